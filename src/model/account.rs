@@ -1,0 +1,131 @@
+//! What was read of one AWS account.
+
+use super::{Arn, Call, Gap, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was read: the resources of one account in one or more regions, with its gaps and the answers it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Who asked, as AWS sees it.
+    pub caller: Caller,
+    /// The resources, by type and then by id.
+    pub resources: Vec<Resource>,
+    /// The lists that were read, by type and region (empty: global).
+    pub listings: BTreeMap<(String, String), Listing>,
+    /// The single things, by type, region and name, of which AWS said that they do not exist, with the call it was
+    /// said to; or that could not be asked about.
+    pub asked: BTreeMap<(String, String, String), Result<Call, Gap>>,
+    /// All that could not be read.
+    pub gaps: BTreeSet<Gap>,
+    /// Every call that was made, with what varies between runs of the same account.
+    pub answers: BTreeMap<Call, Answer>,
+}
+
+/// The answer of GetCallerIdentity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The account, 12 digits.
+    pub account: String,
+    /// The principal that the credentials belong to.
+    pub arn: Arn,
+}
+
+/// One thing in the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// Its type, as CloudFormation names it.
+    pub type_name: &'static str,
+    /// The region it lives in; empty if it is global.
+    pub region: String,
+    /// Its physical name.
+    pub name: String,
+    /// What tells it from all others: its ARN, where it has one.
+    pub id: String,
+    /// The id of the resource it hangs on, if it does.
+    pub parent: Option<String>,
+    /// Its properties: a [`Value::Map`].
+    pub properties: Value,
+    /// The calls whose answers it was made from.
+    pub calls: Vec<Call>,
+}
+
+/// A list of resources that AWS was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// It was read to its end, by these calls: what is not in it does not exist.
+    Complete(Vec<Call>),
+    /// It broke off: nothing can be said of what is not in it.
+    Broken(Gap),
+}
+
+/// How one call went: all that varies between two runs over the same account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status of the last attempt; none if there was no answer.
+    pub status: Option<u16>,
+    /// AWS's id of the request.
+    pub request_id: Option<String>,
+    /// The SHA-256 of the body as it was received, in hexadecimal.
+    pub sha256: Option<String>,
+    /// How many times it was sent.
+    pub attempts: u32,
+    /// When the answer came, in UTC with milliseconds.
+    pub at: String,
+}
+
+/// Whether a thing is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Presence<'a> {
+    /// These were found.
+    Found(Vec<&'a Resource>),
+    /// It does not exist: these calls say so.
+    Missing(Vec<Call>),
+    /// Nothing that was read says whether it exists.
+    Unknown(Gap),
+}
+
+impl Account {
+    /// An account of which only the caller is known so far.
+    pub fn new(caller: Caller) -> Self {
+        Self {
+            caller,
+            resources: Vec::new(),
+            listings: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            gaps: BTreeSet::new(),
+            answers: BTreeMap::new(),
+        }
+    }
+
+    /// The resources of `type_name` in `region` (empty: global).
+    pub fn of_type<'a, 'b>(
+        &'a self,
+        type_name: &'b str,
+        region: &'b str,
+    ) -> impl Iterator<Item = &'a Resource> + use<'a, 'b> {
+        self.resources.iter().filter(move |r| r.type_name == type_name && r.region == region)
+    }
+
+    /// Whether the list of `type_name` in `region` was read to its end. A list that nobody asked for was not.
+    pub fn listing(&self, type_name: &str, region: &str) -> Option<&Listing> {
+        self.listings.get(&(type_name.to_owned(), region.to_owned()))
+    }
+
+    /// Whether there is a resource of `type_name` called `name` in `region` (empty: global).
+    ///
+    /// Absence follows from a list that was read to its end or from an answer that says so, and from nothing else.
+    /// `None` if nobody asked.
+    pub fn presence(&self, type_name: &str, region: &str, name: &str) -> Option<Presence<'_>> {
+        let found: Vec<_> = self.of_type(type_name, region).filter(|r| r.name == name).collect();
+        if !found.is_empty() {
+            return Some(Presence::Found(found));
+        }
+        let key = (type_name.to_owned(), region.to_owned(), name.to_owned());
+        match (self.asked.get(&key), self.listing(type_name, region)) {
+            (Some(Ok(call)), _) => Some(Presence::Missing(vec![call.clone()])),
+            (_, Some(Listing::Complete(calls))) => Some(Presence::Missing(calls.clone())),
+            (Some(Err(gap)), _) | (None, Some(Listing::Broken(gap))) => Some(Presence::Unknown(gap.clone())),
+            (None, None) => None,
+        }
+    }
+}

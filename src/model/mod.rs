@@ -1,0 +1,31 @@
+//! What an account is, and what a report on it says: plain values, no I/O.
+//!
+//! Everything else in the crate depends on this module, and it depends on nothing in the crate. A property is a
+//! [`Read`]: known, absent, or unread with the [`Gap`] that says why. A [`Kind`] describes a type of resource; the
+//! resources themselves carry their properties as a [`Value`], so that the rules language, the reports and a
+//! comparison need no code for any kind.
+
+mod account;
+mod arn;
+mod call;
+mod kind;
+mod need;
+mod properties;
+mod report;
+mod show;
+mod truth;
+mod value;
+
+pub use account::{Account, Answer, Caller, Listing, Presence, Resource};
+pub use arn::{Arn, InvalidArn, partition_of_region};
+pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason};
+pub use kind::{ArnRule, Field, Kind, Origin, Parent, Scope, Shape};
+pub use need::{Needs, Wanted};
+pub use properties::{PolicyDocument, Read, Set, Timestamp};
+pub use report::{
+    Counts, Finding, Hundredths, NotChecked, Part, Place, Points, Report, ReportGap, ReportedResource, RulesHead,
+    Severity, Verdict,
+};
+pub use show::harmless;
+pub use truth::Truth;
+pub use value::{Value, to_value};

@@ -1,0 +1,68 @@
+//! What must be read of an account: stated by rules, flows and checks, turned into calls by the services.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What must be read, for each type and region.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    wanted: BTreeMap<(String, String), Wanted>,
+}
+
+/// What must be read of one type in one region.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The fields wanted of every resource of the type, if every one is wanted.
+    pub all: Option<BTreeSet<String>>,
+    /// The fields wanted of the resources with these names. Existence alone wants none.
+    pub named: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Needs {
+    /// Every resource of `type_name` in `region` (empty: global) is wanted, with `fields`.
+    pub fn all<'a>(&mut self, type_name: &str, region: &str, fields: impl IntoIterator<Item = &'a str>) {
+        let all = self.entry(type_name, region).all.get_or_insert_default();
+        all.extend(fields.into_iter().map(str::to_owned));
+    }
+
+    /// The resource of `type_name` called `name` in `region` (empty: global) is wanted, with `fields`.
+    pub fn named<'a>(&mut self, type_name: &str, region: &str, name: &str, fields: impl IntoIterator<Item = &'a str>) {
+        let named = self.entry(type_name, region).named.entry(name.to_owned()).or_default();
+        named.extend(fields.into_iter().map(str::to_owned));
+    }
+
+    fn entry(&mut self, type_name: &str, region: &str) -> &mut Wanted {
+        self.wanted.entry((type_name.to_owned(), region.to_owned())).or_default()
+    }
+
+    /// What is wanted of `type_name` in `region` (empty: global), if anything.
+    pub fn of(&self, type_name: &str, region: &str) -> Option<&Wanted> {
+        self.wanted.get(&(type_name.to_owned(), region.to_owned()))
+    }
+
+    /// The regions in which something of `type_name` is wanted, in order.
+    pub fn regions_of(&self, type_name: &str) -> impl Iterator<Item = &str> {
+        self.wanted.keys().filter(move |(of, _)| of == type_name).map(|(_, region)| region.as_str())
+    }
+
+    /// Whether nothing is wanted.
+    pub fn is_empty(&self) -> bool {
+        self.wanted.is_empty()
+    }
+}
+
+impl Wanted {
+    /// Whether `field` is wanted of any resource.
+    pub fn wants(&self, field: &str) -> bool {
+        self.all.iter().chain(self.named.values()).any(|fields| fields.contains(field))
+    }
+
+    /// Whether `field` is wanted of the resource called `name`.
+    pub fn wants_of(&self, name: &str, field: &str) -> bool {
+        self.all.iter().chain(self.named.get(name)).any(|fields| fields.contains(field))
+    }
+
+    /// Whether the resource called `name` is wanted at all.
+    pub fn includes(&self, name: &str) -> bool {
+        self.all.is_some() || self.named.contains_key(name)
+    }
+}
