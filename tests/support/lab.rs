@@ -93,7 +93,8 @@ impl Lab {
     }
 }
 
-/// Builds the architecture in the account that the access key `key` belongs to. Its secret key is `test`.
+/// Builds the architecture in the account that the access key `key` belongs to (`test`: the server's own). The
+/// account must hold nothing of the same names.
 ///
 /// # Panics
 /// When the server refuses a call.

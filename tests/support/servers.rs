@@ -29,8 +29,8 @@ impl Server {
         Self { kind, process: start(kind, false) }
     }
 
-    /// Starts a ministack that checks signatures and enforces IAM policies. The access key `test` with the secret key
-    /// `test` stays an administrator.
+    /// Starts a ministack that enforces IAM policies on every access key that it has issued, and refuses keys that it
+    /// has not. The access keys `test` and of twelve digits stay administrators, whatever their secret.
     ///
     /// # Panics
     /// As [`Server::start`] does.
@@ -43,7 +43,8 @@ impl Server {
         endpoint(&self.process)
     }
 
-    /// The account that an access key which is not an account number belongs to.
+    /// The account that the access key `test` belongs to. In ministack an access key of twelve digits belongs to the
+    /// account of that number; moto has one account for every key that it did not issue.
     pub(crate) fn account(&self) -> &'static str {
         match self.kind {
             Kind::Ministack => "000000000000",
