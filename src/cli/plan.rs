@@ -2,12 +2,11 @@
 
 use super::given::Given;
 use super::{Failure, output};
-use crate::model::{Call, Condition, PlannedCall, partition_of_region};
-use crate::report::write_harmless;
+use crate::model::{Call, Condition, PlannedCall, harmless, partition_of_region};
+use crate::report::{table, write_harmless};
 use crate::rules::{Rules, Whereabouts};
 use crate::services;
 use clap::{Args, ValueEnum};
-use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,7 +71,7 @@ impl Plan {
         let place = Whereabouts { account: self.account, partition, region };
         let calls = plan(&rules, &place);
         let text = match self.format {
-            PlanFormat::Text => table(&rules, &place, &calls),
+            PlanFormat::Text => in_a_table(&rules, &place, &calls),
             PlanFormat::Json => write_harmless(&as_json(&place, &calls)),
             PlanFormat::Policy => write_harmless(&policy(&calls, &place)),
         };
@@ -98,29 +97,32 @@ pub(super) fn plan(rules: &Rules, place: &Whereabouts) -> Vec<PlannedCall> {
     calls
 }
 
-fn table(rules: &Rules, place: &Whereabouts, calls: &[PlannedCall]) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(output::width().clamp(40, 160)).unwrap_or(160));
-    table.set_header(["call", "region", "about", "made"]);
+/// The calls in a table: one row for all calls of an operation that are made on the same occasion.
+fn in_a_table(rules: &Rules, place: &Whereabouts, calls: &[PlannedCall]) -> String {
+    let mut rows: Vec<(&PlannedCall, Vec<String>)> = Vec::new();
     for planned in calls {
         let call = &planned.call;
-        table.add_row([
-            format!("{}:{}", call.service, call.operation),
-            if call.region.is_empty() { "global".to_owned() } else { call.region.clone() },
-            crate::model::harmless(&call.subject),
-            planned.condition.to_string(),
-        ]);
+        let mut about = harmless(&call.subject);
+        if !call.region.is_empty() {
+            about.push_str(&format!("{}in {}", if about.is_empty() { "" } else { " " }, call.region));
+        }
+        let same = |row: &&mut (&PlannedCall, Vec<String>)| {
+            row.0.call.operation == call.operation && row.0.condition == planned.condition
+        };
+        match rows.iter_mut().find(same) {
+            Some((_, abouts)) => abouts.push(about),
+            None => rows.push((planned, vec![about])),
+        }
+    }
+    let mut table = table::table(["call", "about", "made"], output::width());
+    for (planned, abouts) in rows {
+        let call = format!("{}:{}", planned.call.service, planned.call.operation);
+        table.add_row([call, abouts.join(", "), planned.condition.to_string()]);
     }
     let always = calls.iter().filter(|planned| planned.condition == Condition::Always).count();
     let actions: BTreeSet<&str> =
         calls.iter().map(|planned| planned.action.as_str()).filter(|action| !action.is_empty()).collect();
-    let mut text = format!("{} · {}\n\n", crate::model::harmless(&rules.title), place.region);
-    for line in table.to_string().lines() {
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
+    let mut text = format!("{} · {}\n\n{}", harmless(&rules.title), place.region, table::lines(&table));
     text.push_str(&format!(
         "\n{always} calls are made in every run. GetCallerIdentity needs no permission; the others need\n{} actions, \
          fallbacks included: `plimsoll plan {} --format policy` prints the policy.\n",

@@ -5,11 +5,10 @@ mod explain;
 use super::given::{Given, types};
 use super::{Failure, output};
 use crate::model::harmless;
-use crate::report::{report_schema, write_harmless};
+use crate::report::{report_schema, table, write_harmless};
 use crate::rules::{self, Form, Origin, Request, Rule, builtin};
 use crate::services;
 use clap::{Args, Subcommand};
-use comfy_table::{ContentArrangement, Table, presets};
 use std::collections::BTreeMap;
 
 /// Check, list and explain rules files
@@ -90,11 +89,7 @@ fn list_builtin() -> String {
 
 fn list(given: &Given) -> Result<String, Failure> {
     let rules = given.load(false)?;
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(output::width().clamp(40, 160)).unwrap_or(160));
-    table.set_header(["rule", "form", "severity", "points", "title"]);
+    let mut table = table::table(["rule", "form", "severity", "points", "title"], output::width());
     for rule in &rules.rules {
         table.add_row([
             rule.id.clone(),
@@ -104,12 +99,7 @@ fn list(given: &Given) -> Result<String, Failure> {
             harmless(&rule.title),
         ]);
     }
-    let mut text = String::new();
-    for line in table.to_string().lines() {
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    Ok(text)
+    Ok(table::lines(&table))
 }
 
 fn form(rule: &Rule) -> &'static str {

@@ -3,6 +3,7 @@
 //! To add a format: one file, and one line in [`Format`].
 
 mod json;
+pub(crate) mod table;
 mod text;
 
 pub use json::{json, report_schema, write_harmless};

@@ -1,9 +1,10 @@
 //! The report for a person at a terminal: the architecture with its verdicts, what fails, worst first, what could not
 //! be read, every rule in a table, and what to do next. Fitted to the width of the window.
 
+use super::table;
 use crate::model::{Counts, Finding, Hundredths, Points, Report, Severity, Verdict, harmless};
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::CellAlignment;
 use std::fmt::Write as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -224,10 +225,6 @@ impl Page {
         let rows = rows(report);
         let steps = rows.iter().any(|row| row.step.is_some());
         let points = report.points.possible > Hundredths::default();
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_BORDERS_ONLY);
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::try_from(self.look.width).unwrap_or(160));
         let mut header = vec!["rule", "on", "verdict", "severity"];
         if steps {
             header.insert(0, "step");
@@ -235,6 +232,7 @@ impl Page {
         if points {
             header.push("points");
         }
+        let mut table = table::table([], self.look.width);
         table.set_header(header);
         if points && let Some(column) = table.column_mut(if steps { 5 } else { 4 }) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -257,9 +255,7 @@ impl Page {
             last_step = Some(step);
             table.add_row(cells);
         }
-        for line in table.to_string().lines() {
-            self.line(line);
-        }
+        self.text.push_str(&table::lines(&table));
         self.line("");
     }
 
