@@ -94,6 +94,8 @@ pub enum Reason {
     Vanished(String),
     /// The recording that is replayed holds no answer to this call.
     NotRecorded,
+    /// Nobody asked. No rule should rest on such a value; that one does is a fault of Plimsoll.
+    NotAsked,
     /// The value was left out on purpose, to protect a secret.
     Redacted,
 }
@@ -110,6 +112,7 @@ impl fmt::Display for Reason {
             Self::Failed(code) => write!(f, "failed ({code})"),
             Self::Vanished(code) => write!(f, "listed, then not there ({code})"),
             Self::NotRecorded => write!(f, "not in the recording"),
+            Self::NotAsked => write!(f, "nobody asked"),
             Self::Redacted => write!(f, "redacted"),
         }
     }
@@ -127,6 +130,7 @@ impl Gap {
                 "check the endpoint and any proxy, then repeat the scan".to_owned()
             }
             Reason::NotRecorded => "record again with these rules: plimsoll scan RULES --record FILE".to_owned(),
+            Reason::NotAsked => "this is a fault of Plimsoll; please report it".to_owned(),
             Reason::Redacted => "this value is never shown; check it by hand".to_owned(),
         }
     }

@@ -98,11 +98,11 @@ pub enum Shape {
     /// A policy document.
     Policy,
     /// Items in an order that matters.
-    List(Box<Shape>),
+    List(Box<Self>),
     /// Items in no order.
-    Set(Box<Shape>),
+    Set(Box<Self>),
     /// Values under keys of the user's.
-    Map(Box<Shape>),
+    Map(Box<Self>),
     /// Named fields.
     Struct(Vec<Field>),
 }

@@ -1,6 +1,6 @@
 //! What a run found: one value that every format renders and that can be saved and loaded.
 
-use super::{Call, Gap};
+use super::Gap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -389,14 +389,6 @@ impl JsonSchema for Hundredths {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "number", "minimum": 0, "multipleOf": 0.01 })
     }
-}
-
-/// The names under which `--evidence` and a finding's `evidence` speak of the same calls.
-pub(crate) fn evidence_names(calls: impl IntoIterator<Item = Call>) -> Vec<String> {
-    let mut names: Vec<_> = calls.into_iter().map(|call| call.to_string()).collect();
-    names.sort();
-    names.dedup();
-    names
 }
 
 #[cfg(test)]

@@ -23,11 +23,11 @@ pub enum Value {
     /// A policy document as JSON text, compared by meaning.
     Policy(String),
     /// Items in an order that matters.
-    List(Vec<Value>),
+    List(Vec<Self>),
     /// Items in no order.
-    Set(Vec<Value>),
+    Set(Vec<Self>),
     /// Named parts.
-    Map(BTreeMap<String, Value>),
+    Map(BTreeMap<String, Self>),
 }
 
 impl Value {

@@ -1,0 +1,458 @@
+//! One rule, judged on each resource it is on.
+
+use super::judge::{found, judge};
+use super::resolve::{Found, Resolved, Unbound, gaps_in, matches, not_asked};
+use crate::model::{Account, Call, Finding, Gap, Hundredths, Listing, Part, Points, Resource, Truth, Verdict};
+use crate::rules::{Form, Pattern, Rule, Rules, Subject, Whereabouts};
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) struct Auditor<'a> {
+    pub(super) rules: &'a Rules,
+    pub(super) account: &'a Account,
+    pub(super) place: &'a Whereabouts,
+    pub(super) resolved: &'a Resolved<'a>,
+}
+
+/// What a finding is about.
+struct About<'a> {
+    /// Its name in the rules file, or its physical name.
+    resource: String,
+    type_name: &'a str,
+    /// What tells it from all others in the same rule, run after run.
+    identity: String,
+    name: Option<String>,
+    arn: Option<String>,
+}
+
+/// What came out of a rule on a resource, before points are given.
+struct Outcome {
+    verdict: Verdict,
+    wanted: String,
+    found: String,
+    parts: Vec<(String, Verdict, String, String)>,
+    blocked_by: Vec<String>,
+    calls: Vec<Call>,
+}
+
+impl Outcome {
+    fn plain(verdict: Verdict, wanted: String, found: String) -> Self {
+        Self { verdict, wanted, found, parts: Vec::new(), blocked_by: Vec::new(), calls: Vec::new() }
+    }
+
+    fn resting_on(mut self, calls: &[Call]) -> Self {
+        self.calls.extend_from_slice(calls);
+        self
+    }
+
+    fn unknown(wanted: String, gaps: &[Gap]) -> Self {
+        let calls = gaps.iter().map(|gap| gap.call.clone()).collect();
+        Self { calls, ..Self::plain(Verdict::Unknown, wanted, not_read(gaps)) }
+    }
+
+    fn blocked(wanted: String, by: Vec<String>) -> Self {
+        let found = format!("not judged: {} did not pass", by.join(", "));
+        Self { blocked_by: by, ..Self::plain(Verdict::Blocked, wanted, found) }
+    }
+}
+
+/// The gaps in words, each once, with what would close them.
+fn not_read(gaps: &[Gap]) -> String {
+    let gaps: BTreeSet<String> = gaps.iter().map(|gap| format!("not read: {gap}; {}", gap.remedy())).collect();
+    gaps.into_iter().collect::<Vec<_>>().join("; ")
+}
+
+impl<'a> Auditor<'a> {
+    /// The findings of `rule`, given those of the rules it needs.
+    pub(super) fn findings(&self, rule: &'a Rule, judged: &BTreeMap<&str, Vec<Finding>>) -> Vec<Finding> {
+        let outcomes: Vec<(About<'a>, Outcome)> = match &rule.form {
+            Form::Exists(key) => vec![(self.about(key), self.exists(key))],
+            Form::Expect { on: Subject::Named(keys), expect } => {
+                keys.iter().map(|key| (self.about(key), self.expect_of(key, expect))).collect()
+            }
+            Form::Expect { on: Subject::Each { kind, filter }, expect } => {
+                let region = self.place.region_of_scope(kind.scope);
+                self.expect_of_each(kind.type_name, region, filter, expect)
+            }
+            Form::Only { .. } => vec![self.only(rule)],
+        };
+        let prerequisite = self.prerequisite(rule, judged);
+        let applicable = outcomes.iter().filter(|(_, outcome)| outcome.verdict != Verdict::NotApplicable).count();
+        let mut shares = rule.points.shares(applicable).into_iter();
+        outcomes
+            .into_iter()
+            .map(|(about, outcome)| {
+                let applies = outcome.verdict != Verdict::NotApplicable;
+                let points = if applies { shares.next().unwrap_or_default() } else { Hundredths::default() };
+                let outcome = match &prerequisite {
+                    Some(prerequisite) if applies => prerequisite(outcome.wanted),
+                    _ => outcome,
+                };
+                finding(rule, about, outcome, points, self.account)
+            })
+            .collect()
+    }
+
+    /// What comes out whatever the resources are like, because a rule that this one needs did not pass.
+    fn prerequisite(
+        &self,
+        rule: &Rule,
+        judged: &BTreeMap<&str, Vec<Finding>>,
+    ) -> Option<Box<dyn Fn(String) -> Outcome>> {
+        let verdicts = |need: &String| {
+            judged.get(need.as_str()).into_iter().flatten().map(|finding| finding.verdict).collect::<Vec<_>>()
+        };
+        let stopped = |verdict: &Verdict| matches!(verdict, Verdict::Fail | Verdict::Blocked | Verdict::Waived);
+        let blocking: Vec<String> =
+            rule.needs.iter().filter(|need| verdicts(need).iter().any(stopped)).cloned().collect();
+        if !blocking.is_empty() {
+            return Some(Box::new(move |wanted| Outcome::blocked(wanted, blocking.clone())));
+        }
+        let unknown: Vec<String> =
+            rule.needs.iter().filter(|need| verdicts(need).contains(&Verdict::Unknown)).cloned().collect();
+        if unknown.is_empty() {
+            return None;
+        }
+        Some(Box::new(move |wanted| Outcome {
+            blocked_by: unknown.clone(),
+            ..Outcome::plain(
+                Verdict::Unknown,
+                wanted,
+                format!("not judged: {} could not be decided", unknown.join(", ")),
+            )
+        }))
+    }
+
+    fn about(&self, key: &str) -> About<'a> {
+        let declared = self.rules.resource(key);
+        let found = match self.resolved.get(key) {
+            Found::There(resources, _) if resources.len() == 1 => Some(resources[0]),
+            _ => None,
+        };
+        About {
+            resource: key.to_owned(),
+            type_name: declared.kind.type_name,
+            identity: key.to_owned(),
+            name: found.map(|resource| resource.name.clone()).or_else(|| self.place.name_of(declared)),
+            arn: found.map(|resource| resource.id.clone()).filter(|id| id.starts_with("arn:")),
+        }
+    }
+
+    fn exists(&self, key: &str) -> Outcome {
+        let declared = self.rules.resource(key);
+        let noun = declared.kind.noun;
+        let region = self.place.region_of(declared);
+        let inside = if region.is_empty() { String::new() } else { format!(" in {region}") };
+        let name = self.place.name_of(declared);
+        let wanted = match &name {
+            Some(name) => format!("a {noun} called {name}{inside}"),
+            None => format!(
+                "a {noun} like {}{inside}",
+                Pattern::Fields { fields: declared.select().to_vec(), exact: false }
+            ),
+        };
+        match self.resolved.get(key) {
+            Found::There(resources, _) => {
+                let ids: Vec<&str> = resources.iter().map(|resource| resource.id.as_str()).collect();
+                let calls: Vec<Call> = resources.iter().flat_map(|resource| resource.calls.clone()).collect();
+                Outcome::plain(Verdict::Pass, wanted, ids.join(", ")).resting_on(&calls)
+            }
+            Found::Missing(calls, near) => {
+                let mut found = match &name {
+                    Some(_) => format!("no {noun} of that name{inside}"),
+                    None => format!("no such {noun}{inside}"),
+                };
+                if let (Some(near), Some(name)) = (near.first(), &name) {
+                    if near.eq_ignore_ascii_case(name) {
+                        found.push_str(&format!("; {near} is there, and case counts in names"));
+                    } else {
+                        found.push_str(&format!("; {near} is there"));
+                    }
+                }
+                Outcome::plain(Verdict::Fail, wanted, found).resting_on(calls)
+            }
+            Found::Ambiguous(resources) => {
+                let ids: Vec<&str> = resources.iter().map(|resource| resource.id.as_str()).collect();
+                let calls: Vec<Call> = resources.iter().flat_map(|resource| resource.calls.clone()).collect();
+                let found = format!("{} of them, and nothing tells them apart: {}", ids.len(), ids.join(", "));
+                Outcome::plain(Verdict::Fail, wanted, found).resting_on(&calls)
+            }
+            Found::Unknown(gaps) => Outcome::unknown(wanted, gaps),
+            Found::Blocked(other) => Outcome::blocked(wanted, vec![self.exists_id(other)]),
+        }
+    }
+
+    /// The rule that says `key` exists, or `key` itself where that rule was dropped.
+    fn exists_id(&self, key: &str) -> String {
+        let id = self.rules.resource(key).exists_rule();
+        if self.rules.rules.iter().any(|rule| rule.id == id) { id } else { key.to_owned() }
+    }
+
+    fn expect_of(&self, key: &str, expect: &[(String, Pattern)]) -> Outcome {
+        let wanted = in_words(expect);
+        match self.resolved.get(key) {
+            Found::There(resources, perhaps_more) => match self.resolved.bind_all(expect) {
+                Ok(expect) => {
+                    // Of several, the rule must hold for one: the best outcome counts, and none that was read can
+                    // refute it while others may be there.
+                    let best = resources.iter().map(|resource| judged(&expect, resource)).min_by_key(|o| o.verdict);
+                    match best {
+                        Some(best) if best.verdict != Verdict::Fail || perhaps_more.is_empty() => best,
+                        _ => Outcome::unknown(wanted, perhaps_more),
+                    }
+                }
+                Err(unbound) => self.unbound(wanted, unbound),
+            },
+            Found::Unknown(gaps) => Outcome::unknown(wanted, gaps),
+            Found::Missing(..) | Found::Ambiguous(_) | Found::Blocked(_) => {
+                Outcome::blocked(wanted, vec![self.exists_id(key)])
+            }
+        }
+    }
+
+    fn unbound(&self, wanted: String, unbound: Unbound) -> Outcome {
+        match unbound {
+            Unbound::Blocked(key) => Outcome::blocked(wanted, vec![self.exists_id(&key)]),
+            Unbound::Unknown(gap) => Outcome::unknown(wanted, &[*gap]),
+        }
+    }
+
+    fn expect_of_each(
+        &self,
+        type_name: &'a str,
+        region: &str,
+        filter: &[(String, Pattern)],
+        expect: &[(String, Pattern)],
+    ) -> Vec<(About<'a>, Outcome)> {
+        let wanted = in_words(expect);
+        let whole = |outcome: Outcome| {
+            let everything = format!("every {type_name}");
+            let about = About { resource: everything.clone(), type_name, identity: everything, name: None, arn: None };
+            vec![(about, outcome)]
+        };
+        let (filter, expect) = match (self.resolved.bind_all(filter), self.resolved.bind_all(expect)) {
+            (Ok(filter), Ok(expect)) => (filter, expect),
+            (Err(unbound), _) | (_, Err(unbound)) => return whole(self.unbound(wanted, unbound)),
+        };
+        let mut outcomes = Vec::new();
+        for resource in self.account.of_type(type_name, region) {
+            let about = About {
+                resource: resource.name.clone(),
+                type_name,
+                identity: resource.id.clone(),
+                name: Some(resource.name.clone()),
+                arn: Some(resource.id.clone()).filter(|id| id.starts_with("arn:")),
+            };
+            match matches(&filter, resource) {
+                Truth::False => {}
+                Truth::True => outcomes.push((about, judged(&expect, resource))),
+                // It may not be one of those the rule is on, so nothing can be said of it.
+                Truth::Unknown => {
+                    outcomes.push((about, Outcome::unknown(wanted.clone(), &gaps_in(&filter, resource))));
+                }
+            }
+        }
+        match self.account.listing(type_name, region) {
+            Some(Listing::Complete(calls)) if outcomes.is_empty() => {
+                let found = "the account has none that this is about".to_owned();
+                whole(Outcome::plain(Verdict::NotApplicable, wanted, found).resting_on(calls))
+            }
+            Some(Listing::Complete(_)) => outcomes,
+            Some(Listing::Broken(gap)) => {
+                outcomes.extend(whole(Outcome::unknown(wanted, std::slice::from_ref(gap))));
+                outcomes
+            }
+            None => whole(Outcome::unknown(wanted, &[not_asked(type_name, region)])),
+        }
+    }
+
+    /// The closed world: whatever else is there is a fail.
+    fn only(&self, rule: &'a Rule) -> (About<'a>, Outcome) {
+        let Form::Only { kind, of, filter, are } = &rule.form else { unreachable!("called for `only` alone") };
+        let region = self.place.region_of_scope(kind.scope);
+        let names: Vec<String> =
+            are.iter().map(|key| self.place.name_of(self.rules.resource(key)).unwrap_or_else(|| key.clone())).collect();
+        let mut wanted = format!("no {}", kind.noun);
+        if !filter.is_empty() {
+            wanted.push_str(&format!(" like {}", Pattern::Fields { fields: filter.clone(), exact: false }));
+        }
+        wanted.push_str(&if names.is_empty() { " at all".to_owned() } else { format!(" but {}", names.join(", ")) });
+        let subject = of.clone().unwrap_or_else(|| format!("every {}", kind.type_name));
+        let about =
+            About { identity: subject.clone(), resource: subject, type_name: kind.type_name, name: None, arn: None };
+        (about, self.only_outcome(kind.type_name, region, of.as_deref(), filter, are, wanted))
+    }
+
+    fn only_outcome(
+        &self,
+        type_name: &str,
+        region: &str,
+        of: Option<&str>,
+        filter: &[(String, Pattern)],
+        are: &[String],
+        wanted: String,
+    ) -> Outcome {
+        let filter = match self.resolved.bind_all(filter) {
+            Ok(filter) => filter,
+            Err(unbound) => return self.unbound(wanted, unbound),
+        };
+        let parents = match of.map(|of| (of, self.resolved.get(of))) {
+            None => None,
+            Some((_, Found::There(parents, _))) => Some(parents.clone()),
+            Some((_, Found::Unknown(gaps))) => return Outcome::unknown(wanted, gaps),
+            Some((of, _)) => return Outcome::blocked(wanted, vec![self.exists_id(of)]),
+        };
+        let mut gaps: Vec<Gap> = Vec::new();
+        let mut allowed: BTreeSet<&str> = BTreeSet::new();
+        for key in are {
+            match self.resolved.get(key) {
+                Found::There(resources, _) | Found::Ambiguous(resources) => {
+                    allowed.extend(resources.iter().map(|resource| resource.id.as_str()));
+                }
+                Found::Unknown(more) => gaps.extend(more.iter().cloned()),
+                Found::Missing(..) | Found::Blocked(_) => {}
+            }
+        }
+        // A thing that may be one of those allowed, for all that was read, is not proven to be another.
+        let may_be_allowed = !gaps.is_empty();
+        let mut calls = Vec::new();
+        match self.account.listing(type_name, region) {
+            Some(Listing::Complete(listed)) => calls.clone_from(listed),
+            Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
+            None => gaps.push(not_asked(type_name, region)),
+        }
+        let mut others = Vec::new();
+        for resource in self.account.of_type(type_name, region) {
+            let hangs_elsewhere = parents
+                .as_ref()
+                .is_some_and(|parents| !parents.iter().any(|p| resource.parent.as_deref() == Some(p.id.as_str())));
+            if hangs_elsewhere || allowed.contains(resource.id.as_str()) {
+                continue;
+            }
+            match matches(&filter, resource) {
+                Truth::False => {}
+                Truth::True if !may_be_allowed => {
+                    others.push(resource.id.as_str());
+                    calls.extend(resource.calls.iter().cloned());
+                }
+                Truth::True => {}
+                Truth::Unknown => gaps.extend(gaps_in(&filter, resource)),
+            }
+        }
+        if !others.is_empty() {
+            let found = format!("also there: {}", others.join(", "));
+            return Outcome::plain(Verdict::Fail, wanted, found).resting_on(&calls);
+        }
+        if gaps.is_empty() {
+            Outcome::plain(Verdict::Pass, wanted, "no others".to_owned()).resting_on(&calls)
+        } else {
+            Outcome::unknown(wanted, &gaps)
+        }
+    }
+}
+
+/// `expect` on one resource, part by part. The verdict is the worst part's.
+fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
+    let mut parts = Vec::new();
+    let mut calls = resource.calls.clone();
+    for (field, pattern) in expect {
+        let value = resource.properties.get(field);
+        let mut gaps = Vec::new();
+        value.each_gap(&mut |gap| gaps.push(gap.clone()));
+        let (verdict, text) = match judge(pattern, value) {
+            Truth::True => (Verdict::Pass, found(pattern, value)),
+            Truth::False => (Verdict::Fail, found(pattern, value)),
+            Truth::Unknown => {
+                calls.extend(gaps.iter().map(|gap| gap.call.clone()));
+                (Verdict::Unknown, not_read(&gaps))
+            }
+        };
+        parts.push((field.clone(), verdict, pattern.to_string(), text));
+    }
+    let Some(verdict) = parts.iter().map(|(_, verdict, ..)| *verdict).max() else {
+        let found = "nothing is compared: every property hangs on a parameter that was not given".to_owned();
+        return Outcome::plain(Verdict::NotApplicable, String::new(), found);
+    };
+    let shown = |pick: fn(&(String, Verdict, String, String)) -> &str| {
+        let shown: Vec<String> = parts
+            .iter()
+            .filter(|part| verdict == Verdict::Pass || part.1 == verdict)
+            .map(|part| format!("{} {}", part.0, pick(part)))
+            .collect();
+        shown.join("; ")
+    };
+    Outcome {
+        verdict,
+        wanted: shown(|part| &part.2),
+        found: shown(|part| &part.3),
+        parts,
+        blocked_by: Vec::new(),
+        calls,
+    }
+}
+
+fn in_words(expect: &[(String, Pattern)]) -> String {
+    expect.iter().map(|(field, pattern)| format!("{field} {pattern}")).collect::<Vec<_>>().join("; ")
+}
+
+/// Puts the finding together. Points divide over the parts; what passed has earned its share.
+fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, account: &Account) -> Finding {
+    let earns = |verdict: Verdict| matches!(verdict, Verdict::Pass | Verdict::Waived);
+    let give = |verdict: Verdict, possible: Hundredths| Points {
+        earned: if earns(verdict) { possible } else { Hundredths::default() },
+        possible,
+    };
+    let shares = points.shares(outcome.parts.len());
+    let parts: Vec<Part> = outcome
+        .parts
+        .into_iter()
+        .zip(shares)
+        .map(|((path, verdict, wanted, found), share)| Part {
+            path,
+            verdict,
+            wanted,
+            found,
+            points: give(verdict, share),
+        })
+        .collect();
+    let total = if parts.is_empty() {
+        give(outcome.verdict, points)
+    } else {
+        parts.iter().fold(Points::default(), |total, part| total.plus(part.points))
+    };
+    let mut evidence: Vec<String> = outcome.calls.iter().map(ToString::to_string).collect();
+    evidence.sort();
+    evidence.dedup();
+    Finding {
+        id: id(&[&rule.id, &account.caller.account, about.type_name, &about.identity]),
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        resource: about.resource,
+        type_name: about.type_name.to_owned(),
+        name: about.name,
+        arn: about.arn,
+        verdict: outcome.verdict,
+        severity: rule.severity,
+        points: total,
+        step: rule.step.clone(),
+        wanted: outcome.wanted,
+        found: outcome.found,
+        parts,
+        place: rule.place.clone(),
+        witness: None,
+        reason: rule.reason.clone(),
+        fix: rule.fix.clone(),
+        blocked_by: outcome.blocked_by,
+        evidence,
+    }
+}
+
+/// 16 hexadecimal digits over what makes a finding the same finding, each part with its length before it.
+fn id(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

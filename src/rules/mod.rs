@@ -1,0 +1,200 @@
+//! The rules language: YAML that states an intended architecture, read into [`Rules`] or refused with every mistake
+//! at once.
+//!
+//! Two passes. [`node`] reads the YAML into nodes that keep the place and the raw text of each scalar; the
+//! interpreter then checks the nodes against the schema of the kind that a rule is about. [`load`] joins a file with
+//! those it extends. The kinds are handed in, so that this module knows of no service.
+
+pub mod builtin;
+mod declare;
+mod diagnostic;
+mod file;
+mod glob;
+mod interpret;
+mod load;
+mod needs;
+mod node;
+mod pattern;
+mod schema;
+mod source;
+mod template;
+
+pub use diagnostic::{Diagnostic, Diagnostics, closest};
+pub use glob::Glob;
+pub use load::{Origin, Request, Types, load};
+pub use needs::Whereabouts;
+pub use pattern::{Bound, Pattern, glob};
+pub use schema::schema;
+pub use source::{Source, Sources, Span};
+pub use template::{Piece, Reference, Template};
+
+use crate::model::{Hundredths, Kind, NotChecked, Place, Severity};
+use std::collections::BTreeSet;
+
+/// A rules file with all that it extends, ready to be judged against an account.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// The file, as it was named.
+    pub file: String,
+    /// The SHA-256 over the file and all those it draws on, in hexadecimal.
+    pub sha256: String,
+    /// What the architecture is called.
+    pub title: String,
+    /// What it is for.
+    pub about: Option<String>,
+    /// The region it lives in, if the file says.
+    pub region: Option<String>,
+    /// The named resources, in the order of the file.
+    pub resources: Vec<Resource>,
+    /// The rules, in the order of the file; each resource's `exists` stands among them, first.
+    pub rules: Vec<Rule>,
+    /// What is not compared because an optional parameter was not given.
+    pub not_checked: Vec<NotChecked>,
+}
+
+/// A named thing of the architecture.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its name in the rules file.
+    pub key: String,
+    /// What it is.
+    pub kind: &'static Kind,
+    /// The region it lives in, where the file says so for it alone.
+    pub region: Option<String>,
+    /// How it is found.
+    pub finder: Finder,
+    /// Whether there may be several, of which each rule must hold for one.
+    pub several: bool,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// How a resource is found in an account.
+#[derive(Debug, Clone)]
+pub enum Finder {
+    /// By its physical name.
+    Name(Template),
+    /// By what it hangs on and what it is like.
+    Select {
+        /// The resource it hangs on, by its name in the rules file.
+        of: Option<String>,
+        /// What it is like.
+        select: Vec<(String, Pattern)>,
+    },
+}
+
+/// A statement that must hold.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The step of the instructions it belongs to.
+    pub step: Option<String>,
+    /// Why it matters.
+    pub reason: Option<String>,
+    /// How to mend it.
+    pub fix: Option<String>,
+    /// How bad a fail is.
+    pub severity: Severity,
+    /// What it is worth.
+    pub points: Hundredths,
+    /// The rules that must pass before it is judged, as the file says.
+    pub needs: Vec<String>,
+    /// What must hold.
+    pub form: Form,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What a rule says.
+#[derive(Debug, Clone)]
+pub enum Form {
+    /// The named resource is there.
+    Exists(String),
+    /// Resources are like this.
+    Expect {
+        /// Which.
+        on: Subject,
+        /// The properties, in the order they were written.
+        expect: Vec<(String, Pattern)>,
+    },
+    /// There are no others.
+    Only {
+        /// Others of which kind.
+        kind: &'static Kind,
+        /// Hanging on which resource, by its name in the rules file.
+        of: Option<String>,
+        /// Others that are like this.
+        filter: Vec<(String, Pattern)>,
+        /// The resources that there may be, by their names in the rules file.
+        are: Vec<String>,
+    },
+}
+
+/// What a rule is on.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// These resources, by their names in the rules file.
+    Named(Vec<String>),
+    /// Every resource of a kind in the account that is like this.
+    Each {
+        /// Of which kind.
+        kind: &'static Kind,
+        /// Which of them.
+        filter: Vec<(String, Pattern)>,
+    },
+}
+
+impl Rules {
+    /// The resource called `key` in the rules file.
+    ///
+    /// # Panics
+    /// If there is none: the loader has refused every reference to nothing.
+    pub fn resource(&self, key: &str) -> &Resource {
+        match self.resources.iter().find(|resource| resource.key == key) {
+            Some(resource) => resource,
+            None => unreachable!("the loader lets no reference to `{key}` pass"),
+        }
+    }
+}
+
+impl Resource {
+    /// The id of the rule that says it is there.
+    pub fn exists_rule(&self) -> String {
+        format!("{}-exists", self.key)
+    }
+
+    /// The patterns by which it is found; none if it has a name.
+    pub fn select(&self) -> &[(String, Pattern)] {
+        match &self.finder {
+            Finder::Name(_) => &[],
+            Finder::Select { select, .. } => select,
+        }
+    }
+}
+
+impl Rule {
+    /// The references in its patterns.
+    pub fn references(&self) -> BTreeSet<&Reference> {
+        let mut references = BTreeSet::new();
+        for (_, pattern) in self.patterns() {
+            pattern.each_reference(&mut |reference| {
+                references.insert(reference);
+            });
+        }
+        references
+    }
+
+    /// All the patterns in it, with the properties they are about.
+    pub fn patterns(&self) -> impl Iterator<Item = &(String, Pattern)> {
+        let (first, second): (&[_], &[_]) = match &self.form {
+            Form::Exists(_) => (&[], &[]),
+            Form::Expect { on: Subject::Each { filter, .. }, expect } => (filter, expect),
+            Form::Expect { expect, .. } => (&[], expect),
+            Form::Only { filter, .. } => (filter, &[]),
+        };
+        first.iter().chain(second)
+    }
+}

@@ -1,0 +1,265 @@
+//! YAML as it was written: nodes with their places and the raw text of each scalar.
+//!
+//! The nodes are made from the parser's events, because a deserialiser would turn `012345678901` and `0777` into
+//! numbers and let the second of two equal keys win. Anchors, aliases, merge keys and tags are refused.
+
+use super::diagnostic::Diagnostics;
+use super::source::Span;
+use serde_yaml::granit_parser::{Event, Parser, ScalarStyle};
+
+/// How deep lists and maps may nest.
+const DEEPEST: usize = 64;
+
+/// A piece of YAML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Node {
+    /// Where it stands.
+    pub(super) span: Span,
+    /// What it is.
+    pub(super) content: Content,
+}
+
+/// What a node is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A text as it was written, escapes of quoted texts resolved.
+    Scalar {
+        /// The text.
+        text: String,
+        /// Whether it was written without quotes.
+        plain: bool,
+    },
+    /// A list.
+    List(Vec<Node>),
+    /// A map; keys are unique.
+    Map(Vec<Entry>),
+}
+
+/// An entry of a map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The key.
+    pub(super) key: String,
+    /// Where the key stands.
+    pub(super) key_span: Span,
+    /// The value.
+    pub(super) value: Node,
+}
+
+impl Node {
+    /// What a person calls it.
+    pub(super) fn noun(&self) -> &'static str {
+        match &self.content {
+            Content::Scalar { text, plain: true } if is_nothing(text) => "nothing",
+            Content::Scalar { .. } => "a text",
+            Content::List(_) => "a list",
+            Content::Map(_) => "a map",
+        }
+    }
+
+    /// The text of a scalar.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar { text, plain } if !(*plain && is_nothing(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entry of a map under `key`.
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        match &self.content {
+            Content::Map(entries) => entries.iter().find(|entry| entry.key == key),
+            _ => None,
+        }
+    }
+}
+
+fn is_nothing(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+/// Reads the source numbered `source` of `diagnostics`. `None` after a syntax error, which ends the reading; every
+/// other mistake is noted and passed over.
+pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
+    let text = diagnostics.sources.0[source].text.clone();
+    let mut reader = Reader { text: &text, source, diagnostics, open: Vec::new(), root: None, skipping: 0 };
+    let mut documents = 0;
+    for event in Parser::new_from_str(&text) {
+        let (event, span) = match event {
+            Ok(next) => next,
+            Err(error) => {
+                let at = offset(&text, error.marker());
+                reader.syntax_error(at, &error.info());
+                return None;
+            }
+        };
+        let span = Span { source, start: offset(&text, &span.start), end: offset(&text, &span.end) };
+        if matches!(event, Event::DocumentStart(..)) {
+            documents += 1;
+            if documents == 2 {
+                reader
+                    .diagnostics
+                    .error("second-document", &span, "a rules file is one YAML document, and here a second one begins")
+                    .help("remove the line `---`, or move what follows to a file of its own");
+                break;
+            }
+        }
+        if !reader.take(event, span) {
+            return None;
+        }
+    }
+    reader.root
+}
+
+fn offset(text: &str, marker: &serde_yaml::granit_parser::Marker) -> usize {
+    let offset = marker.byte_offset().unwrap_or_else(|| text.chars().take(marker.index()).map(char::len_utf8).sum());
+    super::source::floor_char_boundary(text, offset)
+}
+
+/// A list or map that has begun and not ended.
+enum Open {
+    List(Span, Vec<Node>),
+    Map(Span, Vec<Entry>, Option<(String, Span)>),
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    source: usize,
+    diagnostics: &'a mut Diagnostics,
+    open: Vec<Open>,
+    root: Option<Node>,
+    /// How many lists and maps are open inside a key that was refused.
+    skipping: usize,
+}
+
+impl Reader<'_> {
+    /// Takes one event; false if the reading must end.
+    fn take(&mut self, event: Event<'_>, span: Span) -> bool {
+        if let Event::Scalar(_, _, anchor, tag) = &event {
+            self.refuse(*anchor, tag.is_some(), &span);
+        }
+        if let Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) = &event {
+            self.refuse(*anchor, tag.is_some(), &span);
+        }
+        match event {
+            Event::Scalar(text, style, ..) if self.skipping == 0 => {
+                let plain = style == ScalarStyle::Plain;
+                self.put(Node { span, content: Content::Scalar { text: text.into_owned(), plain } });
+            }
+            Event::Alias(_) if self.skipping == 0 => {
+                self.diagnostics
+                    .error("yaml-alias", &span, "aliases are not part of the rules language")
+                    .help("write the value out; to share settings between files, use `extends:`");
+                self.put(Node { span, content: Content::Scalar { text: String::new(), plain: true } });
+            }
+            Event::SequenceStart(..) | Event::MappingStart(..) => return self.begin(&event, span),
+            Event::SequenceEnd | Event::MappingEnd => {
+                if self.skipping > 0 {
+                    self.skipping -= 1;
+                } else {
+                    self.end(&span);
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn begin(&mut self, event: &Event<'_>, span: Span) -> bool {
+        if self.skipping == 0 && matches!(self.open.last(), Some(Open::Map(_, _, None))) {
+            self.diagnostics.error("wrong-key", &span, "a key is a text, not a list or a map").help(
+                "inside `{ }` and `[ ]`, and at the start of a value, put a reference in quotes: \"${queue.Arn}\"",
+            );
+            self.put(Node { span, content: Content::Scalar { text: String::new(), plain: false } });
+            self.skipping += 1;
+            return true;
+        }
+        if self.skipping > 0 {
+            self.skipping += 1;
+        } else {
+            self.open.push(match event {
+                Event::SequenceStart(..) => Open::List(span.clone(), Vec::new()),
+                _ => Open::Map(span.clone(), Vec::new(), None),
+            });
+        }
+        if self.open.len() + self.skipping > DEEPEST {
+            self.diagnostics.error(
+                "too-deep",
+                &span,
+                format!("lists and maps are nested more than {DEEPEST} deep here"),
+            );
+            return false;
+        }
+        true
+    }
+
+    fn end(&mut self, span: &Span) {
+        let to = |start: Span| Span { end: span.start.max(start.end), ..start };
+        match self.open.pop() {
+            Some(Open::List(start, items)) => self.put(Node { span: to(start), content: Content::List(items) }),
+            Some(Open::Map(start, entries, _)) => self.put(Node { span: to(start), content: Content::Map(entries) }),
+            None => {}
+        }
+    }
+
+    /// Puts a finished node where it belongs: an item, a key, a value, or the whole document.
+    fn put(&mut self, node: Node) {
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some(Open::List(_, items)) => items.push(node),
+            Some(Open::Map(_, entries, pending)) => match pending.take() {
+                None => {
+                    let text = match node.content {
+                        Content::Scalar { text, .. } => text,
+                        _ => String::new(),
+                    };
+                    if text == "<<" {
+                        self.diagnostics
+                            .error("yaml-merge", &node.span, "merge keys are not part of the rules language")
+                            .help("write the fields out; to share settings between files, use `extends:`");
+                    }
+                    *pending = Some((text, node.span));
+                }
+                Some((key, key_span)) => {
+                    if let Some(first) = entries.iter().find(|entry| entry.key == key) {
+                        let line = self.diagnostics.sources.place(&first.key_span).line;
+                        self.diagnostics
+                            .error("duplicate-key", &key_span, format!("`{key}` is written twice in this map"))
+                            .label("again here")
+                            .help(format!("the first is in line {line}; keep one"));
+                    } else if key != "<<" {
+                        entries.push(Entry { key, key_span, value: node });
+                    }
+                }
+            },
+        }
+    }
+
+    fn refuse(&mut self, anchor: usize, tag: bool, span: &Span) {
+        if anchor != 0 {
+            self.diagnostics
+                .error("yaml-anchor", span, "anchors are not part of the rules language")
+                .help("write the value out; to share settings between files, use `extends:`");
+        }
+        if tag {
+            self.diagnostics
+                .error("yaml-tag", span, "tags (`!...`) are not part of the rules language")
+                .help("CloudFormation's `!Sub` is written without the tag: \"${queue.Arn}\"");
+        }
+    }
+
+    fn syntax_error(&mut self, at: usize, what: &str) {
+        let line_start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
+        let line = &self.text[line_start..line_end];
+        let span = Span { source: self.source, start: at, end: (at + 1).min(self.text.len().max(at)) };
+        let error = self.diagnostics.error("yaml-syntax", &span, format!("this is not YAML: {what}"));
+        if line.contains("${") && line.contains(['{', '[']) {
+            error.help("inside `{ }` and `[ ]`, put a reference in quotes: \"${queue.Arn}\"");
+        } else if line.contains('\t') {
+            error.help("YAML is indented with spaces, not with tabs");
+        } else {
+            error.help("nothing after this place was read; mend it and check again");
+        }
+    }
+}

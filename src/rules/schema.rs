@@ -1,0 +1,200 @@
+//! The JSON Schema of a rules file, for editors. Made from the kinds, so that it cannot fall behind them.
+
+use crate::model::{Field, Kind, Severity, Shape};
+use serde_json::{Map, Value as Json, json};
+
+/// The schema of a rules file that may speak of `kinds`.
+pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
+    let kinds: Vec<_> = kinds.into_iter().collect();
+    let types: Vec<&str> = kinds.iter().map(|kind| kind.type_name).collect();
+    let mut definitions = Map::new();
+    for kind in &kinds {
+        definitions.insert(kind.type_name.to_owned(), fields(kind.fields(), kind.type_name));
+    }
+    definitions.insert("name".into(), json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" }));
+    definitions.insert("text".into(), json!({ "type": ["string", "number", "boolean"] }));
+    definitions.insert("names".into(), json!({ "type": "array", "items": { "$ref": "#/$defs/name" } }));
+    definitions.insert("type".into(), json!({ "enum": types }));
+    definitions
+        .insert("any-subset".into(), json!({ "anyOf": types.iter().map(|name| reference(name)).collect::<Vec<_>>() }));
+    let meta = meta();
+    let of_type = |form: Json, at: &str| -> Vec<Json> {
+        types
+            .iter()
+            .map(|name| {
+                json!({
+                    "if": { "properties": { at: { "const": name } }, "required": [at] },
+                    "then": { "properties": form.as_object().map(|fields| {
+                        fields.keys().map(|key| (key.clone(), reference(name))).collect::<Map<_, _>>()
+                    }) }
+                })
+            })
+            .collect()
+    };
+    definitions.insert("resource".into(), json!({
+        "type": "object",
+        "required": ["type"],
+        "additionalProperties": false,
+        "properties": {
+            "type": { "$ref": "#/$defs/type", "description": "What it is, as CloudFormation names it." },
+            "name": { "$ref": "#/$defs/text", "description": "Its physical name." },
+            "of": { "$ref": "#/$defs/name", "description": "The named resource it hangs on." },
+            "select": { "type": "object", "description": "What it is like, where it has no name." },
+            "several": { "type": "boolean", "description": "Whether there may be several; a rule on it must hold for one." },
+            "region": { "$ref": "#/$defs/text", "description": "The region it lives in, if not the file's." },
+            "exists": { "type": "object", "additionalProperties": false, "properties": meta,
+                "description": "The fields of the rule NAME-exists." },
+        },
+        "allOf": of_type(json!({ "select": null }), "type"),
+    }));
+    let mut rule = Map::from_iter([
+        ("id".to_owned(), json!({ "$ref": "#/$defs/name" })),
+        (
+            "on".to_owned(),
+            json!({
+                "description": "The named resource, or resources, that the rule is on.",
+                "anyOf": [{ "$ref": "#/$defs/name" }, { "$ref": "#/$defs/names" }]
+            }),
+        ),
+        (
+            "each".to_owned(),
+            json!({ "$ref": "#/$defs/type", "description": "The type of which the rule is on every resource." }),
+        ),
+        ("where".to_owned(), json!({ "$ref": "#/$defs/any-subset", "description": "Which of `each` the rule is on." })),
+        ("expect".to_owned(), json!({ "$ref": "#/$defs/any-subset", "description": "What they are like." })),
+        (
+            "only".to_owned(),
+            json!({
+                "type": "object",
+                "description": "There are no others.",
+                "required": ["type", "are"],
+                "additionalProperties": false,
+                "properties": {
+                    "type": { "$ref": "#/$defs/type" },
+                    "of": { "$ref": "#/$defs/name" },
+                    "where": { "type": "object" },
+                    "are": { "$ref": "#/$defs/names" },
+                },
+                "allOf": of_type(json!({ "where": null }), "type"),
+            }),
+        ),
+    ]);
+    rule.extend(meta);
+    definitions.insert(
+        "rule".into(),
+        json!({
+            "type": "object",
+            "required": ["id"],
+            "additionalProperties": false,
+            "properties": rule,
+            "oneOf": [{ "required": ["expect"] }, { "required": ["only"] }],
+            "allOf": of_type(json!({ "where": null, "expect": null }), "each"),
+        }),
+    );
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A rules file of Plimsoll",
+        "type": "object",
+        "required": ["plimsoll"],
+        "additionalProperties": false,
+        "properties": {
+            "plimsoll": { "const": 1, "description": "The version of the rules language." },
+            "title": { "type": "string", "description": "What the architecture is called." },
+            "about": { "type": "string", "description": "What it is for." },
+            "region": { "$ref": "#/$defs/text", "description": "The region it lives in." },
+            "extends": { "type": "string", "description": "A rules file that this one is laid over." },
+            "drop": { "$ref": "#/$defs/names", "description": "Resources, parameters and rules of the files below to leave out." },
+            "parameters": { "type": "object", "additionalProperties": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "about": { "type": "string" },
+                    "default": { "$ref": "#/$defs/text" },
+                    "optional": { "type": "boolean" },
+                },
+            } },
+            "resources": { "type": "object", "additionalProperties": { "$ref": "#/$defs/resource" } },
+            "rules": { "type": "array", "items": { "$ref": "#/$defs/rule" } },
+        },
+        "$defs": definitions,
+    })
+}
+
+fn reference(type_name: &str) -> Json {
+    json!({ "$ref": format!("#/$defs/{type_name}") })
+}
+
+fn meta() -> Map<String, Json> {
+    let fields = json!({
+        "title": { "type": "string", "description": "What must hold, in a sentence." },
+        "step": { "$ref": "#/$defs/text", "description": "The step of the instructions it belongs to." },
+        "reason": { "type": "string", "description": "Why it matters." },
+        "fix": { "type": "string", "description": "How to mend it." },
+        "severity": { "enum": Severity::ALL.map(Severity::as_str), "description": "How bad a fail is." },
+        "points": { "type": "number", "minimum": 0, "multipleOf": 0.01, "description": "What it is worth." },
+        "needs": { "$ref": "#/$defs/names", "description": "The rules that must pass before it is judged." },
+    });
+    fields.as_object().cloned().unwrap_or_default()
+}
+
+fn fields(fields: &[Field], what: &str) -> Json {
+    let properties: Map<_, _> = fields
+        .iter()
+        .map(|field| {
+            let mut schema = pattern(&field.shape);
+            if let Some(schema) = schema.as_object_mut() {
+                schema.insert("description".into(), field.doc.clone().into());
+            }
+            (field.name.clone(), schema)
+        })
+        .collect();
+    json!({ "type": "object", "description": what, "additionalProperties": false, "properties": properties })
+}
+
+/// What may be written for a property of this shape: a value, or matchers.
+fn pattern(shape: &Shape) -> Json {
+    let value = match shape {
+        Shape::Bool => json!({ "type": "boolean" }),
+        Shape::Integer => json!({ "type": ["integer", "string"] }),
+        Shape::OneOf(values) => json!({ "anyOf": [{ "enum": values }, { "type": "string", "pattern": "\\$\\{" }] }),
+        Shape::Text | Shape::Arn | Shape::Time => json!({ "$ref": "#/$defs/text" }),
+        Shape::Policy => return matchers(shape, &json!({})),
+        Shape::List(item) | Shape::Set(item) => json!({ "type": "array", "items": pattern(item) }),
+        Shape::Map(item) => json!({
+            "type": "object",
+            "propertyNames": { "not": { "pattern": "^\\$" } },
+            "additionalProperties": pattern(item),
+        }),
+        Shape::Struct(known) => fields(known, ""),
+    };
+    let matchers = matchers(shape, &value);
+    json!({ "anyOf": [value, matchers] })
+}
+
+fn matchers(shape: &Shape, value: &Json) -> Json {
+    let mut properties = Map::from_iter([
+        ("$absent".to_owned(), json!({ "const": true, "description": "There is none." })),
+        ("$present".to_owned(), json!({ "const": true, "description": "There is one." })),
+    ]);
+    if *shape != Shape::Policy {
+        properties.insert("$is".into(), value.clone());
+        properties.insert("$not".into(), json!({ "description": "All but this." }));
+        properties.insert("$one_of".into(), json!({ "type": "array", "minItems": 1, "items": value }));
+    }
+    match shape {
+        Shape::Text | Shape::Arn | Shape::OneOf(_) => {
+            properties.insert("$like".into(), json!({ "type": "string", "description": "A glob with * and ?." }));
+        }
+        Shape::Integer | Shape::Time => {
+            for bound in ["$min", "$max"] {
+                properties.insert(bound.into(), value.clone());
+            }
+        }
+        Shape::List(item) | Shape::Set(item) => {
+            let one = pattern(item);
+            properties.insert("$contains".into(), json!({ "anyOf": [{ "type": "array", "items": one }, one] }));
+        }
+        _ => {}
+    }
+    json!({ "type": "object", "minProperties": 1, "additionalProperties": false, "properties": properties })
+}
