@@ -124,8 +124,9 @@ fn in_a_table(rules: &Rules, place: &Whereabouts, calls: &[PlannedCall]) -> Stri
         calls.iter().map(|planned| planned.action.as_str()).filter(|action| !action.is_empty()).collect();
     let mut text = format!("{} · {}\n\n{}", harmless(&rules.title), place.region, table::lines(&table));
     text.push_str(&format!(
-        "\n{always} calls are made in every run. GetCallerIdentity needs no permission; the others need\n{} actions, \
-         fallbacks included: `plimsoll plan {} --format policy` prints the policy.\n",
+        "\n{always} calls are made in every run; a fallback only where the call it stands in for is refused or fails.\n\
+         GetCallerIdentity needs no permission, the others need {} actions:\n\
+         `plimsoll plan {} --format policy` prints the policy.\n",
         actions.len(),
         rules.file.strip_prefix("rules/").and_then(|f| f.strip_suffix(".yaml")).unwrap_or(&rules.file),
     ));
@@ -142,6 +143,10 @@ fn as_json(place: &Whereabouts, calls: &[PlannedCall]) -> Json {
                 "region": planned.call.region,
                 "about": planned.call.subject,
                 "made": planned.condition.to_string(),
+                "fallback_for": match &planned.condition {
+                    Condition::Fallback(operation) => Some(operation),
+                    _ => None,
+                },
                 "action": planned.action,
                 "resource": filled(&planned.resource, &planned.call.region, place),
             })

@@ -5,8 +5,13 @@
 
 use crate::model::{Call, Condition, Kind, Needs, Operation, PlannedCall};
 
+#[cfg(feature = "live")]
+mod gathered;
 pub mod iam;
 pub mod sqs;
+
+#[cfg(feature = "live")]
+pub(crate) use gathered::{Gathered, Reader, not_asked};
 
 /// A service that Plimsoll can read.
 #[derive(Debug)]

@@ -4,6 +4,8 @@
 //! are wanted. What it lacks (a role's description, a user's last sign-in, a policy's tags) is asked singly, and only
 //! when a rule names it. Where it is refused, the calls by name take its place.
 
+#[cfg(feature = "live")]
+pub(crate) mod collect;
 mod plan;
 
 use super::Service;

@@ -4,6 +4,9 @@
 //! `NonExistentQueue`: only the list tells what does not exist. Then one GetQueueAttributes for each queue of which a
 //! rule names a property. The attributes are asked for by name, so that counters of messages never enter.
 
+#[cfg(feature = "live")]
+pub(crate) mod collect;
+
 use super::{Service, planned};
 use crate::model::{
     Arn, ArnRule, Call, Condition, Kind, Needs, Operation, PlannedCall, PolicyDocument, Read, Scope, Set, Timestamp,

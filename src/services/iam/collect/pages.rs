@@ -1,0 +1,59 @@
+//! Reading a list of IAM to its end.
+
+use crate::aws::{Refusal, gap};
+use crate::model::{Call, Gap, Reason};
+use std::collections::BTreeSet;
+
+/// One page of a list.
+pub(super) struct Page<T> {
+    pub(super) items: Vec<T>,
+    pub(super) truncated: bool,
+    pub(super) marker: Option<String>,
+}
+
+/// What was read of a list.
+pub(super) struct Pages<T> {
+    pub(super) items: Vec<T>,
+    /// The calls that were answered.
+    pub(super) calls: Vec<Call>,
+    /// Why it was not read to its end, if it was not.
+    pub(super) broken: Option<Gap>,
+}
+
+/// Reads every page of the list that `first` is the call for, with `page` to read one from its marker.
+pub(super) async fn all<T>(
+    first: Call,
+    page: impl AsyncFn(&Call, Option<String>) -> Result<Page<T>, Refusal>,
+) -> Pages<T> {
+    let mut pages = Pages { items: Vec::new(), calls: Vec::new(), broken: None };
+    let mut markers = BTreeSet::new();
+    let mut marker = None;
+    let mut call = first.clone();
+    loop {
+        let read = match page(&call, marker.clone()).await {
+            Ok(read) => read,
+            Err(refusal) => {
+                pages.broken = Some(refusal.gap);
+                return pages;
+            }
+        };
+        pages.items.extend(read.items);
+        pages.calls.push(call.clone());
+        if !read.truncated {
+            return pages;
+        }
+        marker = read.marker.filter(|marker| !marker.is_empty());
+        let fault = match &marker {
+            None => "it says that there is more and not where",
+            Some(marker) if !markers.insert(marker.clone()) => "it gives the same next page twice",
+            Some(_) => {
+                let number = pages.calls.len() + 1;
+                let subject = [first.subject.as_str(), &format!("page {number}")].join(" ");
+                call.subject = subject.trim_start().to_owned();
+                continue;
+            }
+        };
+        pages.broken = Some(gap(&call, Reason::Malformed(fault.to_owned())));
+        return pages;
+    }
+}
