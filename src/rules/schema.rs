@@ -17,6 +17,9 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
     definitions.insert("type".into(), json!({ "enum": types }));
     definitions
         .insert("any-subset".into(), json!({ "anyOf": types.iter().map(|name| reference(name)).collect::<Vec<_>>() }));
+    for (name, shape) in SCALARS {
+        definitions.insert(name.into(), value_or_matchers(&shape));
+    }
     let meta = meta();
     let of_type = |form: Json, at: &str| -> Vec<Json> {
         types
