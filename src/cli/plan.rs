@@ -114,7 +114,7 @@ fn in_a_table(rules: &Rules, place: &Whereabouts, calls: &[PlannedCall]) -> Stri
             None => rows.push((planned, vec![about])),
         }
     }
-    let mut table = table::table(["call", "about", "made"], output::width());
+    let mut table = table::table(&["call", "about", "made"], output::width());
     for (planned, abouts) in rows {
         let call = format!("{}:{}", planned.call.service, planned.call.operation);
         table.add_row([call, abouts.join(", "), planned.condition.to_string()]);

@@ -89,7 +89,7 @@ fn list_builtin() -> String {
 
 fn list(given: &Given) -> Result<String, Failure> {
     let rules = given.load(false)?;
-    let mut table = table::table(["rule", "form", "severity", "points", "title"], output::width());
+    let mut table = table::table(&["rule", "form", "severity", "points", "title"], output::width());
     for rule in &rules.rules {
         table.add_row([
             rule.id.clone(),

@@ -133,6 +133,7 @@ impl Page {
             if let Some(fix) = &finding.fix {
                 self.field("fix", fix);
             }
+            self.place_below(finding);
             self.line("");
         }
         self.more(failing.len(), "fail");
@@ -145,6 +146,7 @@ impl Page {
             self.finding_head(finding);
             self.field("wanted", &finding.wanted);
             self.field("found", &finding.found);
+            self.place_below(finding);
             self.line("");
         }
         self.more(unknown.len(), "are unknown");
@@ -179,24 +181,34 @@ impl Page {
         }
     }
 
+    /// Verdict, severity, rule and resource, with the place of the rule at the right where there is room for it.
     fn finding_head(&mut self, finding: &Finding) {
         let verdict = word(finding.verdict);
-        let place = format!("{}:{}", harmless(&finding.place.file), finding.place.line);
-        let what = format!("{} · {}", finding.rule, harmless(finding.name.as_ref().unwrap_or(&finding.resource)));
         let start = format!("{verdict} {}", finding.severity);
         let painted = format!("{} {}", self.paint(verdict, style(finding.verdict)), finding.severity);
         let gap = " ".repeat(LABEL.saturating_sub(start.width()).max(1));
-        let used = start.width() + gap.len() + what.width();
-        if used + 2 + place.width() <= self.look.width {
-            let room = " ".repeat(self.look.width - used - place.width());
-            self.line(&format!("{painted}{gap}{what}{room}{place}"));
-        } else {
-            let room = self.look.width.saturating_sub(LABEL).max(20);
-            for (i, line) in wrap(&what, room).iter().enumerate() {
-                let before = if i == 0 { format!("{painted}{gap}") } else { " ".repeat(LABEL) };
-                self.line(&format!("{before}{line}"));
-            }
-            self.field("rule", &place);
+        let what = what(finding);
+        if let Some(room) = self.room_for_place(finding) {
+            self.line(&format!("{painted}{gap}{what}{}{}", " ".repeat(room), place(finding)));
+            return;
+        }
+        for (i, line) in wrap(&what, self.look.width.saturating_sub(LABEL).max(20)).iter().enumerate() {
+            let before = if i == 0 { format!("{painted}{gap}") } else { " ".repeat(LABEL) };
+            self.line(&format!("{before}{line}"));
+        }
+    }
+
+    /// The blanks between a finding's head and its place, if both fit on one line.
+    fn room_for_place(&self, finding: &Finding) -> Option<usize> {
+        let start = word(finding.verdict).width() + 1 + finding.severity.as_str().width();
+        let used = start.max(LABEL - 1) + 1 + what(finding).width() + place(finding).width();
+        self.look.width.checked_sub(used).filter(|room| *room >= 2)
+    }
+
+    /// The place of the rule, where the head of the finding had no room for it.
+    fn place_below(&mut self, finding: &Finding) {
+        if self.room_for_place(finding).is_none() {
+            self.field("rule", &place(finding));
         }
     }
 
@@ -230,33 +242,28 @@ impl Page {
         let rows = rows(report);
         let steps = rows.iter().any(|row| row.step.is_some());
         let points = report.points.possible > Hundredths::default();
-        let mut header = vec!["rule", "on", "verdict", "severity"];
-        if steps {
-            header.insert(0, "step");
-        }
-        if points {
-            header.push("points");
-        }
-        let mut table = table::table([], self.look.width);
-        table.set_header(header);
-        if points && let Some(column) = table.column_mut(if steps { 5 } else { 4 }) {
+        // A narrow window has no room for the severity, which the findings above say.
+        let severity = self.look.width >= 100;
+        let mut header = Vec::new();
+        header.extend(steps.then_some("step"));
+        header.extend(["rule", "on", "verdict"]);
+        header.extend(severity.then_some("severity"));
+        header.extend(points.then_some("points"));
+        let mut table = table::table(&header, self.look.width);
+        if points && let Some(column) = table.column_mut(header.len() - 1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
         let mut last_step = None;
         for row in &rows {
             let step = row.step.unwrap_or_default();
-            let mut cells =
-                vec![row.rule.to_owned(), clip(&harmless(&row.on), 64), row.verdicts.clone(), row.severity.to_string()];
-            if steps {
-                cells.insert(0, if last_step == Some(step) { String::new() } else { harmless(step) });
-            }
-            if points {
-                cells.push(if row.points.possible == Hundredths::default() {
-                    String::new()
-                } else {
-                    format!("{}/{}", row.points.earned, row.points.possible)
-                });
-            }
+            let mut cells = Vec::new();
+            cells.extend(steps.then(|| if last_step == Some(step) { String::new() } else { harmless(step) }));
+            cells.extend([row.rule.to_owned(), clip(&harmless(&row.on), 64), row.verdicts.clone()]);
+            cells.extend(severity.then(|| row.severity.to_string()));
+            cells.extend(points.then(|| match row.points.possible {
+                Hundredths(0) => String::new(),
+                possible => format!("{}/{possible}", row.points.earned),
+            }));
             last_step = Some(step);
             table.add_row(cells);
         }
@@ -285,6 +292,15 @@ impl Page {
             self.line(&line);
         }
     }
+}
+
+/// The rule and the resource of a finding.
+fn what(finding: &Finding) -> String {
+    format!("{} · {}", finding.rule, harmless(finding.name.as_ref().unwrap_or(&finding.resource)))
+}
+
+fn place(finding: &Finding) -> String {
+    format!("{}:{}", harmless(&finding.place.file), finding.place.line)
 }
 
 /// A row of the table: a rule with all its findings.
