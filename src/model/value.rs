@@ -375,7 +375,7 @@ mod tests {
     use super::*;
     use crate::model::{Call, PolicyDocument, Read, Reason, Set};
 
-    #[derive(Serialize)]
+    #[derive(serde::Serialize)]
     #[serde(rename_all = "PascalCase")]
     struct Awkward {
         #[serde(rename = "SSESpecification")]
