@@ -119,7 +119,7 @@ async fn a_sound_run_reads_everything() {
     let requests = fake.sent.lock().expect("lock");
     let asked: Vec<_> = requests.iter().filter(|r| r.operation == "GetQueueAttributes").collect();
     assert!(asked.iter().all(|r| !r.body.contains("Approximate") && !r.body.contains("\"All\"")));
-    assert!(asked.iter().all(|r| r.body.contains("FifoQueue") == r.body.contains("orders.fifo")));
+    assert!(asked.iter().all(|r| r.body.contains("FifoThroughputLimit") == r.body.contains("orders.fifo")));
     for answer in account.answers.values() {
         assert_eq!((answer.status, answer.attempts), (Some(200), 1));
         assert!(answer.request_id.is_some() && answer.sha256.as_ref().is_some_and(|hash| hash.len() == 64));
