@@ -4,6 +4,8 @@
 //! Needs valgrind, and the runner of the version that Cargo.lock names:
 //! `cargo install gungraun-runner --version 0.20.0`, then `cargo bench`.
 
+#![allow(missing_docs, clippy::exit, reason = "what the macros of the harness expand to")]
+
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use plimsoll::audit::audit;
 use plimsoll::aws::{Answers, Outcome, Request as Asked, Session, Source, Timing};

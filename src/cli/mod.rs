@@ -38,7 +38,7 @@ pub struct Cli {
 enum Command {
     /// Read an account and judge it by rules
     #[cfg(feature = "live")]
-    Scan(scan::Scan),
+    Scan(Box<scan::Scan>),
     /// Say which calls a scan would make, and the IAM policy it needs
     Plan(plan::Plan),
     /// Judge the built-in recording of an account: no account needed, no network

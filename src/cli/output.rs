@@ -20,7 +20,7 @@ pub(super) fn stdout_has_colour() -> bool {
 }
 
 /// The columns of the window; 100 where there is none.
-pub fn width() -> usize {
+pub(super) fn width() -> usize {
     let window = std::io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     window.map_or(100, |(terminal_size::Width(columns), _)| columns.into())
 }

@@ -370,7 +370,6 @@ impl ser::SerializeStruct for Parts {
 mod tests {
     use super::*;
     use crate::model::{Call, PolicyDocument, Read, Reason, Set};
-    use serde::Serialize;
 
     #[derive(serde::Serialize)]
     #[serde(rename_all = "PascalCase")]
