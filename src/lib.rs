@@ -1,8 +1,35 @@
 //! Plimsoll: a compliance and drift auditor for AWS accounts.
+//!
+//! A rules file states an intended architecture, a scan reads the live account, and the report says where the two
+//! differ. Data flows one way, and each step hands on a plain value:
+//!
+//! ```text
+//! rules/*.yaml ──load──▶ Rules ──plan──▶ Calls ──fetch──▶ Account ──audit──▶ Report ──render──▶ text, json
+//!    rules                     services          scan, aws         audit            report
+//! ```
+//!
+//! | module | its one job |
+//! |---|---|
+//! | [`model`] | what an account is, and what a report says; no I/O, depends on nothing here |
+//! | [`rules`] | the rules language: nodes with places, one interpreter, patterns |
+//! | [`services`] | one folder a service: its kinds, its part of the read-only ledger, its plan, its collector |
+//! | [`audit`] | rules against an account: findings |
+//! | [`report`] | one file a format |
+//! | `aws` | sessions, the ledger that refuses whatever writes, recording and replay (feature `live`) |
+//! | `scan` | fetch what the rules need, once, and assemble the account (feature `live`) |
+//! | [`cli`] | what is typed: one file a subcommand |
+//!
+//! Dependencies point one way: `main → cli → {report, audit, scan} → {rules, services} → model`, and
+//! `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
+//! only place that names its service's SDK crate; the kinds are handed to the rules loader by `cli`.
+
 pub mod audit;
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod cli;
 pub mod model;
+pub mod report;
 pub mod rules;
+#[cfg(feature = "live")]
 pub mod scan;
 pub mod services;

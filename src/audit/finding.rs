@@ -1,9 +1,9 @@
 //! One rule, judged on each resource it is on.
 
 use super::judge::{found, judge};
-use super::resolve::{Found, Resolved, Unbound, gaps_in, matches, not_asked};
+use super::resolve::{Found, Resolved, Unbound, gaps_in, is_child_of, matches, not_asked};
 use crate::model::{Account, Call, Finding, Gap, Hundredths, Listing, Part, Points, Resource, Truth, Verdict};
-use crate::rules::{Form, Pattern, Rule, Rules, Subject, Whereabouts};
+use crate::rules::{Finder, Form, Pattern, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +62,27 @@ fn not_read(gaps: &[Gap]) -> String {
     gaps.into_iter().collect::<Vec<_>>().join("; ")
 }
 
+/// What comes out, given the findings of the rules in `needs`. Where one of those did not pass, what the resource is
+/// like no longer matters.
+fn given(needs: &[String], judged: &BTreeMap<&str, Vec<Finding>>, outcome: Outcome) -> Outcome {
+    let having = |stops: fn(Verdict) -> bool| -> Vec<String> {
+        let stopped =
+            |id: &&String| judged.get(id.as_str()).into_iter().flatten().any(|finding| stops(finding.verdict));
+        needs.iter().filter(stopped).cloned().collect()
+    };
+    let blocking = having(|verdict| matches!(verdict, Verdict::Fail | Verdict::Blocked | Verdict::Waived));
+    if !blocking.is_empty() {
+        return Outcome::blocked(outcome.wanted, blocking);
+    }
+    let unknown = having(|verdict| verdict == Verdict::Unknown);
+    // What is unknown by itself says which call is missing, which is more than that another rule is unknown.
+    if unknown.is_empty() || outcome.verdict == Verdict::Unknown {
+        return outcome;
+    }
+    let found = format!("not judged: {} could not be decided", unknown.join(", "));
+    Outcome { blocked_by: unknown, ..Outcome::plain(Verdict::Unknown, outcome.wanted, found) }
+}
+
 impl<'a> Auditor<'a> {
     /// The findings of `rule`, given those of the rules it needs.
     pub(super) fn findings(&self, rule: &'a Rule, judged: &BTreeMap<&str, Vec<Finding>>) -> Vec<Finding> {
@@ -76,51 +97,35 @@ impl<'a> Auditor<'a> {
             }
             Form::Only { .. } => vec![self.only(rule)],
         };
-        let prerequisite = self.prerequisite(rule, judged);
         let applicable = outcomes.iter().filter(|(_, outcome)| outcome.verdict != Verdict::NotApplicable).count();
         let mut shares = rule.points.shares(applicable).into_iter();
         outcomes
             .into_iter()
             .map(|(about, outcome)| {
-                let applies = outcome.verdict != Verdict::NotApplicable;
-                let points = if applies { shares.next().unwrap_or_default() } else { Hundredths::default() };
-                let outcome = match &prerequisite {
-                    Some(prerequisite) if applies => prerequisite(outcome.wanted),
-                    _ => outcome,
-                };
+                if outcome.verdict == Verdict::NotApplicable {
+                    return finding(rule, about, outcome, Hundredths::default(), self.account);
+                }
+                let points = shares.next().unwrap_or_default();
+                let on =
+                    matches!(rule.form, Form::Expect { on: Subject::Named(_), .. }).then_some(about.resource.as_str());
+                let needs = self.needs(rule, on);
+                let outcome = given(&needs, judged, outcome);
                 finding(rule, about, outcome, points, self.account)
             })
             .collect()
     }
 
-    /// What comes out whatever the resources are like, because a rule that this one needs did not pass.
-    fn prerequisite(
-        &self,
-        rule: &Rule,
-        judged: &BTreeMap<&str, Vec<Finding>>,
-    ) -> Option<Box<dyn Fn(String) -> Outcome>> {
-        let verdicts = |need: &String| {
-            judged.get(need.as_str()).into_iter().flatten().map(|finding| finding.verdict).collect::<Vec<_>>()
-        };
-        let stopped = |verdict: &Verdict| matches!(verdict, Verdict::Fail | Verdict::Blocked | Verdict::Waived);
-        let blocking: Vec<String> =
-            rule.needs.iter().filter(|need| verdicts(need).iter().any(stopped)).cloned().collect();
-        if !blocking.is_empty() {
-            return Some(Box::new(move |wanted| Outcome::blocked(wanted, blocking.clone())));
+    /// The rules that must pass before `rule` is judged on the resource `on`: those it names, and that what it rests
+    /// on exists, each once.
+    fn needs(&self, rule: &Rule, on: Option<&str>) -> Vec<String> {
+        let mut needs = rule.needs.clone();
+        for key in self.rules.rests_on(rule, on) {
+            let id = self.rules.resource(key).exists_rule();
+            if !needs.contains(&id) {
+                needs.push(id);
+            }
         }
-        let unknown: Vec<String> =
-            rule.needs.iter().filter(|need| verdicts(need).contains(&Verdict::Unknown)).cloned().collect();
-        if unknown.is_empty() {
-            return None;
-        }
-        Some(Box::new(move |wanted| Outcome {
-            blocked_by: unknown.clone(),
-            ..Outcome::plain(
-                Verdict::Unknown,
-                wanted,
-                format!("not judged: {} could not be decided", unknown.join(", ")),
-            )
-        }))
+        needs
     }
 
     fn about(&self, key: &str) -> About<'a> {
@@ -146,16 +151,13 @@ impl<'a> Auditor<'a> {
         let name = self.place.name_of(declared);
         let wanted = match &name {
             Some(name) => format!("a {noun} called {name}{inside}"),
-            None => format!(
-                "a {noun} like {}{inside}",
-                Pattern::Fields { fields: declared.select().to_vec(), exact: false }
-            ),
+            None => format!("a {noun}{}{}{inside}", of(&declared.finder), like(declared.select())),
         };
         match self.resolved.get(key) {
             Found::There(resources, _) => {
                 let ids: Vec<&str> = resources.iter().map(|resource| resource.id.as_str()).collect();
                 let calls: Vec<Call> = resources.iter().flat_map(|resource| resource.calls.clone()).collect();
-                Outcome::plain(Verdict::Pass, wanted, ids.join(", ")).resting_on(&calls)
+                Outcome::plain(Verdict::Pass, wanted, some(&ids)).resting_on(&calls)
             }
             Found::Missing(calls, near) => {
                 let mut found = match &name {
@@ -174,7 +176,7 @@ impl<'a> Auditor<'a> {
             Found::Ambiguous(resources) => {
                 let ids: Vec<&str> = resources.iter().map(|resource| resource.id.as_str()).collect();
                 let calls: Vec<Call> = resources.iter().flat_map(|resource| resource.calls.clone()).collect();
-                let found = format!("{} of them, and nothing tells them apart: {}", ids.len(), ids.join(", "));
+                let found = format!("{} of them, and nothing tells them apart: {}", ids.len(), some(&ids));
                 Outcome::plain(Verdict::Fail, wanted, found).resting_on(&calls)
             }
             Found::Unknown(gaps) => Outcome::unknown(wanted, gaps),
@@ -190,6 +192,9 @@ impl<'a> Auditor<'a> {
 
     fn expect_of(&self, key: &str, expect: &[(String, Pattern)]) -> Outcome {
         let wanted = in_words(expect);
+        if expect.is_empty() {
+            return nothing_compared();
+        }
         match self.resolved.get(key) {
             Found::There(resources, perhaps_more) => match self.resolved.bind_all(expect) {
                 Ok(expect) => {
@@ -235,7 +240,7 @@ impl<'a> Auditor<'a> {
             (Err(unbound), _) | (_, Err(unbound)) => return whole(self.unbound(wanted, unbound)),
         };
         let mut outcomes = Vec::new();
-        for resource in self.account.of_type(type_name, region) {
+        for resource in self.resolved.listed(type_name, region).iter().copied() {
             let about = About {
                 resource: resource.name.clone(),
                 type_name,
@@ -273,9 +278,10 @@ impl<'a> Auditor<'a> {
         let names: Vec<String> =
             are.iter().map(|key| self.place.name_of(self.rules.resource(key)).unwrap_or_else(|| key.clone())).collect();
         let mut wanted = format!("no {}", kind.noun);
-        if !filter.is_empty() {
-            wanted.push_str(&format!(" like {}", Pattern::Fields { fields: filter.clone(), exact: false }));
+        if let Some(of) = of {
+            wanted.push_str(&format!(" of {of}"));
         }
+        wanted.push_str(&like(filter));
         wanted.push_str(&if names.is_empty() { " at all".to_owned() } else { format!(" but {}", names.join(", ")) });
         let subject = of.clone().unwrap_or_else(|| format!("every {}", kind.type_name));
         let about =
@@ -296,25 +302,25 @@ impl<'a> Auditor<'a> {
             Ok(filter) => filter,
             Err(unbound) => return self.unbound(wanted, unbound),
         };
+        let mut gaps: Vec<Gap> = Vec::new();
         let parents = match of.map(|of| (of, self.resolved.get(of))) {
             None => None,
-            Some((_, Found::There(parents, _))) => Some(parents.clone()),
+            Some((_, Found::There(parents, perhaps_more))) => {
+                gaps.extend(perhaps_more.iter().cloned());
+                Some(parents)
+            }
             Some((_, Found::Unknown(gaps))) => return Outcome::unknown(wanted, gaps),
             Some((of, _)) => return Outcome::blocked(wanted, vec![self.exists_id(of)]),
         };
-        let mut gaps: Vec<Gap> = Vec::new();
         let mut allowed: BTreeSet<&str> = BTreeSet::new();
         for key in are {
             match self.resolved.get(key) {
                 Found::There(resources, _) | Found::Ambiguous(resources) => {
                     allowed.extend(resources.iter().map(|resource| resource.id.as_str()));
                 }
-                Found::Unknown(more) => gaps.extend(more.iter().cloned()),
-                Found::Missing(..) | Found::Blocked(_) => {}
+                Found::Unknown(_) | Found::Missing(..) | Found::Blocked(_) => {}
             }
         }
-        // A thing that may be one of those allowed, for all that was read, is not proven to be another.
-        let may_be_allowed = !gaps.is_empty();
         let mut calls = Vec::new();
         match self.account.listing(type_name, region) {
             Some(Listing::Complete(listed)) => calls.clone_from(listed),
@@ -322,25 +328,33 @@ impl<'a> Auditor<'a> {
             None => gaps.push(not_asked(type_name, region)),
         }
         let mut others = Vec::new();
-        for resource in self.account.of_type(type_name, region) {
-            let hangs_elsewhere = parents
-                .as_ref()
-                .is_some_and(|parents| !parents.iter().any(|p| resource.parent.as_deref() == Some(p.id.as_str())));
+        for resource in self.resolved.listed(type_name, region).iter().copied() {
+            let hangs_elsewhere = parents.is_some_and(|parents| !is_child_of(resource, parents));
             if hangs_elsewhere || allowed.contains(resource.id.as_str()) {
                 continue;
             }
-            match matches(&filter, resource) {
-                Truth::False => {}
-                Truth::True if !may_be_allowed => {
-                    others.push(resource.id.as_str());
-                    calls.extend(resource.calls.iter().cloned());
+            let fits = matches(&filter, resource);
+            if fits == Truth::False {
+                continue;
+            }
+            // A thing that may be one of those allowed, for all that was read, is not proven to be another.
+            let maybe: Vec<&String> = are.iter().filter(|key| self.resolved.may_be(key, resource)).collect();
+            for key in &maybe {
+                match self.resolved.get(key) {
+                    Found::Blocked(other) => return Outcome::blocked(wanted, vec![self.exists_id(other)]),
+                    Found::There(_, more) | Found::Unknown(more) => gaps.extend(more.iter().cloned()),
+                    Found::Missing(..) | Found::Ambiguous(_) => {}
                 }
-                Truth::True => {}
-                Truth::Unknown => gaps.extend(gaps_in(&filter, resource)),
+            }
+            if fits == Truth::Unknown {
+                gaps.extend(gaps_in(&filter, resource));
+            } else if maybe.is_empty() {
+                others.push(resource.id.as_str());
+                calls.extend(resource.calls.iter().cloned());
             }
         }
         if !others.is_empty() {
-            let found = format!("also there: {}", others.join(", "));
+            let found = format!("also there: {}", some(&others));
             return Outcome::plain(Verdict::Fail, wanted, found).resting_on(&calls);
         }
         if gaps.is_empty() {
@@ -369,10 +383,7 @@ fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
         };
         parts.push((field.clone(), verdict, pattern.to_string(), text));
     }
-    let Some(verdict) = parts.iter().map(|(_, verdict, ..)| *verdict).max() else {
-        let found = "nothing is compared: every property hangs on a parameter that was not given".to_owned();
-        return Outcome::plain(Verdict::NotApplicable, String::new(), found);
-    };
+    let Some(verdict) = parts.iter().map(|(_, verdict, ..)| *verdict).max() else { return nothing_compared() };
     let shown = |pick: fn(&(String, Verdict, String, String)) -> &str| {
         let shown: Vec<String> = parts
             .iter()
@@ -389,6 +400,36 @@ fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
         blocked_by: Vec::new(),
         calls,
     }
+}
+
+/// Every property hangs on an optional parameter that was not given.
+fn nothing_compared() -> Outcome {
+    let found = "nothing is compared: every property hangs on a parameter that was not given".to_owned();
+    Outcome::plain(Verdict::NotApplicable, "nothing".to_owned(), found)
+}
+
+/// What a resource hangs on, in words.
+fn of(finder: &Finder) -> String {
+    match finder {
+        Finder::Select { of: Some(of), .. } => format!(" of {of}"),
+        _ => String::new(),
+    }
+}
+
+/// What resources are like, in words.
+fn like(select: &[(String, Pattern)]) -> String {
+    if select.is_empty() {
+        return String::new();
+    }
+    format!(" like {}", Pattern::Fields { fields: select.to_vec(), exact: false })
+}
+
+/// The first of `ids`, and how many more there are.
+fn some(ids: &[&str]) -> String {
+    const SHOWN: usize = 20;
+    let more = ids.len().saturating_sub(SHOWN);
+    let shown = ids[..ids.len() - more].join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
 fn in_words(expect: &[(String, Pattern)]) -> String {

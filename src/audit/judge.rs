@@ -157,7 +157,7 @@ fn describe(pattern: &Pattern, value: &Value) -> String {
                     .filter(|(name, part)| **part != Value::Absent && !fields.iter().any(|(field, _)| field == *name));
                 shown.extend(others.map(|(name, part)| format!("{name}: {part} (not wanted)")));
             }
-            format!("{{ {} }}", shown.join(", "))
+            if shown.is_empty() { "{ }".to_owned() } else { format!("{{ {} }}", shown.join(", ")) }
         }
         (Pattern::Contains(patterns), Value::List(items) | Value::Set(items)) => {
             let lacking = lacking(patterns, items);
@@ -165,11 +165,14 @@ fn describe(pattern: &Pattern, value: &Value) -> String {
         }
         (Pattern::Items(patterns), Value::List(items) | Value::Set(items)) => {
             let lacking = lacking(patterns, items);
-            let extra: Vec<String> = items
+            let mut extra: Vec<String> = items
                 .iter()
                 .filter(|item| patterns.iter().all(|pattern| judge(pattern, item) == Truth::False))
                 .map(ToString::to_string)
                 .collect();
+            if matches!(value, Value::Set(_)) {
+                extra.sort();
+            }
             let mut text = value.to_string();
             if !lacking.is_empty() {
                 text.push_str(&format!(", without {}", lacking.join(" and ")));

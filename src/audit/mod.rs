@@ -9,7 +9,7 @@ mod judge;
 mod resolve;
 
 use crate::model::{Account, Counts, Points, Report, ReportedResource, RulesHead, Verdict};
-use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
+use crate::rules::{Form, Rules, Subject, Whereabouts, order};
 use finding::Auditor;
 use resolve::Resolved;
 use std::collections::BTreeMap;
@@ -24,12 +24,24 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
     let resolved = Resolved::new(rules, account, place);
     let auditor = Auditor { rules, account, place, resolved: &resolved };
     let mut judged: BTreeMap<&str, Vec<crate::model::Finding>> = BTreeMap::new();
-    for rule in in_order_of_need(&rules.rules) {
+    for at in order(&rules.all_needs()).order {
+        let rule = &rules.rules[at];
         let findings = auditor.findings(rule, &judged);
         judged.insert(&rule.id, findings);
     }
-    let findings: Vec<_> =
-        rules.rules.iter().flat_map(|rule| judged.remove(rule.id.as_str()).unwrap_or_default()).collect();
+    let mut worst: BTreeMap<String, Verdict> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for rule in &rules.rules {
+        let of_rule = judged.remove(rule.id.as_str()).unwrap_or_default();
+        // Elsewhere, what a finding is about is no name of the rules file, though it may look like one.
+        if matches!(rule.form, Form::Exists(_) | Form::Expect { on: Subject::Named(_), .. }) {
+            for finding in &of_rule {
+                let verdict = worst.entry(finding.resource.clone()).or_insert(finding.verdict);
+                *verdict = finding.verdict.max(*verdict);
+            }
+        }
+        findings.extend(of_rule);
+    }
     let mut counts = Counts::default();
     let mut points = Points::default();
     for finding in &findings {
@@ -47,12 +59,7 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
             resource: resource.key.clone(),
             type_name: resource.kind.type_name.to_owned(),
             name: place.name_of(resource),
-            verdict: findings
-                .iter()
-                .filter(|finding| finding.resource == resource.key && is_about(rules, &finding.rule))
-                .map(|finding| finding.verdict)
-                .max()
-                .unwrap_or(Verdict::NotApplicable),
+            verdict: worst.get(&resource.key).copied().unwrap_or(Verdict::NotApplicable),
         })
         .collect();
     Report {
@@ -74,35 +81,4 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         gaps: account.gaps.iter().map(Into::into).collect(),
         not_checked: rules.not_checked.clone(),
     }
-}
-
-/// Whether the findings of the rule are about named resources, by their names in the rules file.
-fn is_about(rules: &Rules, rule: &str) -> bool {
-    rules
-        .rules
-        .iter()
-        .any(|r| r.id == rule && matches!(r.form, Form::Exists(_) | Form::Expect { on: Subject::Named(_), .. }))
-}
-
-/// The rules, each after those it needs; otherwise in the order of the file. The loader has refused circles.
-fn in_order_of_need(rules: &[Rule]) -> Vec<&Rule> {
-    let by_id: BTreeMap<&str, &Rule> = rules.iter().map(|rule| (rule.id.as_str(), rule)).collect();
-    let mut order: Vec<&Rule> = Vec::with_capacity(rules.len());
-    let mut done: std::collections::BTreeSet<&str> = std::collections::BTreeSet::new();
-    for rule in rules {
-        let mut open = vec![rule];
-        while let Some(rule) = open.last().copied() {
-            let missing = rule.needs.iter().find(|need| !done.contains(need.as_str()));
-            match missing.and_then(|need| by_id.get(need.as_str())) {
-                Some(need) => open.push(need),
-                None => {
-                    open.pop();
-                    if done.insert(&rule.id) {
-                        order.push(rule);
-                    }
-                }
-            }
-        }
-    }
-    order
 }

@@ -3,7 +3,7 @@
 use super::judge::judge;
 use crate::model;
 use crate::model::{Account, Call, Gap, Listing, Presence, Reason, Truth, Value};
-use crate::rules::{Finder, Pattern, Reference, Resource, Rules, Whereabouts, closest};
+use crate::rules::{Finder, Pattern, Reference, Resource, Rules, Whereabouts, closest, order};
 use std::collections::BTreeMap;
 
 /// What became of a named resource.
@@ -37,15 +37,56 @@ pub(super) struct Resolved<'a> {
     account: &'a Account,
     place: &'a Whereabouts,
     found: BTreeMap<&'a str, Found<'a>>,
+    /// The resources of the account by type and region, each list in the order of the ids.
+    listed: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a model::Resource>>>,
 }
 
 impl<'a> Resolved<'a> {
     pub(super) fn new(rules: &'a Rules, account: &'a Account, place: &'a Whereabouts) -> Self {
-        let mut resolved = Self { rules, account, place, found: BTreeMap::new() };
-        for resource in &rules.resources {
-            resolved.find(resource);
+        let mut listed: BTreeMap<&str, BTreeMap<&str, Vec<&model::Resource>>> = BTreeMap::new();
+        for resource in &account.resources {
+            listed.entry(resource.type_name).or_default().entry(&resource.region).or_default().push(resource);
+        }
+        for resources in listed.values_mut().flat_map(BTreeMap::values_mut) {
+            resources.sort_by(|a, b| (&a.id, &a.name).cmp(&(&b.id, &b.name)));
+        }
+        let mut resolved = Self { rules, account, place, found: BTreeMap::new(), listed };
+        let at: BTreeMap<&str, usize> =
+            rules.resources.iter().enumerate().map(|(at, r)| (r.key.as_str(), at)).collect();
+        let found_by = |resource: &Resource| resource.found_by().into_iter().map(|key| at[key]).collect();
+        let needs: Vec<Vec<usize>> = rules.resources.iter().map(found_by).collect();
+        for at in order(&needs).order {
+            let resource = &rules.resources[at];
+            let found = match &resource.finder {
+                Finder::Name(_) => resolved.by_name(resource),
+                Finder::Select { of, select } => resolved.by_select(resource, of.as_deref(), select),
+            };
+            resolved.found.insert(&resource.key, found);
         }
         resolved
+    }
+
+    /// The resources of a type in a region (empty: global), in the order of their ids.
+    pub(super) fn listed(&self, type_name: &str, region: &str) -> &[&'a model::Resource] {
+        self.listed.get(type_name).and_then(|regions| regions.get(region)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether `resource` may be one of what the rules file calls `key`, for all that was read. Those that surely are
+    /// were found.
+    pub(super) fn may_be(&self, key: &str, resource: &model::Resource) -> bool {
+        let declared = self.rules.resource(key);
+        let Finder::Select { of, select } = &declared.finder else { return false };
+        let gaps = match self.get(key) {
+            Found::There(_, gaps) | Found::Unknown(gaps) => gaps,
+            Found::Blocked(_) => return true,
+            Found::Missing(..) | Found::Ambiguous(_) => return false,
+        };
+        let hangs_elsewhere = match of.as_deref().map(|of| self.get(of)) {
+            Some(Found::There(parents, gaps)) if gaps.is_empty() => !is_child_of(resource, parents),
+            _ => false,
+        };
+        let like = self.bind_all(select).map_or(Truth::Unknown, |select| matches(&select, resource));
+        !gaps.is_empty() && !hangs_elsewhere && like != Truth::False
     }
 
     /// What became of the resource called `key`.
@@ -61,13 +102,12 @@ impl<'a> Resolved<'a> {
 
     /// The value of `reference`.
     pub(super) fn bind(&self, reference: &Reference) -> Result<String, Unbound> {
-        if let Some(text) = self.place.bind(reference) {
-            return Ok(text);
-        }
         let (key, field) = match reference {
+            Reference::AccountId => return Ok(self.account.caller.account.clone()),
+            Reference::Partition => return Ok(self.place.partition.clone()),
+            Reference::Region => return Ok(self.place.region.clone()),
             Reference::Name(key) => (key, None),
             Reference::Attribute(key, _, field) => (key, Some(field)),
-            Reference::AccountId | Reference::Partition | Reference::Region => return Ok(String::new()),
         };
         let declared = self.rules.resource(key);
         if !self.rules.must_read(reference) {
@@ -106,39 +146,17 @@ impl<'a> Resolved<'a> {
             .collect()
     }
 
-    fn find(&mut self, resource: &'a Resource) {
-        if self.found.contains_key(resource.key.as_str()) {
-            return;
-        }
-        // What it is found by comes first; the loader has refused circles.
-        if let Finder::Select { of, select } = &resource.finder {
-            let mut others: Vec<&str> = of.iter().map(String::as_str).collect();
-            for (_, pattern) in select {
-                pattern.each_reference(&mut |reference| {
-                    if let Reference::Name(name) | Reference::Attribute(name, ..) = reference {
-                        others.push(name);
-                    }
-                });
-            }
-            for other in others {
-                self.find(self.rules.resource(other));
-            }
-        }
-        let found = match &resource.finder {
-            Finder::Name(_) => self.by_name(resource),
-            Finder::Select { of, select } => self.by_select(resource, of.as_deref(), select),
-        };
-        self.found.insert(&resource.key, found);
-    }
-
     fn by_name(&self, resource: &'a Resource) -> Found<'a> {
         let (type_name, region) = (resource.kind.type_name, self.place.region_of(resource));
         let name = self.place.name_of(resource).unwrap_or_default();
         match self.account.presence(type_name, region, &name) {
             Some(Presence::Found(resources)) if resources.len() == 1 => Found::There(resources, Vec::new()),
-            Some(Presence::Found(resources)) => Found::Ambiguous(resources),
+            Some(Presence::Found(mut resources)) => {
+                resources.sort_by(|a, b| a.id.cmp(&b.id));
+                Found::Ambiguous(resources)
+            }
             Some(Presence::Missing(calls)) => {
-                let names = self.account.of_type(type_name, region).map(|r| r.name.as_str());
+                let names = self.listed(type_name, region).iter().map(|r| r.name.as_str());
                 let near = closest(&name, names).map(str::to_owned);
                 Found::Missing(calls, near.into_iter().collect())
             }
@@ -149,10 +167,13 @@ impl<'a> Resolved<'a> {
 
     fn by_select(&self, resource: &'a Resource, of: Option<&str>, select: &[(String, Pattern)]) -> Found<'a> {
         let (type_name, region) = (resource.kind.type_name, self.place.region_of(resource));
-        let parent = match of.map(|of| (of, self.get(of))) {
+        // What hangs on a parent that was not read may be one of them.
+        let mut gaps = Vec::new();
+        let parents = match of.map(|of| (of, self.get(of))) {
             None => None,
-            Some((_, Found::There(parents, _))) => {
-                Some(parents.iter().map(|parent| parent.id.as_str()).collect::<Vec<_>>())
+            Some((_, Found::There(parents, perhaps_more))) => {
+                gaps.extend(perhaps_more.iter().cloned());
+                Some(parents)
             }
             Some((_, Found::Unknown(gaps))) => return Found::Unknown(gaps.clone()),
             Some((of, _)) => return Found::Blocked(of.to_owned()),
@@ -162,15 +183,15 @@ impl<'a> Resolved<'a> {
             Err(Unbound::Blocked(key)) => return Found::Blocked(key),
             Err(Unbound::Unknown(gap)) => return Found::Unknown(vec![*gap]),
         };
-        let (calls, mut gaps) = match self.account.listing(type_name, region) {
-            Some(Listing::Complete(calls)) => (calls.clone(), Vec::new()),
-            Some(Listing::Broken(gap)) => (Vec::new(), vec![gap.clone()]),
-            None => (Vec::new(), vec![not_asked(type_name, region)]),
-        };
+        let mut calls = Vec::new();
+        match self.account.listing(type_name, region) {
+            Some(Listing::Complete(listed)) => calls.clone_from(listed),
+            Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
+            None => gaps.push(not_asked(type_name, region)),
+        }
         let mut like = Vec::new();
-        for candidate in self.account.of_type(type_name, region) {
-            if parent.as_ref().is_some_and(|parents| !parents.iter().any(|id| candidate.parent.as_deref() == Some(*id)))
-            {
+        for candidate in self.listed(type_name, region).iter().copied() {
+            if parents.is_some_and(|parents| !is_child_of(candidate, parents)) {
                 continue;
             }
             match matches(&select, candidate) {
@@ -188,6 +209,11 @@ impl<'a> Resolved<'a> {
             _ => Found::Ambiguous(like),
         }
     }
+}
+
+/// Whether `resource` hangs on one of `parents`.
+pub(super) fn is_child_of(resource: &model::Resource, parents: &[&model::Resource]) -> bool {
+    parents.iter().any(|parent| resource.parent.as_deref() == Some(parent.id.as_str()))
 }
 
 /// Whether `resource` is as `patterns` say.

@@ -177,7 +177,7 @@ impl fmt::Display for Condition {
             Self::FurtherPages => write!(f, "once a further page"),
             Self::ForEach(what) => write!(f, "for each {what}"),
             Self::IfPresent(what) => write!(f, "if {what}"),
-            Self::Fallback(operation) => write!(f, "if {operation} fails"),
+            Self::Fallback(_) => write!(f, "as a fallback"),
         }
     }
 }

@@ -60,18 +60,10 @@ impl Value {
 }
 
 impl fmt::Display for Value {
-    /// As a person writes it in a rules file, on one line.
+    /// As a person writes it in a rules file, on one line. The items of a set are sorted, so that the order in which
+    /// AWS gave them never shows.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |f: &mut fmt::Formatter<'_>, items: &[Self]| {
-            write!(f, "[")?;
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    write!(f, ", ")?;
-                }
-                write!(f, "{item}")?;
-            }
-            write!(f, "]")
-        };
+        let list = |items: &[Self]| items.iter().map(ToString::to_string).collect::<Vec<_>>();
         match self {
             Self::Absent => write!(f, "nothing"),
             Self::Unread(_) => write!(f, "(not read)"),
@@ -81,8 +73,12 @@ impl fmt::Display for Value {
             Self::Text(value) => write!(f, "{value}"),
             Self::Arn(value) => write!(f, "{value}"),
             Self::Policy(_) => write!(f, "(a policy document)"),
-            Self::List(items) => list(f, items),
-            Self::Set(items) => list(f, items),
+            Self::List(items) => write!(f, "[{}]", list(items).join(", ")),
+            Self::Set(items) => {
+                let mut items = list(items);
+                items.sort();
+                write!(f, "[{}]", items.join(", "))
+            }
             Self::Map(parts) => {
                 write!(f, "{{")?;
                 let present = parts.iter().filter(|(_, part)| **part != Self::Absent);
@@ -374,9 +370,8 @@ impl ser::SerializeStruct for Parts {
 mod tests {
     use super::*;
     use crate::model::{Call, PolicyDocument, Read, Reason, Set};
-    use serde::Serialize;
 
-    #[derive(Serialize)]
+    #[derive(serde::Serialize)]
     #[serde(rename_all = "PascalCase")]
     struct Awkward {
         #[serde(rename = "SSESpecification")]

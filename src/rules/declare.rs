@@ -211,10 +211,11 @@ fn named(key: &str, span: &Span, interpreter: &mut Interpreter<'_>) -> Option<&'
     if let Some(kind) = interpreter.resources.get(key) {
         return *kind;
     }
-    let names: Vec<&str> = interpreter.resources.keys().map(String::as_str).collect();
+    let names = interpreter.resources.keys().map(String::as_str);
+    let dropped = if interpreter.dropped.contains(key) { ": it was dropped" } else { "" };
     interpreter
         .diagnostics
-        .error("unknown-reference", span, format!("there is no resource `{key}` in these rules"))
+        .error("unknown-reference", span, format!("there is no resource `{key}` in these rules{dropped}"))
         .help("resources are named under `resources:`")
         .did_you_mean(key, names);
     None
@@ -268,7 +269,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
     const SUBJECTS: [&str; 3] = ["on", "each", "where"];
     for entry in entries {
         let key = entry.key.as_str();
-        let known = key == "id" || SUBJECTS.contains(&key) || FORMS.contains(&key);
+        let known = key == "id" || SUBJECTS.contains(&key) || FORMS.contains(&key) || beside(entries, key);
         if !known && !meta(&mut rule, entry, interpreter.diagnostics) {
             let fields: Vec<&str> = ["id"].iter().chain(&META).chain(&SUBJECTS).chain(&FORMS).copied().collect();
             unknown(entry, "a rule", key, &fields, interpreter.diagnostics);
@@ -315,6 +316,13 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
         }
     };
     Some(rule)
+}
+
+/// Whether `key` may stand beside the form of the rule.
+fn beside(entries: &[Entry], key: &str) -> bool {
+    const BESIDE: [(&str, &str); 4] =
+        [("permissions", "context"), ("access", "via"), ("access", "administrators"), ("flow", "wire")];
+    BESIDE.iter().any(|(form, field)| *field == key && entries.iter().any(|entry| entry.key == *form))
 }
 
 fn expect(
@@ -502,11 +510,19 @@ fn meta(rule: &mut Rule, entry: &Entry, diagnostics: &mut Diagnostics) -> bool {
                 diagnostics.error("wrong-type", &entry.value.span, "`needs` takes a list of rule ids: `[a, b]`");
                 return true;
             };
-            rule.needs = nodes.iter().filter_map(|node| name(node, "the id of a rule", diagnostics)).collect();
+            rule.needs = nodes.iter().filter_map(|node| needed(node, diagnostics)).collect();
         }
         _ => return false,
     }
     true
+}
+
+/// The id of a needed rule. The rule that a resource exists has a longer one than may be written elsewhere.
+fn needed(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
+    match node.text().and_then(|text| text.strip_suffix("-exists")) {
+        Some(resource) if super::file::is_name(resource) => node.text().map(str::to_owned),
+        _ => name(node, "the id of a rule", diagnostics),
+    }
 }
 
 fn map<'a>(node: &'a Node, wanted: &str, diagnostics: &mut Diagnostics) -> Option<&'a [Entry]> {

@@ -8,6 +8,10 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 const SHOWN: usize = 50;
 /// The characters of a line that are shown on either side of a mistake.
 const WINDOW: usize = 90;
+/// The characters that a message or a help has at the most: it may quote what was written, which may be long.
+const LONGEST: usize = 400;
+/// How many names are compared with one that does not exist. Beyond, a slip is left to the reader.
+const COMPARED: usize = 2_000;
 
 /// A mistake in a rules file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +40,8 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Notes a mistake at `span`.
     pub fn error(&mut self, code: &'static str, span: &Span, message: impl Into<String>) -> &mut Diagnostic {
-        let diagnostic =
-            Diagnostic { code, message: message.into(), span: span.clone(), label: String::new(), help: None };
-        self.list.push(diagnostic);
+        let message = head(&message.into(), LONGEST).0;
+        self.list.push(Diagnostic { code, message, span: span.clone(), label: String::new(), help: None });
         let last = self.list.len() - 1;
         &mut self.list[last]
     }
@@ -59,7 +62,8 @@ impl Diagnostics {
         }
         let more = self.list.len().saturating_sub(SHOWN);
         if more > 0 {
-            text.push_str(&format!("... and {more} more mistakes of this sort; mend these first\n"));
+            let mistakes = if more == 1 { "mistake" } else { "mistakes" };
+            text.push_str(&format!("... and {more} more {mistakes}; mend these first\n"));
         }
         text
     }
@@ -74,13 +78,13 @@ impl Diagnostic {
 
     /// Says `help` below it.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(help.into());
+        self.help = Some(head(&help.into(), LONGEST).0);
         self
     }
 
     /// Says `did you mean` below it, if one of `candidates` is close to what was written.
     pub fn did_you_mean<'a>(&mut self, written: &str, candidates: impl IntoIterator<Item = &'a str>) -> &mut Self {
-        if let Some(candidate) = closest(written, candidates) {
+        if let Some(candidate) = closest(written, candidates.into_iter().take(COMPARED)) {
             self.help = Some(format!("did you mean `{candidate}`?"));
         }
         self
@@ -109,13 +113,13 @@ impl Diagnostic {
     /// The line that the mistake begins on, shortened if it is very long, with the mistake's place in it.
     fn excerpt(&self, source: &Source) -> (String, std::ops::Range<usize>) {
         let text = &source.text;
-        let start = floor_char_boundary(text, self.span.start);
-        let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
-        let end = floor_char_boundary(text, self.span.end).clamp(start, line_end);
-        let before: String = tail(&text[line_start..start], WINDOW);
+        let line = source.line_around(floor_char_boundary(text, self.span.start));
+        // A place at the very end of a line may lie behind what ends it.
+        let start = floor_char_boundary(text, self.span.start).min(line.end);
+        let end = floor_char_boundary(text, self.span.end).clamp(start, line.end);
+        let before: String = tail(&text[line.start..start], WINDOW);
         let (marked, cut) = head(&text[start..end], WINDOW);
-        let after = if cut { String::new() } else { head(&text[end..line_end], WINDOW).0 };
+        let after = if cut { String::new() } else { head(&text[end..line.end], WINDOW).0 };
         let (before, marked, after) = (harmless(&before), harmless(&marked), harmless(&after));
         let at = before.len();
         let span = at..at + marked.len();
@@ -123,17 +127,17 @@ impl Diagnostic {
     }
 }
 
+/// The last `most` characters of `text`.
 fn tail(text: &str, most: usize) -> String {
     let count = text.chars().count();
     if count <= most { text.to_owned() } else { format!("…{}", text.chars().skip(count - most).collect::<String>()) }
 }
 
+/// The first `most` characters of `text`, and whether there are more.
 fn head(text: &str, most: usize) -> (String, bool) {
-    let text = text.trim_end_matches('\r');
-    if text.chars().count() <= most {
-        (text.to_owned(), false)
-    } else {
-        (format!("{}…", text.chars().take(most).collect::<String>()), true)
+    match text.char_indices().nth(most) {
+        None => (text.to_owned(), false),
+        Some((at, _)) => (format!("{}…", &text[..at]), true),
     }
 }
 
@@ -143,12 +147,34 @@ pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
         return None;
     }
     let lower = written.to_lowercase();
+    let letters = letters(&lower);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(3) / 3))
+        .filter_map(|candidate| {
+            let most = candidate.chars().count().max(3) / 3;
+            let folded = candidate.to_lowercase();
+            // Counting letters is far quicker than counting edits, and rules out nearly all.
+            let distance = (apart(&letters, &self::letters(&folded)) <= 2 * most)
+                .then(|| strsim::damerau_levenshtein(&lower, &folded))?;
+            (distance <= most).then_some((distance, candidate))
+        })
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// How often each character occurs in `text`, in 32 classes.
+fn letters(text: &str) -> [u16; 32] {
+    let mut counts = [0_u16; 32];
+    for c in text.chars() {
+        let count = &mut counts[c as usize % 32];
+        *count = count.saturating_add(1);
+    }
+    counts
+}
+
+/// How many characters must go or come to make one text of the other. An edit changes two at the most.
+fn apart(a: &[u16; 32], b: &[u16; 32]) -> usize {
+    a.iter().zip(b).map(|(a, b)| usize::from(a.abs_diff(*b))).sum()
 }
 
 #[cfg(test)]

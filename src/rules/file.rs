@@ -1,15 +1,13 @@
 //! One rules file, and the join of a file with those it extends: what stands where, not yet what it means.
 
 use super::diagnostic::Diagnostics;
-use super::load::{Origin, Request};
+use super::load::Request;
 use super::node::{self, Content, Entry, Node};
+use super::origin::Origin;
 use super::source::Span;
-use crate::rules::builtin;
 use sha2::{Digest as _, Sha256};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The largest rules file that is read, in bytes.
-const LARGEST: u64 = 1 << 20;
 /// How many files may extend each other in a row.
 const LONGEST_CHAIN: usize = 8;
 
@@ -20,57 +18,98 @@ pub(super) struct Item {
     pub(super) node: Node,
 }
 
+/// Items in the order they were written, each findable by its name.
+#[derive(Default)]
+pub(super) struct Items {
+    list: Vec<Item>,
+    at: BTreeMap<String, usize>,
+}
+
+impl Items {
+    /// Puts `item` in the place of the one with its name, or at the end.
+    fn lay(&mut self, item: Item) {
+        match self.at.get(&item.name) {
+            Some(at) => self.list[*at] = item,
+            None => {
+                self.at.insert(item.name.clone(), self.list.len());
+                self.list.push(item);
+            }
+        }
+    }
+
+    /// Takes away those with these names.
+    fn drop(&mut self, names: &BTreeSet<String>) {
+        self.list.retain(|item| !names.contains(&item.name));
+        self.at = self.list.iter().enumerate().map(|(at, item)| (item.name.clone(), at)).collect();
+    }
+
+    /// The item called `name`.
+    pub(super) fn get(&self, name: &str) -> Option<&Item> {
+        self.at.get(name).map(|at| &self.list[*at])
+    }
+
+    /// All of them, in order.
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Item> {
+        self.list.iter()
+    }
+}
+
 /// A rules file joined with those it extends.
+#[derive(Default)]
 pub(super) struct Joined {
     pub(super) title: Option<(String, Span)>,
     pub(super) about: Option<String>,
     pub(super) region: Option<(String, Span)>,
-    pub(super) parameters: Vec<Item>,
-    pub(super) resources: Vec<Item>,
-    pub(super) rules: Vec<Item>,
+    pub(super) parameters: Items,
+    pub(super) resources: Items,
+    pub(super) rules: Items,
     /// The resources, parameters and rules that were dropped.
-    pub(super) dropped: Vec<String>,
+    pub(super) dropped: BTreeSet<String>,
     pub(super) sha256: String,
 }
 
 const TOP: [&str; 9] = ["plimsoll", "title", "about", "region", "extends", "drop", "parameters", "resources", "rules"];
 
-/// Reads the rules that `request` names, with all that they extend. Mistakes are noted; `None` if nothing could be
-/// read at all.
+/// Reads the rules that `request` names, with all that they extend. Mistakes are noted; `None` if one of the files could
+/// not be read, since nothing can be said of an overlay without what it lies over.
 pub(super) fn read(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Option<Joined> {
     let mut chain: Vec<(Origin, usize, Node)> = Vec::new();
     let mut next: Option<(Origin, Option<Span>)> = Some((request.origin.clone(), None));
     while let Some((origin, from)) = next.take() {
-        let at = |diagnostics: &mut Diagnostics| {
-            from.clone().unwrap_or_else(|| {
-                let source = diagnostics.sources.add(&origin.name(), String::new());
-                Span { source, start: 0, end: 0 }
+        let text = if chain.iter().any(|(earlier, ..)| earlier.is_same_as(&origin)) {
+            Err(("extends-in-a-circle", "these files extend each other in a circle".to_owned(), None))
+        } else if chain.len() == LONGEST_CHAIN {
+            Err(("too-many-files", format!("more than {LONGEST_CHAIN} files extend each other in a row"), None))
+        } else {
+            origin.text().map_err(|unreadable| {
+                let what = format!("cannot read `{}`: {}", origin.name(), unreadable.why);
+                ("unreadable-file", what, unreadable.help)
             })
         };
-        if chain.iter().any(|(earlier, ..)| *earlier == origin) || chain.len() == LONGEST_CHAIN {
-            let span = at(diagnostics);
-            diagnostics.error(
-                "extends-in-a-circle",
-                &span,
-                "these files extend each other in a circle, or in a chain of more than 8",
-            );
-            break;
-        }
-        let text = match text_of(&origin) {
+        let text = match text {
             Ok(text) => text,
-            Err(why) => {
-                let span = at(diagnostics);
-                diagnostics.error("unreadable-file", &span, format!("cannot read `{}`: {why}", origin.name()));
-                break;
+            Err((code, message, help)) => {
+                let span = from.unwrap_or_else(|| {
+                    let source = diagnostics.sources.add(&origin.name(), String::new());
+                    Span { source, start: 0, end: 0 }
+                });
+                let error = diagnostics.error(code, &span, message);
+                if let Some(help) = help {
+                    error.help(help);
+                }
+                return None;
             }
         };
         let source = diagnostics.sources.add(&origin.name(), text);
-        let Some(node) = node::read(source, diagnostics) else { break };
-        next = extends(&origin, &node, diagnostics);
+        let node = node::read(source, diagnostics)?;
+        if let Some(entry) = node.entry("extends") {
+            let Some(path) = entry.value.text() else {
+                diagnostics.error("wrong-type", &entry.value.span, "`extends` takes the path of one rules file");
+                return None;
+            };
+            next = Some((origin.beside(path), Some(entry.value.span.clone())));
+        }
         chain.push((origin, source, node));
-    }
-    if chain.is_empty() {
-        return None;
     }
     let mut hash = Sha256::new();
     for (_, source, _) in &chain {
@@ -78,80 +117,12 @@ pub(super) fn read(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Opti
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text.as_bytes());
     }
-    let mut joined = Joined {
-        title: None,
-        about: None,
-        region: None,
-        parameters: Vec::new(),
-        resources: Vec::new(),
-        rules: Vec::new(),
-        dropped: Vec::new(),
-        sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
-    };
+    let mut joined =
+        Joined { sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), ..Joined::default() };
     while let Some((_, source, node)) = chain.pop() {
         joined.lay_over(source, &node, diagnostics);
     }
     Some(joined)
-}
-
-/// The file that `node` extends.
-fn extends(origin: &Origin, node: &Node, diagnostics: &mut Diagnostics) -> Option<(Origin, Option<Span>)> {
-    let entry = node.entry("extends")?;
-    let Some(path) = entry.value.text() else {
-        diagnostics.error("wrong-type", &entry.value.span, "`extends` takes the path of one rules file");
-        return None;
-    };
-    let next = match origin {
-        Origin::File(file) => Origin::File(file.parent().unwrap_or(Path::new("")).join(path)),
-        Origin::Builtin(name) => {
-            let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let joined = Path::new(folder).join(path);
-            let mut parts: Vec<&str> = Vec::new();
-            for part in joined.iter().filter_map(|part| part.to_str()) {
-                match part {
-                    ".." => drop(parts.pop()),
-                    "." => {}
-                    part => parts.push(part),
-                }
-            }
-            Origin::Builtin(parts.join("/").trim_end_matches(".yaml").to_owned())
-        }
-    };
-    Some((next, Some(entry.value.span.clone())))
-}
-
-fn text_of(origin: &Origin) -> Result<String, String> {
-    let path: &PathBuf = match origin {
-        Origin::Builtin(name) => {
-            return builtin::rules(name)
-                .map(str::to_owned)
-                .ok_or_else(|| "there are no built-in rules of this name".into());
-        }
-        Origin::File(path) => path,
-    };
-    let file = std::fs::File::open(path).map_err(|error| plainly(&error))?;
-    let length = file.metadata().map_err(|error| plainly(&error))?;
-    if length.is_dir() {
-        return Err("it is a folder".to_owned());
-    }
-    let mut bytes = Vec::new();
-    std::io::Read::read_to_end(&mut std::io::Read::take(file, LARGEST + 1), &mut bytes)
-        .map_err(|error| plainly(&error))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err("it is larger than 1 MiB; split it with `extends:`".to_owned());
-    }
-    let text = String::from_utf8(bytes)
-        .map_err(|error| format!("byte {} is not UTF-8", error.utf8_error().valid_up_to() + 1))?;
-    Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
-}
-
-/// What the system says, without its number.
-fn plainly(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 impl Joined {
@@ -168,6 +139,8 @@ impl Joined {
                 .error("missing-field", &Span { source, start: 0, end: 0 }, "a rules file begins with `plimsoll: 1`")
                 .help("this names the version of the rules language");
         }
+        // What is dropped is dropped from the files below, wherever in this file it is said.
+        let dropped = node.entry("drop").map(|entry| self.drop(entry, diagnostics)).unwrap_or_default();
         for entry in entries {
             match entry.key.as_str() {
                 "plimsoll" if entry.value.text() == Some("1") => {}
@@ -180,13 +153,20 @@ impl Joined {
                         )
                         .help("write `plimsoll: 1`");
                 }
-                "title" => self.title = text(entry, diagnostics),
+                "title" => self.title = text(entry, diagnostics).map(|(text, span)| (text.trim().to_owned(), span)),
                 "about" => self.about = text(entry, diagnostics).map(|(text, _)| text.trim().to_owned()),
                 "region" => self.region = text(entry, diagnostics),
-                "extends" => {}
-                "drop" => self.drop(entry, diagnostics),
+                "extends" | "drop" => {}
                 "parameters" => lay_map_over(&mut self.parameters, entry, diagnostics),
-                "resources" => lay_map_over(&mut self.resources, entry, diagnostics),
+                "resources" => {
+                    lay_map_over(&mut self.resources, entry, diagnostics);
+                    // A resource that is declared anew comes with the rule that it exists.
+                    if let Content::Map(resources) = &entry.value.content {
+                        for resource in resources {
+                            self.dropped.remove(&format!("{}-exists", resource.key));
+                        }
+                    }
+                }
                 "rules" => self.lay_rules_over(entry, diagnostics),
                 other => {
                     diagnostics
@@ -196,44 +176,41 @@ impl Joined {
                 }
             }
         }
+        self.dropped.extend(dropped);
     }
 
-    /// Takes away what an overlay drops of the files below it.
-    fn drop(&mut self, entry: &Entry, diagnostics: &mut Diagnostics) {
+    /// Takes away what an overlay drops of the files below it, and says what that was.
+    fn drop(&mut self, entry: &Entry, diagnostics: &mut Diagnostics) -> BTreeSet<String> {
+        let mut dropped = BTreeSet::new();
         let Content::List(names) = &entry.value.content else {
             diagnostics.error("wrong-type", &entry.value.span, "`drop` takes a list of names: `[a, b]`");
-            return;
+            return dropped;
         };
         for node in names {
             let Some(name) = node.text() else {
                 diagnostics.error("wrong-type", &node.span, "`drop` takes names of parameters, resources and rules");
                 continue;
             };
-            let mut found = false;
-            for items in [&mut self.parameters, &mut self.resources, &mut self.rules] {
-                let before = items.len();
-                items.retain(|item| item.name != name);
-                found |= items.len() < before;
-            }
-            // The rule that says a resource exists has no entry of its own; it goes with the resource.
-            let exists = name.strip_suffix("-exists").is_some_and(|key| self.resources.iter().any(|r| r.name == key));
-            if found || exists {
-                self.dropped.push(name.to_owned());
+            // The rule that says a resource exists has no entry of its own.
+            let exists = name.strip_suffix("-exists").is_some_and(|key| self.resources.get(key).is_some());
+            let all = [&self.parameters, &self.resources, &self.rules];
+            if exists || all.iter().any(|items| items.get(name).is_some()) {
+                dropped.insert(name.to_owned());
             } else {
-                let names: Vec<&str> = [&self.parameters, &self.resources, &self.rules]
-                    .into_iter()
-                    .flatten()
-                    .map(|item| item.name.as_str())
-                    .collect();
                 diagnostics
                     .error(
                         "unknown-reference",
                         &node.span,
                         format!("there is no `{name}` to drop in the files this one extends"),
                     )
-                    .did_you_mean(name, names);
+                    .help("`drop` takes names of their parameters, resources and rules")
+                    .did_you_mean(name, all.into_iter().flat_map(Items::iter).map(|item| item.name.as_str()));
             }
         }
+        for items in [&mut self.parameters, &mut self.resources, &mut self.rules] {
+            items.drop(&dropped);
+        }
+        dropped
     }
 
     fn lay_rules_over(&mut self, entry: &Entry, diagnostics: &mut Diagnostics) {
@@ -243,7 +220,7 @@ impl Joined {
             }
             return;
         };
-        let mut here: Vec<(String, usize)> = Vec::new();
+        let mut here: BTreeMap<String, usize> = BTreeMap::new();
         for node in nodes {
             let Some(id) = node.entry("id") else {
                 diagnostics
@@ -252,20 +229,19 @@ impl Joined {
                 continue;
             };
             let Some(name) = name(&id.value, "an id", diagnostics) else { continue };
-            if let Some((_, line)) = here.iter().find(|(earlier, _)| *earlier == name) {
-                let line = *line;
+            if let Some(line) = here.get(&name) {
                 diagnostics
                     .error("duplicate-id", &id.value.span, format!("there is a rule `{name}` already, in line {line}"))
                     .help("ids are unique, since reports and waivers name them");
                 continue;
             }
-            here.push((name.clone(), diagnostics.sources.place(&id.value.span).line));
-            lay(&mut self.rules, Item { name, name_span: id.value.span.clone(), node: node.clone() });
+            here.insert(name.clone(), diagnostics.sources.place(&id.value.span).line);
+            self.rules.lay(Item { name, name_span: id.value.span.clone(), node: node.clone() });
         }
     }
 }
 
-fn lay_map_over(items: &mut Vec<Item>, entry: &Entry, diagnostics: &mut Diagnostics) {
+fn lay_map_over(items: &mut Items, entry: &Entry, diagnostics: &mut Diagnostics) {
     let Content::Map(entries) = &entry.value.content else {
         if entry.value.noun() != "nothing" {
             diagnostics.error(
@@ -281,15 +257,7 @@ fn lay_map_over(items: &mut Vec<Item>, entry: &Entry, diagnostics: &mut Diagnost
             wrong_name(&entry.key_span, "a name", &entry.key, diagnostics);
             continue;
         }
-        lay(items, Item { name: entry.key.clone(), name_span: entry.key_span.clone(), node: entry.value.clone() });
-    }
-}
-
-/// Puts `item` in the place of the one with its name, or at the end.
-fn lay(items: &mut Vec<Item>, item: Item) {
-    match items.iter_mut().find(|earlier| earlier.name == item.name) {
-        Some(earlier) => *earlier = item,
-        None => items.push(item),
+        items.lay(Item { name: entry.key.clone(), name_span: entry.key_span.clone(), node: entry.value.clone() });
     }
 }
 
@@ -305,7 +273,7 @@ fn text(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<(String, Span)> 
     Some((text.to_owned(), entry.value.span.clone()))
 }
 
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 

@@ -6,7 +6,7 @@ use super::pattern::{Bound, Pattern};
 use super::source::Span;
 use super::template::{Piece, Reference, Template, Written, pieces};
 use crate::model::{Arn, Field, Kind, Shape};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a parameter stands for in this load.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(super) enum ParameterValue {
     Given(String),
     /// It is optional and was not given: what it would be compared with is not compared.
     Left,
+    /// It will be given when the rules are used; here they are only looked at.
+    Open,
 }
 
 /// A pattern, or why there is none.
@@ -33,6 +35,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) parameters: BTreeMap<String, ParameterValue>,
     /// The kinds of the named resources; none for one whose type was a mistake.
     pub(super) resources: BTreeMap<String, Option<&'static Kind>>,
+    /// What the files below had and an overlay dropped.
+    pub(super) dropped: BTreeSet<String>,
     /// What was not compared because an optional parameter was not given: the path, and the parameter.
     pub(super) left_out: Vec<(String, String)>,
 }
@@ -82,17 +86,18 @@ impl Interpreter<'_> {
                     match self.parameters.get(name) {
                         Some(ParameterValue::Given(value)) => return Some(Ok(Piece::Given(value.clone()))),
                         Some(ParameterValue::Left) => return Some(Err(name.to_owned())),
+                        Some(ParameterValue::Open) => return Some(Ok(Piece::Given(format!("${{{name}}}")))),
                         None => {}
                     }
                 }
                 let Some(kind) = self.resources.get(name).copied() else {
-                    let names: Vec<&str> =
-                        self.resources.keys().chain(self.parameters.keys()).map(String::as_str).collect();
+                    let names = self.resources.keys().chain(self.parameters.keys()).map(String::as_str);
+                    let dropped = if self.dropped.contains(name) { ": it was dropped" } else { "" };
                     self.diagnostics
                         .error(
                             "unknown-reference",
                             span,
-                            format!("`{name}` is no resource and no parameter of these rules"),
+                            format!("`{name}` is no resource and no parameter of these rules{dropped}"),
                         )
                         .help(format!("a literal `${{{inner}}}` is written `${{!{inner}}}`"))
                         .did_you_mean(name, names);
@@ -131,10 +136,17 @@ impl Interpreter<'_> {
                 .help(format!("write `{{ {wanted}: ... }}`; `plimsoll rules explain {}` lists them", kind.type_name));
             return Vec::new();
         };
-        self.fields(kind.fields(), kind.type_name, entries, path)
+        self.fields(kind.fields(), kind.type_name, entries, path, false)
     }
 
-    fn fields(&mut self, known: &[Field], of: &str, entries: &[Entry], path: &str) -> Vec<(String, Pattern)> {
+    fn fields(
+        &mut self,
+        known: &[Field],
+        of: &str,
+        entries: &[Entry],
+        path: &str,
+        exact: bool,
+    ) -> Vec<(String, Pattern)> {
         let mut fields = Vec::new();
         for entry in entries {
             let Some(field) = known.iter().find(|field| field.name == entry.key) else {
@@ -153,7 +165,7 @@ impl Interpreter<'_> {
                 continue;
             };
             let path = join(path, &entry.key);
-            match self.pattern(&field.shape, &entry.value, &path, false) {
+            match self.pattern(&field.shape, &entry.value, &path, exact) {
                 Read::Pattern(pattern) => fields.push((entry.key.clone(), pattern)),
                 Read::LeftOut | Read::Wrong => {}
             }
@@ -170,26 +182,45 @@ impl Interpreter<'_> {
         }
         match (shape, &node.content) {
             (Shape::Policy, _) => self.no_policies_yet(&node.span),
-            (Shape::Struct(known), Content::Map(entries)) => {
-                let fields = self.fields(known, path, entries, path);
-                Read::Pattern(Pattern::Fields { fields, exact })
+            (Shape::Struct(_) | Shape::Map(_), Content::Map(entries)) if entries.is_empty() && !exact => {
+                self.diagnostics
+                    .error("nothing-to-check", &node.span, "an empty map asks for nothing")
+                    .help("to say that there is one, write `{ $present: true }`; that it is empty, `{ $is: {} }`");
+                Read::Wrong
             }
-            (Shape::Map(item), Content::Map(entries)) => {
+            (Shape::Struct(known), Content::Map(entries)) if exact => {
+                self.whole(|this| this.map(exact, |this| this.fields(known, path, entries, path, exact)))
+            }
+            (Shape::Struct(known), Content::Map(entries)) => {
+                self.map(exact, |this| this.fields(known, path, entries, path, exact))
+            }
+            (Shape::Map(item), Content::Map(entries)) => self.map(exact, |this| {
                 let mut fields = Vec::new();
                 for entry in entries {
-                    match self.pattern(item, &entry.value, &join(path, &entry.key), exact) {
+                    match this.pattern(item, &entry.value, &join(path, &entry.key), exact) {
                         Read::Pattern(pattern) => fields.push((entry.key.clone(), pattern)),
                         Read::LeftOut | Read::Wrong => {}
                     }
                 }
-                Read::Pattern(Pattern::Fields { fields, exact })
-            }
+                fields
+            }),
             (Shape::List(item) | Shape::Set(item), Content::List(nodes)) => self.whole(|this| {
                 this.items(item, nodes, path, exact).map_or(Read::Wrong, |items| Read::Pattern(Pattern::Items(items)))
             }),
             (Shape::List(_) | Shape::Set(_) | Shape::Struct(_) | Shape::Map(_), _) => self.wrong_type(shape, node),
             (_, Content::Scalar { .. }) => self.scalar(shape, node, path),
             _ => self.wrong_type(shape, node),
+        }
+    }
+
+    /// The map of the fields that `read` gives. If they are none, because all were left out, it is left out as well.
+    fn map(&mut self, exact: bool, read: impl FnOnce(&mut Self) -> Vec<(String, Pattern)>) -> Read {
+        let left_out = self.left_out.len();
+        let fields = read(self);
+        match (fields.is_empty(), self.left_out.len() > left_out) {
+            (true, true) => Read::LeftOut,
+            (true, false) if !exact => Read::Wrong,
+            _ => Read::Pattern(Pattern::Fields { fields, exact }),
         }
     }
 
@@ -241,6 +272,9 @@ impl Interpreter<'_> {
             }
             Some(Ok(template)) => template,
         };
+        if self.is_open(text) {
+            return Read::Pattern(Pattern::Text(template));
+        }
         let known = template.references().next().is_none();
         let text = template.to_string();
         let mut wrong = |message: String| {
@@ -253,9 +287,9 @@ impl Interpreter<'_> {
                 "false" => Read::Pattern(Pattern::Bool(false)),
                 _ => wrong(format!("`true` or `false` is wanted here, and this is `{text}`")),
             },
-            Shape::Integer => match text.parse() {
-                Ok(number) => Read::Pattern(Pattern::Number(number)),
-                Err(_) => wrong(format!("a whole number is wanted here, and this is `{text}`")),
+            Shape::Integer => match integer(&text) {
+                Some(number) => Read::Pattern(Pattern::Number(number)),
+                None => wrong(format!("a whole number is wanted here, such as 30, and this is `{text}`")),
             },
             Shape::Time => match time(&text) {
                 Some(time) => Read::Pattern(Pattern::Time(time)),
@@ -282,6 +316,13 @@ impl Interpreter<'_> {
             },
             _ => Read::Pattern(Pattern::Text(template)),
         }
+    }
+
+    /// Whether `text` holds a parameter whose value is not known yet, so that nothing can be said of what comes out.
+    fn is_open(&self, text: &str) -> bool {
+        pieces(text).iter().any(|piece| {
+            matches!(piece, Written::Reference(name, _) if self.parameters.get(*name) == Some(&ParameterValue::Open))
+        })
     }
 
     /// `template` as it could come out, to see whether it can be an ARN at all.
@@ -365,7 +406,7 @@ impl Interpreter<'_> {
             "$is" => self.whole(|this| this.pattern(shape, node, path, true)),
             "$one_of" => match &node.content {
                 Content::List(nodes) if !nodes.is_empty() => self.whole(|this| {
-                    this.items(shape, nodes, path, true)
+                    this.items(shape, nodes, path, false)
                         .map_or(Read::Wrong, |patterns| Read::Pattern(Pattern::OneOf(patterns)))
                 }),
                 _ => {
@@ -384,6 +425,7 @@ impl Interpreter<'_> {
                 let bound = match (shape, self.scalar_of_bound(shape, node, path)) {
                     (Shape::Integer | Shape::Time, Read::Pattern(Pattern::Number(number))) => Bound::Number(number),
                     (Shape::Integer | Shape::Time, Read::Pattern(Pattern::Time(time))) => Bound::Time(time),
+                    (Shape::Integer | Shape::Time, Read::Pattern(Pattern::Text(open))) => Bound::Time(open.to_string()),
                     (Shape::Integer | Shape::Time, other) => return other,
                     _ => return does_not_fit(self, "a number or a time"),
                 };
@@ -393,6 +435,12 @@ impl Interpreter<'_> {
                 Shape::List(item) | Shape::Set(item) => {
                     let one = std::slice::from_ref(node);
                     let nodes = if let Content::List(nodes) = &node.content { nodes } else { one };
+                    if nodes.is_empty() {
+                        self.diagnostics
+                            .error("nothing-to-check", &node.span, "every list contains nothing")
+                            .help("for a list without items, write `[]` without `$contains`");
+                        return Read::Wrong;
+                    }
                     match self.items(item, nodes, path, false) {
                         Some(items) if items.is_empty() && !nodes.is_empty() => Read::LeftOut,
                         Some(items) => Read::Pattern(Pattern::Contains(items)),
@@ -436,6 +484,13 @@ impl Interpreter<'_> {
 /// `path.name`, or `name` at the top.
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// The whole number in `text`. Leading zeros and a plus are refused: `0777` could be meant in base eight.
+fn integer(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = digits == "0" || digits.starts_with(|first: char| ('1'..='9').contains(&first));
+    if plain { text.parse().ok() } else { None }
 }
 
 /// A day or a time in UTC, as it was written, if it is one.

@@ -1,43 +1,16 @@
 //! From a rules file to [`Rules`]: the files are joined, parameters bound, every name and type checked.
 
 use super::diagnostic::Diagnostics;
-use super::file::{self, Item, Joined};
+use super::file::{self, Items, Joined};
 use super::interpret::{Interpreter, ParameterValue};
-use super::node::Content;
+use super::node::{Content, Node};
+use super::order::order;
+use super::origin::Origin;
 use super::source::Span;
 use super::template::{Written, pieces};
-use super::{Finder, Form, Reference, Resource, Rule, Rules, declare};
+use super::{Resource, Rule, Rules, declare};
 use crate::model::{Kind, NotChecked};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-
-/// Where rules come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// A file.
-    File(PathBuf),
-    /// The rules of this name that the binary carries.
-    Builtin(String),
-}
-
-impl Origin {
-    /// What `RULES` on the command line names: a file if it ends in `.yaml` or `.yml`, else built-in rules.
-    pub fn named(argument: &str) -> Self {
-        if argument.ends_with(".yaml") || argument.ends_with(".yml") {
-            Self::File(PathBuf::from(argument))
-        } else {
-            Self::Builtin(argument.to_owned())
-        }
-    }
-
-    /// The file, as a person would name it.
-    pub fn name(&self) -> String {
-        match self {
-            Self::File(path) => path.display().to_string(),
-            Self::Builtin(name) => format!("rules/{name}.yaml"),
-        }
-    }
-}
 
 /// What to load, and how.
 #[derive(Debug)]
@@ -79,7 +52,7 @@ pub fn load(request: &Request<'_>) -> Result<Rules, Diagnostics> {
     }
 }
 
-fn interpret(request: &Request<'_>, joined: Joined, diagnostics: &mut Diagnostics) -> Rules {
+fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagnostics) -> Rules {
     let whole = Span { source: 0, start: 0, end: 0 };
     let parameters = bind_parameters(request, &joined.parameters, &whole, diagnostics);
     let kinds = joined
@@ -87,8 +60,8 @@ fn interpret(request: &Request<'_>, joined: Joined, diagnostics: &mut Diagnostic
         .iter()
         .map(|item| (item.name.clone(), declare::kind_of(item, request.types, diagnostics)))
         .collect();
-    for item in &joined.parameters {
-        if joined.resources.iter().any(|resource| resource.name == item.name) {
+    for item in joined.parameters.iter() {
+        if joined.resources.get(&item.name).is_some() {
             diagnostics.error(
                 "duplicate-name",
                 &item.name_span,
@@ -96,8 +69,14 @@ fn interpret(request: &Request<'_>, joined: Joined, diagnostics: &mut Diagnostic
             );
         }
     }
-    let mut interpreter = Interpreter { diagnostics, parameters, resources: kinds, left_out: Vec::new() };
-    let title = if let Some((title, _)) = joined.title {
+    let mut interpreter = Interpreter {
+        diagnostics,
+        parameters,
+        resources: kinds,
+        dropped: joined.dropped.clone(),
+        left_out: Vec::new(),
+    };
+    let title = if let Some((title, _)) = joined.title.take() {
         title
     } else {
         interpreter
@@ -106,29 +85,31 @@ fn interpret(request: &Request<'_>, joined: Joined, diagnostics: &mut Diagnostic
             .help("say what the architecture is called: `title: Serverless order intake`");
         String::new()
     };
-    let region = joined.region.and_then(|(text, span)| declare::region(&text, &span, &mut interpreter));
+    let region = joined.region.take().and_then(|(text, span)| declare::region(&text, &span, &mut interpreter));
     let mut resources = Vec::new();
-    let mut rules = Vec::new();
-    for item in &joined.resources {
+    let mut rules: Vec<Rule> = Vec::new();
+    let mut exist: BTreeMap<String, Span> = BTreeMap::new();
+    for item in joined.resources.iter() {
         if let Some((resource, exists)) = declare::resource(item, request.types, &mut interpreter) {
             if !joined.dropped.contains(&exists.id) {
-                rules.push((exists, item.name_span.clone()));
+                exist.insert(exists.id.clone(), item.name_span.clone());
+                rules.push(exists);
             }
             resources.push(resource);
         }
     }
-    for item in &joined.rules {
+    for item in joined.rules.iter() {
         if let Some(rule) = declare::rule(item, request.types, &mut interpreter) {
-            if let Some((exists, span)) = rules.iter().find(|(earlier, _)| earlier.id == rule.id) {
+            if let Some(span) = exist.get(&rule.id) {
                 let line = interpreter.diagnostics.sources.place(span).line;
-                let message = format!("`{}` is the rule that the resource in line {line} exists", exists.id);
+                let message = format!("`{}` is the rule that the resource in line {line} exists", rule.id);
                 interpreter
                     .diagnostics
                     .error("duplicate-id", &item.name_span, message)
                     .help("give this rule another id; `exists:` on the resource sets the fields of that one");
                 continue;
             }
-            rules.push((rule, item.name_span.clone()));
+            rules.push(rule);
         }
     }
     if resources.is_empty() && rules.is_empty() && interpreter.diagnostics.list.is_empty() {
@@ -146,27 +127,33 @@ fn interpret(request: &Request<'_>, joined: Joined, diagnostics: &mut Diagnostic
         })
         .collect::<BTreeSet<_>>();
     check_circles(&resources, &joined.resources, diagnostics);
-    let rules = check_needs(rules, &joined.rules, &joined.dropped, diagnostics);
-    Rules {
+    check_needs(&mut rules, &joined, diagnostics);
+    let keys = resources.iter().enumerate().map(|(at, resource)| (resource.key.clone(), at)).collect();
+    let rules = Rules {
         file: request.origin.name(),
-        sha256: joined.sha256,
+        sha256: std::mem::take(&mut joined.sha256),
         title,
-        about: joined.about,
+        about: joined.about.take(),
         region,
         resources,
         rules,
         not_checked: not_checked.into_iter().collect(),
+        keys,
+    };
+    if diagnostics.list.is_empty() {
+        check_order(&rules, &joined, diagnostics);
     }
+    rules
 }
 
 fn bind_parameters(
     request: &Request<'_>,
-    items: &[Item],
+    items: &Items,
     whole: &Span,
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<String, ParameterValue> {
     for given in request.parameters.keys() {
-        if !items.iter().any(|item| item.name == *given) {
+        if items.get(given).is_none() {
             let names: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
             let error = diagnostics.error(
                 "unknown-parameter",
@@ -181,7 +168,7 @@ fn bind_parameters(
         }
     }
     let mut bound = BTreeMap::new();
-    for item in items {
+    for item in items.iter() {
         let Some(declared) = declare::parameter(item, diagnostics) else { continue };
         let value = match (request.parameters.get(&item.name), declared.default) {
             (Some(given), _) => ParameterValue::Given(given.clone()),
@@ -198,7 +185,7 @@ fn bind_parameters(
                         )
                         .help(format!("give it one: --set {}=VALUE", item.name));
                 }
-                ParameterValue::Given(format!("${{{}}}", item.name))
+                ParameterValue::Open
             }
         };
         bound.insert(item.name.clone(), value);
@@ -207,111 +194,83 @@ fn bind_parameters(
 }
 
 /// Resources that are found by each other's properties can never be found.
-fn check_circles(resources: &[Resource], items: &[Item], diagnostics: &mut Diagnostics) {
-    let uses = |key: &str| -> BTreeSet<String> {
-        let Some(resource) = resources.iter().find(|resource| resource.key == key) else { return BTreeSet::new() };
-        let mut uses = BTreeSet::new();
-        if let Finder::Select { of, select } = &resource.finder {
-            uses.extend(of.iter().cloned());
-            for (_, pattern) in select {
-                pattern.each_reference(&mut |reference| match reference {
-                    Reference::Name(name) | Reference::Attribute(name, ..) => drop(uses.insert(name.clone())),
-                    Reference::AccountId | Reference::Partition | Reference::Region => {}
-                });
-            }
-        }
-        uses
-    };
-    for item in items {
-        if reaches(&item.name, &item.name, &uses) {
-            diagnostics.error(
-                "circle",
-                &item.name_span,
-                format!("`{}` is found by a property of a resource that is found by one of its own", item.name),
-            );
-        }
+fn check_circles(resources: &[Resource], items: &Items, diagnostics: &mut Diagnostics) {
+    let at: BTreeMap<&str, usize> = resources.iter().enumerate().map(|(at, r)| (r.key.as_str(), at)).collect();
+    let needs: Vec<Vec<usize>> = resources
+        .iter()
+        .map(|resource| resource.found_by().into_iter().filter_map(|key| at.get(key).copied()).collect())
+        .collect();
+    for circle in order(&needs).circles {
+        let key = &resources[circle[0]].key;
+        let Some(item) = items.get(key) else { continue };
+        let names: Vec<String> = circle.iter().skip(1).map(|at| format!("`{}`", resources[*at].key)).collect();
+        let message = if names.is_empty() {
+            format!("`{key}` is found by a property of its own")
+        } else {
+            format!("`{key}` is found by way of {}, and that by way of `{key}`", names.join(", "))
+        };
+        diagnostics.error("circle", &item.name_span, message).help("find one of them by its `name`");
     }
 }
 
-/// Whether `to` can be reached from `from` in one step or more.
-fn reaches(from: &str, to: &str, next: &impl Fn(&str) -> BTreeSet<String>) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![from.to_owned()];
-    while let Some(at) = open.pop() {
-        for name in next(&at) {
-            if name == to {
-                return true;
-            }
-            if seen.insert(name.clone()) {
-                open.push(name);
-            }
-        }
-    }
-    false
-}
-
-/// Checks that `needs` name rules and go round in no circle; what was dropped leaves them silently.
-fn check_needs(
-    mut rules: Vec<(Rule, Span)>,
-    items: &[Item],
-    dropped: &[String],
-    diagnostics: &mut Diagnostics,
-) -> Vec<Rule> {
-    let ids: BTreeSet<String> = rules.iter().map(|(rule, _)| rule.id.clone()).collect();
-    let written: BTreeSet<&str> = items.iter().map(|item| item.name.as_str()).collect();
-    for (rule, span) in &mut rules {
-        let (rule_id, span) = (rule.id.clone(), span.clone());
+/// Checks that `needs` name rules; what was dropped leaves them silently.
+fn check_needs(rules: &mut [Rule], joined: &Joined, diagnostics: &mut Diagnostics) {
+    let ids: BTreeSet<String> = rules.iter().map(|rule| rule.id.clone()).collect();
+    for rule in rules {
+        let id = rule.id.clone();
         rule.needs.retain(|need| {
+            let resource = need.strip_suffix("-exists");
+            let dropped = [Some(need.as_str()), resource].into_iter().flatten().any(|n| joined.dropped.contains(n));
+            // What has a mistake in it has been reported already.
+            let written =
+                joined.rules.get(need).is_some() || resource.is_some_and(|r| joined.resources.get(r).is_some());
             let known = ids.contains(need);
-            // A rule with a mistake in it has been reported already.
-            if !known && !dropped.contains(need) && !written.contains(need.as_str()) {
-                let gone = dropped.iter().any(|d| need.strip_suffix("-exists") == Some(d));
-                if !gone {
-                    diagnostics
-                        .error(
-                            "unknown-reference",
-                            &span,
-                            format!("`{rule_id}` needs `{need}`, and there is no such rule"),
-                        )
-                        .did_you_mean(need, ids.iter().map(String::as_str));
-                }
+            if !known && !dropped && !written {
+                let span = place_of_need(&id, Some(need), joined);
+                diagnostics
+                    .error("unknown-reference", &span, format!("there is no rule `{need}` that `{id}` could need"))
+                    .help("`needs` takes ids of rules; the rule that a resource exists is called NAME-exists")
+                    .did_you_mean(need, ids.iter().map(String::as_str));
             }
             known
         });
     }
-    let needs = |id: &str| -> BTreeSet<String> {
-        rules.iter().filter(|(rule, _)| rule.id == id).flat_map(|(rule, _)| rule.needs.iter().cloned()).collect()
-    };
-    for (rule, span) in &rules {
-        if reaches(&rule.id, &rule.id, &needs) {
-            diagnostics.error("circle", span, format!("`{}` needs itself, by way of what it needs", rule.id));
-        }
+}
+
+/// Checks that no rule needs itself, by what it says or by what the language adds.
+fn check_order(rules: &Rules, joined: &Joined, diagnostics: &mut Diagnostics) {
+    for circle in order(&rules.all_needs()).circles {
+        let ids: Vec<String> = circle.iter().map(|at| format!("`{}`", rules.rules[*at].id)).collect();
+        let first = &rules.rules[circle[0]].id;
+        let span = place_of_need(first, None, joined);
+        let message = match &ids[..] {
+            [only] => format!("{only} needs itself"),
+            _ => format!("{} needs {}, and so itself", ids[0], ids[1..].join(", which needs ")),
+        };
+        diagnostics
+            .error("circle", &span, message)
+            .help("every rule needs, without being told, that the resources whose values it reads exist");
     }
-    rules.into_iter().map(|(rule, _)| rule).collect()
+}
+
+/// Where the rule `id` says that it needs `need`; where it is declared if it says nothing of the sort.
+fn place_of_need(id: &str, need: Option<&str>, joined: &Joined) -> Span {
+    let declared = joined.rules.get(id).map(|item| (item, Some(&item.node)));
+    let exists = || {
+        let item = joined.resources.get(id.strip_suffix("-exists")?)?;
+        Some((item, item.node.entry("exists").map(|entry| &entry.value)))
+    };
+    let Some((item, node)) = declared.or_else(exists) else { return Span { source: 0, start: 0, end: 0 } };
+    let said = node.and_then(|node| match &node.entry("needs")?.value {
+        Node { content: Content::List(names), .. } => names.iter().find(|name| name.text() == need),
+        _ => None,
+    });
+    said.map_or_else(|| item.name_span.clone(), |name| name.span.clone())
 }
 
 /// Whether `text` refers to something by `${...}`.
 pub(super) fn has_references(text: &str) -> bool {
     pieces(text).iter().any(|piece| !matches!(piece, Written::Text(_)))
-}
-
-/// The resources of the rules file that a rule reads a value of: those its patterns refer to.
-impl Rule {
-    /// The names of the resources that the rule's patterns refer to.
-    pub fn refers_to(&self) -> BTreeSet<&str> {
-        let mut names: BTreeSet<&str> = self
-            .references()
-            .into_iter()
-            .filter_map(|reference| match reference {
-                Reference::Name(name) | Reference::Attribute(name, ..) => Some(name.as_str()),
-                Reference::AccountId | Reference::Partition | Reference::Region => None,
-            })
-            .collect();
-        if let Form::Only { of, .. } = &self.form {
-            names.extend(of.as_deref());
-        }
-        names
-    }
 }
 
 /// The texts of a list of texts.

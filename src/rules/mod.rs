@@ -14,6 +14,8 @@ mod interpret;
 mod load;
 mod needs;
 mod node;
+mod order;
+mod origin;
 mod pattern;
 mod schema;
 mod source;
@@ -21,15 +23,17 @@ mod template;
 
 pub use diagnostic::{Diagnostic, Diagnostics, closest};
 pub use glob::Glob;
-pub use load::{Origin, Request, Types, load};
+pub use load::{Request, Types, load};
 pub use needs::Whereabouts;
+pub(crate) use order::order;
+pub use origin::Origin;
 pub use pattern::{Bound, Pattern, glob};
 pub use schema::schema;
 pub use source::{Source, Sources, Span};
 pub use template::{Piece, Reference, Template};
 
 use crate::model::{Hundredths, Kind, NotChecked, Place, Severity};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A rules file with all that it extends, ready to be judged against an account.
 #[derive(Debug, Clone)]
@@ -50,6 +54,8 @@ pub struct Rules {
     pub rules: Vec<Rule>,
     /// What is not compared because an optional parameter was not given.
     pub not_checked: Vec<NotChecked>,
+    /// Where each resource stands among them.
+    keys: BTreeMap<String, usize>,
 }
 
 /// A named thing of the architecture.
@@ -153,8 +159,8 @@ impl Rules {
     /// # Panics
     /// If there is none: the loader has refused every reference to nothing.
     pub fn resource(&self, key: &str) -> &Resource {
-        match self.resources.iter().find(|resource| resource.key == key) {
-            Some(resource) => resource,
+        match self.keys.get(key) {
+            Some(at) => &self.resources[*at],
             None => unreachable!("the loader lets no reference to `{key}` pass"),
         }
     }
@@ -164,6 +170,18 @@ impl Resource {
     /// The id of the rule that says it is there.
     pub fn exists_rule(&self) -> String {
         format!("{}-exists", self.key)
+    }
+
+    /// The other resources by whose values it is found.
+    pub fn found_by(&self) -> BTreeSet<&str> {
+        let mut others = BTreeSet::new();
+        if let Finder::Select { of, select } = &self.finder {
+            others.extend(of.as_deref());
+            for (_, pattern) in select {
+                pattern.each_reference(&mut |reference| others.extend(reference.resource()));
+            }
+        }
+        others
     }
 
     /// The patterns by which it is found; none if it has a name.
@@ -185,6 +203,15 @@ impl Rule {
             });
         }
         references
+    }
+
+    /// The names of the resources that its patterns and `of` speak of.
+    pub fn refers_to(&self) -> BTreeSet<&str> {
+        let of = match &self.form {
+            Form::Only { of, .. } => of.as_deref(),
+            Form::Exists(_) | Form::Expect { .. } => None,
+        };
+        self.references().into_iter().filter_map(Reference::resource).chain(of).collect()
     }
 
     /// All the patterns in it, with the properties they are about.

@@ -1,7 +1,8 @@
 //! What rules must have read of an account before they can be judged.
 
-use super::{Finder, Form, Reference, Resource, Rules, Subject};
+use super::{Finder, Form, Reference, Resource, Rule, Rules, Subject};
 use crate::model::{ArnRule, Needs, Scope};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an account is, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +56,11 @@ impl Rules {
     pub fn needs(&self, place: &Whereabouts) -> Needs {
         let mut needs = Needs::default();
         for resource in &self.resources {
-            self.need(resource, &[], place, &mut needs);
+            let select: Vec<&str> = resource.select().iter().map(|(field, _)| field.as_str()).collect();
+            self.need(resource, &select, place, &mut needs);
+            for (_, pattern) in resource.select() {
+                pattern.each_reference(&mut |reference| self.need_reference(reference, place, &mut needs));
+            }
         }
         for rule in &self.rules {
             match &rule.form {
@@ -97,22 +102,61 @@ impl Rules {
         }
     }
 
+    /// The resources that must exist before `rule` is judged on the resource `on`: that one, and those whose values it
+    /// reads.
+    pub fn rests_on<'a>(&'a self, rule: &'a Rule, on: Option<&'a str>) -> BTreeSet<&'a str> {
+        let mut keys: BTreeSet<&str> = rule
+            .references()
+            .into_iter()
+            .filter(|reference| self.must_read(reference))
+            .filter_map(Reference::resource)
+            .collect();
+        match &rule.form {
+            Form::Exists(key) => {
+                // What it is found by a name of is known without being read.
+                if let Finder::Select { of, select } = &self.resource(key).finder {
+                    keys.extend(of.as_deref());
+                    for (_, pattern) in select {
+                        pattern.each_reference(&mut |reference| {
+                            if self.must_read(reference) {
+                                keys.extend(reference.resource());
+                            }
+                        });
+                    }
+                }
+            }
+            Form::Expect { .. } => keys.extend(on),
+            Form::Only { of, .. } => keys.extend(of.as_deref()),
+        }
+        keys
+    }
+
+    /// For each rule, the rules that it needs, by number: those it names, and that what it rests on exists.
+    pub(crate) fn all_needs(&self) -> Vec<Vec<usize>> {
+        let at: BTreeMap<&str, usize> =
+            self.rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
+        self.rules
+            .iter()
+            .map(|rule| {
+                let on: &[String] = match &rule.form {
+                    Form::Expect { on: Subject::Named(keys), .. } => keys,
+                    _ => &[],
+                };
+                let implied = self.rests_on(rule, None).into_iter().chain(on.iter().map(String::as_str));
+                let implied = implied.map(|key| self.resource(key).exists_rule());
+                let needs: BTreeSet<usize> =
+                    rule.needs.iter().cloned().chain(implied).filter_map(|id| at.get(id.as_str()).copied()).collect();
+                needs.into_iter().collect()
+            })
+            .collect()
+    }
+
     fn need(&self, resource: &Resource, fields: &[&str], place: &Whereabouts, needs: &mut Needs) {
         let region = place.region_of(resource);
         let type_name = resource.kind.type_name;
         match place.name_of(resource) {
             Some(name) => needs.named(type_name, region, &name, fields.iter().copied()),
-            None => {
-                let select = resource.select();
-                needs.all(
-                    type_name,
-                    region,
-                    select.iter().map(|(field, _)| field.as_str()).chain(fields.iter().copied()),
-                );
-                for (_, pattern) in select {
-                    pattern.each_reference(&mut |reference| self.need_reference(reference, place, needs));
-                }
-            }
+            None => needs.all(type_name, region, fields.iter().copied()),
         }
     }
 

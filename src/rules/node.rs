@@ -6,6 +6,7 @@
 use super::diagnostic::Diagnostics;
 use super::source::Span;
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle};
+use std::collections::BTreeMap;
 
 /// How deep lists and maps may nest.
 const DEEPEST: usize = 64;
@@ -78,6 +79,20 @@ fn is_nothing(text: &str) -> bool {
     matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }
 
+/// The key that `node`, a scalar, is.
+fn key(node: Node, diagnostics: &mut Diagnostics) -> Pending {
+    match node.content {
+        Content::Scalar { text, .. } if text == "<<" => {
+            diagnostics
+                .error("yaml-merge", &node.span, "merge keys are not part of the rules language")
+                .help("write the fields out; to share settings between files, use `extends:`");
+            Pending::Refused
+        }
+        Content::Scalar { text, .. } => Pending::Key(text, node.span),
+        Content::List(_) | Content::Map(_) => Pending::Refused,
+    }
+}
+
 /// Reads the source numbered `source` of `diagnostics`. `None` after a syntax error, which ends the reading; every
 /// other mistake is noted and passed over.
 pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
@@ -108,6 +123,13 @@ pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node>
             return None;
         }
     }
+    if reader.root.is_none() {
+        let start = Span { source, start: 0, end: 0 };
+        reader
+            .diagnostics
+            .error("empty-file", &start, "there is nothing in this file")
+            .help("a rules file begins with `plimsoll: 1`; see rules/serverless-poc.yaml for one");
+    }
     reader.root
 }
 
@@ -119,7 +141,24 @@ fn offset(text: &str, marker: &serde_yaml::granit_parser::Marker) -> usize {
 /// A list or map that has begun and not ended.
 enum Open {
     List(Span, Vec<Node>),
-    Map(Span, Vec<Entry>, Option<(String, Span)>),
+    Map(OpenMap),
+}
+
+struct OpenMap {
+    span: Span,
+    entries: Vec<Entry>,
+    /// The line of each key so far.
+    lines: BTreeMap<String, usize>,
+    pending: Pending,
+}
+
+/// What stands before the colon.
+enum Pending {
+    /// Nothing yet: a key comes next.
+    Nothing,
+    Key(String, Span),
+    /// Something that is no key and was reported; its value is passed over.
+    Refused,
 }
 
 struct Reader<'a> {
@@ -150,7 +189,7 @@ impl Reader<'_> {
                 self.diagnostics
                     .error("yaml-alias", &span, "aliases are not part of the rules language")
                     .help("write the value out; to share settings between files, use `extends:`");
-                self.put(Node { span, content: Content::Scalar { text: String::new(), plain: true } });
+                self.put(Node { span, content: Content::Scalar { text: String::new(), plain: false } });
             }
             Event::SequenceStart(..) | Event::MappingStart(..) => return self.begin(&event, span),
             Event::SequenceEnd | Event::MappingEnd => {
@@ -166,20 +205,23 @@ impl Reader<'_> {
     }
 
     fn begin(&mut self, event: &Event<'_>, span: Span) -> bool {
-        if self.skipping == 0 && matches!(self.open.last(), Some(Open::Map(_, _, None))) {
-            self.diagnostics.error("wrong-key", &span, "a key is a text, not a list or a map").help(
-                "inside `{ }` and `[ ]`, and at the start of a value, put a reference in quotes: \"${queue.Arn}\"",
-            );
-            self.put(Node { span, content: Content::Scalar { text: String::new(), plain: false } });
-            self.skipping += 1;
-            return true;
-        }
         if self.skipping > 0 {
             self.skipping += 1;
+        } else if let Some(Open::Map(OpenMap { pending: pending @ Pending::Nothing, .. })) = self.open.last_mut() {
+            *pending = Pending::Refused;
+            self.skipping = 1;
+            self.diagnostics
+                .error("wrong-key", &span, "a key is a text, and this is a list or a map")
+                .help("write `name: value`; inside `{ }` and `[ ]`, put a reference in quotes: \"${queue.Arn}\"");
         } else {
             self.open.push(match event {
                 Event::SequenceStart(..) => Open::List(span.clone(), Vec::new()),
-                _ => Open::Map(span.clone(), Vec::new(), None),
+                _ => Open::Map(OpenMap {
+                    span: span.clone(),
+                    entries: Vec::new(),
+                    lines: BTreeMap::new(),
+                    pending: Pending::Nothing,
+                }),
             });
         }
         if self.open.len() + self.skipping > DEEPEST {
@@ -197,7 +239,7 @@ impl Reader<'_> {
         let to = |start: Span| Span { end: span.start.max(start.end), ..start };
         match self.open.pop() {
             Some(Open::List(start, items)) => self.put(Node { span: to(start), content: Content::List(items) }),
-            Some(Open::Map(start, entries, _)) => self.put(Node { span: to(start), content: Content::Map(entries) }),
+            Some(Open::Map(map)) => self.put(Node { span: to(map.span), content: Content::Map(map.entries) }),
             None => {}
         }
     }
@@ -207,30 +249,22 @@ impl Reader<'_> {
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open::List(_, items)) => items.push(node),
-            Some(Open::Map(_, entries, pending)) => match pending.take() {
-                None => {
-                    let text = match node.content {
-                        Content::Scalar { text, .. } => text,
-                        _ => String::new(),
-                    };
-                    if text == "<<" {
-                        self.diagnostics
-                            .error("yaml-merge", &node.span, "merge keys are not part of the rules language")
-                            .help("write the fields out; to share settings between files, use `extends:`");
+            Some(Open::Map(map)) => match std::mem::replace(&mut map.pending, Pending::Nothing) {
+                Pending::Nothing => map.pending = key(node, self.diagnostics),
+                Pending::Key(key, key_span) => match map.lines.get(&key) {
+                    None => {
+                        let line = self.diagnostics.sources.place(&key_span).line;
+                        map.lines.insert(key.clone(), line);
+                        map.entries.push(Entry { key, key_span, value: node });
                     }
-                    *pending = Some((text, node.span));
-                }
-                Some((key, key_span)) => {
-                    if let Some(first) = entries.iter().find(|entry| entry.key == key) {
-                        let line = self.diagnostics.sources.place(&first.key_span).line;
+                    Some(line) => {
                         self.diagnostics
                             .error("duplicate-key", &key_span, format!("`{key}` is written twice in this map"))
                             .label("again here")
                             .help(format!("the first is in line {line}; keep one"));
-                    } else if key != "<<" {
-                        entries.push(Entry { key, key_span, value: node });
                     }
-                }
+                },
+                Pending::Refused => {}
             },
         }
     }
@@ -249,9 +283,7 @@ impl Reader<'_> {
     }
 
     fn syntax_error(&mut self, at: usize, what: &str) {
-        let line_start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
-        let line = &self.text[line_start..line_end];
+        let line = &self.text[self.diagnostics.sources.0[self.source].line_around(at)];
         let span = Span { source: self.source, start: at, end: (at + 1).min(self.text.len().max(at)) };
         let error = self.diagnostics.error("yaml-syntax", &span, format!("this is not YAML: {what}"));
         if line.contains("${") && line.contains(['{', '[']) {

@@ -158,7 +158,7 @@ impl fmt::Display for Pattern {
                 list(f, patterns, " and ")
             }
             Self::Absent => f.write_str("nothing"),
-            Self::Present => f.write_str("anything"),
+            Self::Present => f.write_str("any value"),
             Self::Not(pattern) => write!(f, "not {pattern}"),
             Self::All(patterns) => list(f, patterns, " and "),
             Self::Fields { fields, exact } => {

@@ -10,6 +10,8 @@ pub struct Source {
     pub name: String,
     /// Its text.
     pub text: String,
+    /// The byte at which each line begins, in order.
+    lines: Vec<usize>,
 }
 
 /// A stretch of one of the sources, in bytes.
@@ -30,6 +32,32 @@ impl Span {
     }
 }
 
+impl Source {
+    fn new(name: &str, text: String) -> Self {
+        let bytes = text.as_bytes();
+        let ends_line = |at: &usize| match bytes[*at] {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        let lines = std::iter::once(0).chain((0..bytes.len()).filter(ends_line).map(|at| at + 1)).collect();
+        Self { name: name.to_owned(), text, lines }
+    }
+
+    /// The number of the line, counted from 0, that the byte `at` stands in.
+    fn line_of(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+
+    /// The bytes of the line that the byte `at` stands in, without what ends it.
+    pub(super) fn line_around(&self, at: usize) -> Range<usize> {
+        let line = self.line_of(at);
+        let start = self.lines[line];
+        let end = self.lines.get(line + 1).copied().unwrap_or(self.text.len());
+        start..start + self.text[start..end].trim_end_matches(['\r', '\n']).len()
+    }
+}
+
 /// All the sources of one load.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources(pub Vec<Source>);
@@ -37,19 +65,19 @@ pub struct Sources(pub Vec<Source>);
 impl Sources {
     /// Adds a source and says which it is.
     pub fn add(&mut self, name: &str, text: String) -> usize {
-        self.0.push(Source { name: name.to_owned(), text });
+        self.0.push(Source::new(name, text));
         self.0.len() - 1
     }
 
-    /// The file, line and column of the start of `span`.
+    /// The file, line and column of the start of `span`. Lines end as YAML's do: with LF, CRLF or CR.
     pub fn place(&self, span: &Span) -> Place {
         let source = &self.0[span.source];
-        let before = &source.text[..floor_char_boundary(&source.text, span.start)];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let at = floor_char_boundary(&source.text, span.start);
+        let line = source.line_of(at);
         Place {
             file: source.name.clone(),
-            line: before.bytes().filter(|b| *b == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            line: line + 1,
+            column: source.text[source.lines[line]..at].chars().count() + 1,
         }
     }
 }
@@ -61,4 +89,25 @@ pub(super) fn floor_char_boundary(text: &str, index: usize) -> usize {
         index -= 1;
     }
     index
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_from_one_in_characters_whatever_ends_the_lines() {
+        let mut sources = Sources::default();
+        let source = sources.add("f", "é: x\r\nb\rc\n".to_owned());
+        let place = |start: usize| {
+            let place = sources.place(&Span { source, start, end: start });
+            (place.line, place.column)
+        };
+        assert_eq!(place(0), (1, 1));
+        assert_eq!(place(4), (1, 4), "é is two bytes and one character");
+        assert_eq!(place(7), (2, 1));
+        assert_eq!(place(9), (3, 1));
+        assert_eq!(place(11), (4, 1));
+        assert_eq!(place(1000), (4, 1));
+    }
 }

@@ -120,6 +120,16 @@ impl fmt::Display for Template {
     }
 }
 
+impl Reference {
+    /// The resource that it speaks of, by its name in the rules file; none if it speaks of the account itself.
+    pub fn resource(&self) -> Option<&str> {
+        match self {
+            Self::AccountId | Self::Region | Self::Partition => None,
+            Self::Name(name) | Self::Attribute(name, ..) => Some(name),
+        }
+    }
+}
+
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -138,18 +138,21 @@ const fn operation(name: &'static str, action: &'static str, resource: &'static 
 fn plan(needs: &Needs) -> Vec<PlannedCall> {
     let mut calls = Vec::new();
     for region in needs.regions_of(QUEUE) {
-        let mut add = |operation: &str, subject: &str, condition: Condition| {
-            calls.push(planned(&OPERATIONS, Call::new("sqs", operation, region, subject), condition));
+        let call = |operation: &str, subject: &str, condition: Condition| {
+            planned(&OPERATIONS, Call::new("sqs", operation, region, subject), condition)
         };
-        add("ListQueues", "", Condition::Always);
-        add("ListQueues", "further pages", Condition::FurtherPages);
+        calls.push(call("ListQueues", "", Condition::Always));
+        calls.push(call("ListQueues", "further pages", Condition::FurtherPages));
         let Some(wanted) = needs.of(QUEUE, region) else { continue };
         for operation in wanted.all.iter().flat_map(|fields| KINDS[0].read_by(fields)) {
-            add(operation, "each queue", Condition::ForEach("queue".to_owned()));
+            calls.push(call(operation, "each queue", Condition::ForEach("queue".to_owned())));
         }
         for (name, fields) in &wanted.named {
             for operation in KINDS[0].read_by(fields) {
-                add(operation, name, Condition::IfPresent("the queue exists".to_owned()));
+                let mut planned = call(operation, name, Condition::IfPresent("the queue exists".to_owned()));
+                // The ARN of a queue follows from its name, so the permission can be as narrow.
+                planned.resource = planned.resource.replace("${Account}:*", &format!("${{Account}}:{name}"));
+                calls.push(planned);
             }
         }
     }

@@ -1,0 +1,69 @@
+//! Why a command could not do what was asked.
+
+use crate::model::harmless;
+use crate::rules::Diagnostics;
+
+/// Why a command could not do what was asked: what happened, what to do about it, and the exit code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The exit code.
+    pub code: u8,
+    message: Message,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Message {
+    Sentences { what: String, hint: String },
+    Diagnostics(Box<Diagnostics>),
+    Nothing,
+}
+
+/// A rules file or the command line is wrong.
+const USAGE: u8 = 2;
+/// The run could not be made at all.
+const COULD_NOT_RUN: u8 = 4;
+/// What shells report for a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
+impl Failure {
+    /// What was typed cannot be done.
+    pub(super) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code: USAGE, message: Message::Sentences { what: what.into(), hint: hint.into() } }
+    }
+
+    /// The run could not be made.
+    pub(super) fn could_not_run(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code: COULD_NOT_RUN, message: Message::Sentences { what: what.into(), hint: hint.into() } }
+    }
+
+    /// The person stopped it.
+    #[cfg(feature = "live")]
+    pub(super) fn interrupted() -> Self {
+        let message = Message::Sentences { what: "stopped".to_owned(), hint: "nothing was written".to_owned() };
+        Self { code: INTERRUPTED, message }
+    }
+
+    /// There is nobody left to write to, which is nobody's fault.
+    pub(super) fn nobody_reads() -> Self {
+        Self { code: 0, message: Message::Nothing }
+    }
+
+    /// The whole message, for stderr.
+    pub fn render(&self, styled: bool, width: usize) -> String {
+        match &self.message {
+            Message::Nothing => String::new(),
+            Message::Sentences { what, hint } => {
+                let (red, cyan) = if styled { ("\u{1b}[1;31m", "\u{1b}[1;36m") } else { ("", "") };
+                let off = if styled { "\u{1b}[0m" } else { "" };
+                format!("{red}error{off}: {}\n{cyan}next{off}:  {}\n", harmless(what), harmless(hint))
+            }
+            Message::Diagnostics(diagnostics) => diagnostics.render(styled, width),
+        }
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self { code: USAGE, message: Message::Diagnostics(Box::new(diagnostics)) }
+    }
+}

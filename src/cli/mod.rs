@@ -1,0 +1,82 @@
+//! What is typed on the command line: one file a subcommand.
+
+#[cfg(feature = "live")]
+mod demo;
+mod failure;
+mod given;
+mod output;
+mod plan;
+mod rules;
+#[cfg(feature = "live")]
+mod scan;
+#[cfg(feature = "live")]
+mod usage;
+
+pub use failure::Failure;
+
+use clap::{Parser, Subcommand};
+
+/// Audits an AWS account against an intended architecture: what is right, what is wrong, and what could not be read.
+///
+/// Plimsoll reads and never writes. A rule passes only if AWS answered every question it rests on.
+#[derive(Debug, Parser)]
+#[command(
+    name = "plimsoll",
+    version,
+    after_help = "Exit codes: 0 clean, 1 findings, 2 usage or rules file, 3 incomplete, 4 could not run.\n\
+                  Start with `plimsoll demo`, which needs no account."
+)]
+pub struct Cli {
+    /// Whether to use colour
+    #[arg(long, value_enum, default_value = "auto", global = true, value_name = "WHEN")]
+    color: clap::ColorChoice,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read an account and judge it by rules
+    #[cfg(feature = "live")]
+    Scan(Box<scan::Scan>),
+    /// Say which calls a scan would make, and the IAM policy it needs
+    Plan(plan::Plan),
+    /// Judge the built-in recording of an account: no account needed, no network
+    #[cfg(feature = "live")]
+    Demo(demo::Demo),
+    /// Check, list and explain rules files
+    #[command(subcommand)]
+    Rules(rules::Rules),
+}
+
+/// Carries out what was typed.
+///
+/// # Errors
+/// What went wrong, with its exit code. Findings are no error: they are in the exit code that comes back.
+pub fn run(cli: Cli) -> Result<u8, Failure> {
+    match cli.color {
+        clap::ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        clap::ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+        clap::ColorChoice::Auto => {}
+    }
+    match cli.command {
+        #[cfg(feature = "live")]
+        Command::Scan(scan) => scan.run(),
+        Command::Plan(plan) => plan.run(),
+        #[cfg(feature = "live")]
+        Command::Demo(demo) => demo.run(),
+        Command::Rules(rules) => rules.run(),
+    }
+}
+
+/// What a panic says: that it is a fault of Plimsoll, and what to send where.
+pub fn say_that_it_is_our_fault(panic: &std::panic::PanicHookInfo<'_>) {
+    use std::io::Write as _;
+    let place = panic.location().map_or_else(String::new, |at| format!(" ({}:{})", at.file(), at.line()));
+    let what = panic.payload_as_str().unwrap_or_default();
+    let message = format!(
+        "error: Plimsoll has a fault: {}{place}\nnext:  please report it with this message, the command, and a recording if you can make one\n",
+        crate::model::harmless(what),
+    );
+    drop(std::io::stderr().lock().write_all(message.as_bytes()));
+}

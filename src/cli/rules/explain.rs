@@ -1,0 +1,266 @@
+//! `plimsoll rules explain`: what can be written in a rules file, and what a rule means.
+
+use super::super::Failure;
+use super::super::given::Given;
+use crate::model::{Field, Kind, Origin, Scope, Shape, harmless};
+use crate::rules::{Form, Pattern, Rule, Subject, closest};
+use crate::services;
+use clap::Args;
+use std::fmt::Write as _;
+
+/// Explain a type, a property, a matcher, a form of rule, or a rule
+///
+/// Examples: `explain AWS::SQS::Queue`, `explain AWS::SQS::Queue RedrivePolicy`, `explain '$contains'`,
+/// `explain only`, `explain rules/serverless-poc.yaml queue-standard`. Without a word: all there is to explain.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Explain {
+    /// A type, a matcher, a form of rule, or rules
+    what: Option<String>,
+    /// A property of the type, or the id of one of the rules
+    part: Option<String>,
+}
+
+/// The words of the language and what they mean.
+const WORDS: [(&str, &str); 16] = [
+    (
+        "exists",
+        "The resource is there. Every resource NAME has the rule NAME-exists; `exists:` on the resource sets its points, severity, fix and the like.",
+    ),
+    (
+        "expect",
+        "The resource, `on` a name, on a list of names, or `each` of a type, has these properties. What is not named is not compared.\n\n  - id: queue-standard\n    on: queue\n    expect: { FifoQueue: false }",
+    ),
+    (
+        "only",
+        "There are no others: what is of the type, hangs on `of`, is like `where`, and is not in `are`, fails.\n\n  - id: only-two-roles\n    only: { type: AWS::IAM::Role, where: { Path: / }, are: [writer-role, api-role] }",
+    ),
+    ("each", "The rule is on every resource of the type in the account, or on those that are like `where`."),
+    (
+        "needs",
+        "The rules that must pass before this one is judged; until then it is blocked. What a rule reads it needs without being told.",
+    ),
+    (
+        "extends",
+        "The rules file that this one is laid over. A resource, parameter or rule of the same name replaces the other whole; `drop:` takes out.",
+    ),
+    (
+        "references",
+        "${queue.Arn} is an attribute of a named resource, ${queue} its physical name, ${notify} a parameter; ${AWS::AccountId}, ${AWS::Region} and ${AWS::Partition} are the account's. ${!x} writes a literal ${x}. Inside { } and [ ], put them in quotes.",
+    ),
+    ("$is", "Exactly this. For a map: these fields and no others."),
+    ("$one_of", "One of these: { $one_of: [a, b] }."),
+    ("$like", "A text that the glob matches: `*` is any run of characters, `?` is one; anchored, and case counts."),
+    ("$min", "This number or time, or a greater one."),
+    ("$max", "This number or time, or a smaller one."),
+    ("$contains", "For each of these, the list has an item that is like it: { $contains: [a, b] }."),
+    ("$absent", "There is none: { $absent: true }."),
+    ("$present", "There is one, whatever it is: { $present: true }."),
+    ("$not", "Anything but this, or nothing at all: { $not: { $like: \"/aws-service-role/*\" } }."),
+];
+
+impl Explain {
+    pub(in crate::cli) fn text(self) -> Result<String, Failure> {
+        let Some(what) = self.what else { return Ok(everything()) };
+        if let Some(kind) = services::kind(&what) {
+            return match self.part {
+                None => Ok(explain_kind(kind)),
+                Some(part) => explain_property(kind, &part),
+            };
+        }
+        if let Some((word, meaning)) = WORDS.iter().find(|(word, _)| *word == what) {
+            return Ok(format!("{word}\n\n{}\n", wrap(meaning, 0)));
+        }
+        if let Some(part) = self.part {
+            return explain_rule(&what, &part);
+        }
+        let names: Vec<&str> =
+            services::kinds().map(|kind| kind.type_name).chain(WORDS.iter().map(|(word, _)| *word)).collect();
+        if services::NOT_YET.contains(&what.as_str()) {
+            return Err(Failure::usage(
+                format!("{what} is not available yet in this version"),
+                format!("there are {}", services::kinds().map(|k| k.type_name).collect::<Vec<_>>().join(", ")),
+            ));
+        }
+        let hint = match closest(&what, names.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => "`plimsoll rules explain` lists what there is; for a rule, give its file and its id".to_owned(),
+        };
+        Err(Failure::usage(format!("there is nothing called `{what}` to explain"), hint))
+    }
+}
+
+fn everything() -> String {
+    let mut text = String::from("Types\n");
+    for kind in services::kinds() {
+        let _ = writeln!(text, "  {:<24} {}", kind.type_name, summary(kind));
+    }
+    text.push_str("\nWords\n");
+    for (word, meaning) in WORDS {
+        let first = meaning.split_inclusive(['.', ':']).next().unwrap_or(meaning);
+        let _ = writeln!(text, "  {word:<24} {}", first.trim_end_matches(':'));
+    }
+    text
+}
+
+fn summary(kind: &Kind) -> String {
+    let schema = (kind.schema)();
+    let doc = schema.get("description").and_then(|doc| doc.as_str()).unwrap_or_default();
+    doc.split_inclusive('.').next().unwrap_or(doc).trim().to_owned()
+}
+
+fn explain_kind(kind: &Kind) -> String {
+    let place = match kind.scope {
+        Scope::Global => "global",
+        Scope::Regional => "in a region",
+    };
+    let schema = (kind.schema)();
+    let doc = schema.get("description").and_then(|doc| doc.as_str()).unwrap_or_default();
+    let mut text = format!("{} ({place})\n\n{}\n\nProperties\n", kind.type_name, wrap(doc, 0));
+    for field in kind.fields() {
+        property(&mut text, field, 2);
+    }
+    let attributes: Vec<String> =
+        kind.attributes.iter().map(|(attribute, _)| format!("${{name.{attribute}}}")).collect();
+    let _ = writeln!(text, "\nReferences\n  {}", attributes.join("  "));
+    text
+}
+
+fn property(text: &mut String, field: &Field, indent: usize) {
+    let pad = " ".repeat(indent);
+    let origin = match field.origin {
+        Origin::CloudFormation => "",
+        Origin::Observed => ", observed",
+        Origin::Derived => ", derived",
+    };
+    let _ = writeln!(text, "{pad}{} ({}{origin})", field.name, holds(&field.shape));
+    let _ = writeln!(text, "{}", wrap(&field.doc, indent + 4));
+    let inner = match &field.shape {
+        Shape::List(item) | Shape::Set(item) => item,
+        shape => shape,
+    };
+    if let Shape::Struct(fields) = inner {
+        for field in fields {
+            property(text, field, indent + 4);
+        }
+    }
+}
+
+fn holds(shape: &Shape) -> String {
+    match shape {
+        Shape::List(item) => format!("list of {}", holds(item)),
+        Shape::Set(item) => format!("list of {} in any order", holds(item)),
+        Shape::Map(item) => format!("map to {}", holds(item)),
+        Shape::Struct(_) => "map".to_owned(),
+        Shape::Text => "text".to_owned(),
+        Shape::Integer => "whole number".to_owned(),
+        Shape::Arn => "ARN".to_owned(),
+        Shape::Time => "time".to_owned(),
+        Shape::Policy => "policy document".to_owned(),
+        Shape::Bool | Shape::OneOf(_) => shape.noun(),
+    }
+}
+
+fn explain_property(kind: &Kind, name: &str) -> Result<String, Failure> {
+    let Some(field) = kind.field(name) else {
+        let names = kind.fields().iter().map(|field| field.name.as_str());
+        let hint = match closest(name, names) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => format!("`plimsoll rules explain {}` lists them", kind.type_name),
+        };
+        return Err(Failure::usage(format!("{} has no property `{name}`", kind.type_name), hint));
+    };
+    let mut text = String::new();
+    property(&mut text, field, 0);
+    let operations: Vec<String> = kind.read_by(&[field.name.clone()].into()).into_iter().map(str::to_owned).collect();
+    let read_by = if operations.is_empty() { "the listing of the type".to_owned() } else { operations.join(", ") };
+    let _ = writeln!(text, "\nRead by {read_by}.");
+    Ok(text)
+}
+
+fn explain_rule(file: &str, id: &str) -> Result<String, Failure> {
+    let rules = Given { rules: file.to_owned(), set: Vec::new() }.load(false)?;
+    let Some(rule) = rules.rules.iter().find(|rule| rule.id == id) else {
+        let hint = match closest(id, rules.rules.iter().map(|rule| rule.id.as_str())) {
+            Some(id) => format!("did you mean `{id}`?"),
+            None => format!("`plimsoll rules list {file}` lists them"),
+        };
+        return Err(Failure::usage(format!("{} has no rule `{id}`", rules.file), hint));
+    };
+    let place = &rule.place;
+    let mut text = format!("{} ({}:{})\n", rule.id, harmless(&place.file), place.line);
+    let mut say = |label: &str, what: &str| {
+        let _ = writeln!(text, "\n{label}\n{}", wrap(&harmless(what), 2));
+    };
+    say("What must hold", &rule.title);
+    say("Exactly", &asks(rule));
+    if let Some(step) = &rule.step {
+        say("Step", step);
+    }
+    if let Some(reason) = &rule.reason {
+        say("Why it matters", reason);
+    }
+    if let Some(fix) = &rule.fix {
+        say("How to mend it", fix);
+    }
+    say("Severity and points", &format!("{}, {}", rule.severity, rule.points));
+    let mut needs = rule.needs.clone();
+    needs.extend(rule.refers_to().into_iter().map(|key| rules.resource(key).exists_rule()));
+    if let Form::Expect { on: Subject::Named(keys), .. } = &rule.form {
+        needs.extend(keys.iter().map(|key| rules.resource(key).exists_rule()));
+    }
+    needs.sort();
+    needs.dedup();
+    if !needs.is_empty() {
+        say("Judged once these pass", &needs.join(", "));
+    }
+    Ok(text)
+}
+
+fn asks(rule: &Rule) -> String {
+    let like = |fields: &[(String, Pattern)]| Pattern::Fields { fields: fields.to_vec(), exact: false }.to_string();
+    match &rule.form {
+        Form::Exists(key) => format!("the resource `{key}` is there"),
+        Form::Expect { on, expect } => {
+            let on = match on {
+                Subject::Named(keys) => keys.join(", "),
+                Subject::Each { kind, filter } if filter.is_empty() => format!("every {}", kind.type_name),
+                Subject::Each { kind, filter } => format!("every {} like {}", kind.type_name, like(filter)),
+            };
+            let parts: Vec<String> = expect.iter().map(|(field, pattern)| format!("{field} {pattern}")).collect();
+            format!("{on}: {}", parts.join("; "))
+        }
+        Form::Only { kind, filter, are, .. } => {
+            let which = if filter.is_empty() { String::new() } else { format!(" like {}", like(filter)) };
+            let but = if are.is_empty() { " at all".to_owned() } else { format!(" but {}", are.join(", ")) };
+            format!("no {}{which}{but}", kind.noun)
+        }
+    }
+}
+
+/// `text` wrapped at 96 columns, indented; what is indented in it already stays as it is.
+fn wrap(text: &str, indent: usize) -> String {
+    let pad = " ".repeat(indent);
+    let mut lines = Vec::new();
+    for paragraph in text.split("\n\n") {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        if paragraph.starts_with(' ') {
+            lines.extend(paragraph.lines().map(|line| format!("{pad}{line}")));
+            continue;
+        }
+        let mut line = String::new();
+        for word in paragraph.split_whitespace() {
+            if !line.is_empty() && indent + line.len() + 1 + word.len() > 96 {
+                lines.push(format!("{pad}{line}"));
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(format!("{pad}{line}"));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,321 @@
+//! `plimsoll scan`: read an account, or a recording of one, and judge it.
+
+use super::given::Given;
+use super::plan::region_of_run;
+use super::usage::Usage;
+use super::{Failure, output};
+use crate::audit::audit;
+use crate::aws::{AssumeRole, Recording, Session, Settings, Source, StartError, Timing};
+use crate::model::{Account, Call, Report, Severity, Verdict};
+use crate::report::{Format, Look, write_harmless};
+use crate::rules::{Rules, Whereabouts};
+use crate::scan::fetch;
+use clap::{Args, ValueEnum};
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+/// Read an account and judge it by rules
+///
+/// Credentials, region and profile are found as the AWS CLI finds them.
+#[derive(Debug, Args)]
+pub(super) struct Scan {
+    #[command(flatten)]
+    given: Given,
+    #[command(flatten)]
+    from: From,
+    #[command(flatten)]
+    to: To,
+}
+
+/// Where the answers come from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where the answers come from")]
+struct From {
+    /// The profile of the AWS configuration files
+    #[arg(long)]
+    profile: Option<String>,
+    /// The region, where the rules file does not say
+    #[arg(long)]
+    region: Option<String>,
+    /// The address that every service is reached at, for a server that speaks like AWS
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+    /// Allow an endpoint on another machine, which will receive signed requests
+    #[arg(long)]
+    allow_remote_endpoint: bool,
+    /// The role to assume first; its session may only read
+    #[arg(long, value_name = "ARN")]
+    assume_role: Option<String>,
+    /// The external id that the role asks for
+    #[arg(long, value_name = "ID", requires = "assume_role")]
+    external_id: Option<String>,
+    /// The serial number or ARN of the MFA device that the role asks for
+    #[arg(long, value_name = "SERIAL", requires = "assume_role", requires = "mfa_code")]
+    mfa_serial: Option<String>,
+    /// The code that the MFA device shows
+    #[arg(long, value_name = "CODE", requires = "mfa_serial")]
+    mfa_code: Option<String>,
+    /// Judge a recording: no account, no credentials, no network
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url", "assume_role", "record"])]
+    replay: Option<PathBuf>,
+}
+
+/// Where the report goes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where the report goes")]
+pub(super) struct To {
+    /// The form of the report on stdout
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+    /// Write the report to a file, in the form of its ending (.json or .txt); may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Vec<PathBuf>,
+    /// Write the evidence to a file: each call with its time, request id and the hash of its answer
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
+    /// Record the answers, redacted, to be replayed anywhere
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// The mildest severity that makes the exit code 1; info never does
+    #[arg(long, value_enum, default_value = "low", value_name = "SEVERITY")]
+    fail_on: FailOn,
+    /// Say only what is not as it should be
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say on stderr how many calls, CPU seconds and bytes of memory it took
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// The mildest severity that fails a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Every fail but those of severity info
+    Low,
+    /// Medium, high and critical
+    Medium,
+    /// High and critical
+    High,
+    /// Critical alone
+    Critical,
+}
+
+impl FailOn {
+    fn severity(self) -> Severity {
+        match self {
+            Self::Low => Severity::Low,
+            Self::Medium => Severity::Medium,
+            Self::High => Severity::High,
+            Self::Critical => Severity::Critical,
+        }
+    }
+}
+
+impl Scan {
+    pub(super) fn run(self) -> Result<u8, Failure> {
+        let rules = self.given.load(true)?;
+        let region = region_of_run(&rules, self.from.region.as_deref())?;
+        self.to.check()?;
+        let source = self.from.source()?;
+        judge(&rules, source, region.as_deref(), &self.to)
+    }
+}
+
+impl From {
+    fn source(self) -> Result<Source, Failure> {
+        if let Some(path) = self.replay {
+            let text = std::fs::read_to_string(&path).map_err(|error| {
+                Failure::usage(format!("cannot read {}: {error}", path.display()), "name a file that --record wrote")
+            })?;
+            let recording = Recording::parse(&text).map_err(|error| {
+                Failure::usage(format!("{}: {error}", path.display()), "name a file that --record wrote")
+            })?;
+            return Ok(Source::Replay(recording));
+        }
+        Ok(Source::Live(Settings {
+            profile: self.profile,
+            endpoint_url: self.endpoint_url,
+            allow_remote_endpoint: self.allow_remote_endpoint,
+            assume_role: self.assume_role.map(|role_arn| AssumeRole {
+                role_arn,
+                external_id: self.external_id,
+                mfa_serial: self.mfa_serial,
+                mfa_token: self.mfa_code,
+            }),
+            timing: Timing::default(),
+        }))
+    }
+}
+
+impl To {
+    /// Refuses what could not be written, before a long scan.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        for path in &self.output {
+            if Format::of(path).is_none() {
+                return Err(Failure::usage(
+                    format!("the ending of {} stands for no format", path.display()),
+                    "end it in .json or .txt",
+                ));
+            }
+        }
+        let mut paths: Vec<&PathBuf> = self.output.iter().chain(&self.evidence).chain(&self.record).collect();
+        for path in &paths {
+            output::check_writable(path)?;
+        }
+        paths.sort();
+        if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Failure::usage(
+                format!("{} is named twice", twice[0].display()),
+                "name a file of its own for each output",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Reads from `source`, judges by `rules`, writes what `to` asks for, and says the exit code.
+pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, to: &To) -> Result<u8, Failure> {
+    log();
+    let usage = Usage::start();
+    if let Source::Replay(recording) = &source
+        && recording.rules_sha256 != rules.sha256
+    {
+        note("this recording was made with other rules; what they did not ask for is unknown");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::could_not_run(format!("the system gives no event loop: {error}"), "try again"))?;
+    let (account, session, place) = runtime.block_on(async {
+        tokio::select! {
+            read = read(rules, source, region, to.record.is_some(), !to.quiet) => read,
+            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+        }
+    })?;
+    let report = audit(rules, &account, &place);
+    if let Some(path) = &to.record
+        && let Some(recording) = session.recording(&rules.sha256)
+    {
+        let text = recording.to_json().map_err(|error| {
+            Failure::could_not_run(format!("the recording cannot be written: {error}"), "report this")
+        })?;
+        output::write_file(path, &text)?;
+    }
+    if let Some(path) = &to.evidence {
+        output::write_file(path, &write_harmless(&evidence(&report, &account)))?;
+    }
+    for path in &to.output {
+        let look = Look { width: 120, colour: false, quiet: false };
+        let format = Format::of(path).unwrap_or(Format::Json);
+        output::write_file(path, &format.render(&report, look))?;
+    }
+    let look = Look { width: output::width(), colour: output::stdout_has_colour(), quiet: to.quiet };
+    output::print(&to.format.render(&report, look))?;
+    if to.verbose {
+        note(&usage.say(&account));
+    }
+    Ok(exit_code(&report, to.fail_on.severity()))
+}
+
+async fn read(
+    rules: &Rules,
+    source: Source,
+    region: Option<&str>,
+    record: bool,
+    talk: bool,
+) -> Result<(Account, Session, Whereabouts), Failure> {
+    let session = Session::open(source, region, record).await.map_err(could_not_start)?;
+    let place = Whereabouts {
+        account: Some(session.caller().account.clone()),
+        partition: session.partition().to_owned(),
+        region: session.region().to_owned(),
+    };
+    let progress = Progress { on: talk && std::io::stderr().is_terminal() };
+    let account = fetch(&session, &rules.needs(&place), &|done, call| progress.say(done, call)).await;
+    progress.clear();
+    Ok((account, session, place))
+}
+
+fn could_not_start(error: StartError) -> Failure {
+    if error.is_usage() {
+        Failure::usage(error.to_string(), error.hint())
+    } else {
+        Failure::could_not_run(error.to_string(), error.hint())
+    }
+}
+
+/// One line on the terminal that says how far the reading is.
+struct Progress {
+    on: bool,
+}
+
+impl Progress {
+    fn say(&self, done: usize, call: &Call) {
+        if self.on {
+            let what = crate::model::harmless(&format!("{}:{} {}", call.service, call.operation, call.subject));
+            let what: String = what.chars().take(60).collect();
+            drop(write!(std::io::stderr(), "\r\u{1b}[Kread {done}: {what}"));
+        }
+    }
+
+    fn clear(&self) {
+        if self.on {
+            drop(write!(std::io::stderr(), "\r\u{1b}[K"));
+        }
+    }
+}
+
+fn note(text: &str) {
+    drop(writeln!(anstream::stderr(), "note: {text}"));
+}
+
+/// What the SDK says of itself goes to stderr where RUST_LOG asks for it.
+fn log() {
+    if std::env::var_os("RUST_LOG").is_some() {
+        let filter = tracing_subscriber::EnvFilter::from_default_env();
+        // A second run in the same process keeps the first one's log.
+        drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+    }
+}
+
+/// All that varies between two runs over the same account, under the names by which findings speak of calls.
+fn evidence(report: &Report, account: &Account) -> serde_json::Value {
+    let calls: Vec<serde_json::Value> = account
+        .answers
+        .iter()
+        .map(|(call, answer)| {
+            serde_json::json!({
+                "call": call.to_string(),
+                "service": call.service,
+                "operation": call.operation,
+                "region": call.region,
+                "about": call.subject,
+                "at": answer.at,
+                "status": answer.status,
+                "request_id": answer.request_id,
+                "sha256": answer.sha256,
+                "attempts": answer.attempts,
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "version": 1,
+        "tool": report.tool,
+        "caller": report.caller,
+        "account": report.account,
+        "rules": { "file": report.rules.file, "sha256": report.rules.sha256 },
+        "calls": calls,
+    })
+}
+
+/// 0 clean; 1 findings at or above `fail_on`; 3 incomplete. A rule that was not judged because its prerequisite fails
+/// counts as one that fails: it does not hold, for all that is known.
+fn exit_code(report: &Report, fail_on: Severity) -> u8 {
+    let counts = |verdict: Verdict| matches!(verdict, Verdict::Fail | Verdict::Blocked);
+    let found = report.findings.iter().any(|f| counts(f.verdict) && f.severity >= fail_on);
+    match (found, report.complete) {
+        (true, _) => 1,
+        (false, true) => 0,
+        (false, false) => 3,
+    }
+}

@@ -1,0 +1,498 @@
+//! The report for a person at a terminal: the architecture with its verdicts, what fails, worst first, what could not
+//! be read, every rule in a table, and what to do next. Fitted to the width of the window.
+
+use super::table;
+use crate::model::{Counts, Finding, Hundredths, Points, Report, Severity, Verdict, harmless};
+use anstyle::{AnsiColor, Style};
+use comfy_table::CellAlignment;
+use std::fmt::Write as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// How a text report looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// The columns of the window.
+    pub width: usize,
+    /// Whether to use colour. Colour never says what the words do not.
+    pub colour: bool,
+    /// Whether to say only what is not as it should be, and nothing at all if everything is.
+    pub quiet: bool,
+}
+
+/// How many findings are shown in full; the rest are counted.
+const SHOWN: usize = 50;
+/// The longest that one field of a finding may be, in characters.
+const LONGEST: usize = 2_000;
+/// The width of the words before the fields of a finding.
+const LABEL: usize = 13;
+
+/// `report` as text.
+pub fn text(report: &Report, look: Look) -> String {
+    let look = Look { width: look.width.clamp(40, 160), ..look };
+    let mut page = Page { text: String::new(), look };
+    let clean = report.counts.fail + report.counts.unknown + report.counts.blocked == 0;
+    if look.quiet && clean {
+        return String::new();
+    }
+    page.head(report);
+    if !look.quiet {
+        page.architecture(report);
+    }
+    page.failing(report);
+    page.unread(report);
+    page.blocked(report);
+    if !look.quiet {
+        page.not_checked(report);
+        page.table(report);
+    }
+    page.last_line(report);
+    page.text
+}
+
+struct Page {
+    text: String,
+    look: Look,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    fn paint(&self, text: &str, style: Style) -> String {
+        if self.look.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// Writes `text` behind `label`, wrapped at the width of the window and indented under itself.
+    fn field(&mut self, label: &str, text: &str) {
+        let text: String = if text.chars().count() > LONGEST {
+            text.chars().take(LONGEST).chain("… (the JSON report has all of it)".chars()).collect()
+        } else {
+            text.to_owned()
+        };
+        let lines = wrap(&harmless(&text), self.look.width.saturating_sub(LABEL).max(20));
+        for (i, line) in lines.iter().enumerate() {
+            let label = if i == 0 { label } else { "" };
+            self.line(&format!("     {label:<8}{line}"));
+        }
+    }
+
+    fn head(&mut self, report: &Report) {
+        let calls = if report.calls == 1 { "1 call".to_owned() } else { format!("{} calls", report.calls) };
+        let regions = report.regions.join(", ");
+        let head = format!("{} · {} · {regions} · {calls}", harmless(&report.title), report.account);
+        for line in wrap(&head, self.look.width) {
+            let line = self.paint(&line, Style::new().bold());
+            self.line(&line);
+        }
+        self.line("");
+    }
+
+    /// The named resources, each with the worst verdict on it below.
+    fn architecture(&mut self, report: &Report) {
+        let mut names = String::new();
+        let mut verdicts = String::new();
+        let mut used = 0;
+        for resource in &report.resources {
+            let name = clip(&harmless(resource.name.as_ref().unwrap_or(&resource.resource)), 40);
+            let word = word(resource.verdict);
+            let width = name.width().max(word.width());
+            if used > 0 && used + width + 4 > self.look.width {
+                self.line(&names);
+                self.line(&verdicts);
+                self.line("");
+                (names, verdicts, used) = (String::new(), String::new(), 0);
+            }
+            let pad = |text: &str| " ".repeat(width - text.width());
+            let _ = write!(names, "  {name}{}", pad(&name));
+            let _ = write!(verdicts, "  {}{}", self.paint(word, style(resource.verdict)), pad(word));
+            used += width + 2;
+        }
+        if used > 0 {
+            self.line(&names);
+            self.line(&verdicts);
+            self.line("");
+        }
+    }
+
+    fn failing(&mut self, report: &Report) {
+        let mut failing: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Fail).collect();
+        failing.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        for finding in failing.iter().take(SHOWN) {
+            self.finding_head(finding);
+            self.title(finding);
+            self.field("wanted", &finding.wanted);
+            self.field("found", &finding.found);
+            if let Some(witness) = &finding.witness {
+                self.field("proof", witness);
+            }
+            if let Some(reason) = &finding.reason {
+                self.field("why", reason);
+            }
+            if let Some(fix) = &finding.fix {
+                self.field("fix", fix);
+            }
+            self.place_below(finding);
+            self.line("");
+        }
+        self.more(failing.len(), "fail");
+    }
+
+    /// What was not read, by gap: one refused call may leave many rules undecided.
+    fn unread(&mut self, report: &Report) {
+        let unknown: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Unknown).collect();
+        for finding in unknown.iter().take(SHOWN) {
+            self.finding_head(finding);
+            self.field("wanted", &finding.wanted);
+            self.field("found", &finding.found);
+            self.place_below(finding);
+            self.line("");
+        }
+        self.more(unknown.len(), "are unknown");
+    }
+
+    /// Each rule that was not judged, with the one that it waits for.
+    fn blocked(&mut self, report: &Report) {
+        let blocked: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Blocked).collect();
+        for finding in blocked.iter().take(SHOWN) {
+            let text = format!(
+                "{} · {} waits for {}",
+                finding.rule,
+                finding.name.as_ref().unwrap_or(&finding.resource),
+                finding.blocked_by.join(", ")
+            );
+            let lines = wrap(&harmless(&text), self.look.width.saturating_sub(9).max(20));
+            for (i, line) in lines.iter().enumerate() {
+                let word = if i == 0 { self.paint("BLOCKED", style(Verdict::Blocked)) } else { " ".repeat(7) };
+                self.line(&format!("{word}  {line}"));
+            }
+        }
+        self.more(blocked.len(), "are blocked");
+        if !blocked.is_empty() {
+            self.line("");
+        }
+    }
+
+    fn more(&mut self, all: usize, what: &str) {
+        if all > SHOWN {
+            self.line(&format!("... and {} more {what}; --format json has them all", all - SHOWN));
+            self.line("");
+        }
+    }
+
+    /// Verdict, severity, rule and resource, with the place of the rule at the right where there is room for it.
+    fn finding_head(&mut self, finding: &Finding) {
+        let verdict = word(finding.verdict);
+        let start = format!("{verdict} {}", finding.severity);
+        let painted = format!("{} {}", self.paint(verdict, style(finding.verdict)), finding.severity);
+        let gap = " ".repeat(LABEL.saturating_sub(start.width()).max(1));
+        let what = what(finding);
+        if let Some(room) = self.room_for_place(finding) {
+            self.line(&format!("{painted}{gap}{what}{}{}", " ".repeat(room), place(finding)));
+            return;
+        }
+        for (i, line) in wrap(&what, self.look.width.saturating_sub(LABEL).max(20)).iter().enumerate() {
+            let before = if i == 0 { format!("{painted}{gap}") } else { " ".repeat(LABEL) };
+            self.line(&format!("{before}{line}"));
+        }
+    }
+
+    /// The blanks between a finding's head and its place, if both fit on one line.
+    fn room_for_place(&self, finding: &Finding) -> Option<usize> {
+        let start = word(finding.verdict).width() + 1 + finding.severity.as_str().width();
+        let used = start.max(LABEL - 1) + 1 + what(finding).width() + place(finding).width();
+        self.look.width.checked_sub(used).filter(|room| *room >= 2)
+    }
+
+    /// The place of the rule, where the head of the finding had no room for it.
+    fn place_below(&mut self, finding: &Finding) {
+        if self.room_for_place(finding).is_none() {
+            self.field("rule", &place(finding));
+        }
+    }
+
+    fn title(&mut self, finding: &Finding) {
+        if finding.title != finding.rule {
+            for line in wrap(&harmless(&finding.title), self.look.width.saturating_sub(LABEL).max(20)) {
+                let line = self.paint(&line, Style::new().bold());
+                self.line(&format!("{}{line}", " ".repeat(LABEL)));
+            }
+        }
+    }
+
+    fn not_checked(&mut self, report: &Report) {
+        if report.not_checked.is_empty() {
+            return;
+        }
+        self.line("Not checked");
+        for item in &report.not_checked {
+            for (i, line) in wrap(&harmless(&format!("{}: {}", item.what, item.why)), self.look.width.saturating_sub(4))
+                .iter()
+                .enumerate()
+            {
+                self.line(&format!("  {} {line}", if i == 0 { "-" } else { " " }));
+            }
+        }
+        self.line("");
+    }
+
+    /// Every rule, one row each, grouped by step where steps are given.
+    fn table(&mut self, report: &Report) {
+        let rows = rows(report);
+        let steps = rows.iter().any(|row| row.step.is_some());
+        let points = report.points.possible > Hundredths::default();
+        // A narrow window has no room for the severity, which the findings above say.
+        let severity = self.look.width >= 100;
+        let mut header = Vec::new();
+        header.extend(steps.then_some("step"));
+        header.extend(["rule", "on", "verdict"]);
+        header.extend(severity.then_some("severity"));
+        header.extend(points.then_some("points"));
+        let mut table = table::table(&header, self.look.width);
+        if points && let Some(column) = table.column_mut(header.len() - 1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        let mut last_step = None;
+        for row in &rows {
+            let step = row.step.unwrap_or_default();
+            let mut cells = Vec::new();
+            cells.extend(steps.then(|| if last_step == Some(step) { String::new() } else { harmless(step) }));
+            cells.extend([row.rule.to_owned(), clip(&harmless(&row.on), 64), row.verdicts.clone()]);
+            cells.extend(severity.then(|| row.severity.to_string()));
+            cells.extend(points.then(|| match row.points.possible {
+                Hundredths(0) => String::new(),
+                possible => format!("{}/{possible}", row.points.earned),
+            }));
+            last_step = Some(step);
+            table.add_row(cells);
+        }
+        self.text.push_str(&table::lines(&table));
+        self.line("");
+    }
+
+    fn last_line(&mut self, report: &Report) {
+        let counts = report.counts;
+        let mut said: Vec<String> = Vec::new();
+        for verdict in Verdict::WORST_FIRST {
+            let count = counts.of(verdict);
+            if count > 0 {
+                said.push(format!("{count} {}", in_words(verdict, count)));
+            }
+        }
+        let mut line = if said.is_empty() { "no findings".to_owned() } else { said.join(", ") };
+        if report.points.possible > Hundredths::default() {
+            let _ = write!(line, " · {} of {} points", report.points.earned, report.points.possible);
+        }
+        if !report.complete {
+            line.push_str(" · incomplete");
+        }
+        let _ = write!(line, ". {}", next(report));
+        for line in wrap(&line, self.look.width) {
+            self.line(&line);
+        }
+    }
+}
+
+/// The rule and the resource of a finding.
+fn what(finding: &Finding) -> String {
+    format!("{} · {}", finding.rule, harmless(finding.name.as_ref().unwrap_or(&finding.resource)))
+}
+
+fn place(finding: &Finding) -> String {
+    format!("{}:{}", harmless(&finding.place.file), finding.place.line)
+}
+
+/// A row of the table: a rule with all its findings.
+struct Row<'a> {
+    step: Option<&'a str>,
+    rule: &'a str,
+    on: String,
+    verdicts: String,
+    severity: Severity,
+    points: Points,
+}
+
+fn rows(report: &Report) -> Vec<Row<'_>> {
+    let mut rows: Vec<(Row<'_>, Counts, usize)> = Vec::new();
+    for finding in &report.findings {
+        let on = || finding.name.clone().unwrap_or_else(|| finding.resource.clone());
+        match rows.last_mut().filter(|(row, ..)| row.rule == finding.rule) {
+            Some((row, counts, findings)) => {
+                counts.add(finding.verdict);
+                *findings += 1;
+                row.points = row.points.plus(finding.points);
+                if *findings <= 3 {
+                    let _ = write!(row.on, ", {}", on());
+                }
+            }
+            None => {
+                let mut counts = Counts::default();
+                counts.add(finding.verdict);
+                let row = Row {
+                    step: finding.step.as_deref(),
+                    rule: &finding.rule,
+                    on: on(),
+                    verdicts: String::new(),
+                    severity: finding.severity,
+                    points: finding.points,
+                };
+                rows.push((row, counts, 1));
+            }
+        }
+    }
+    let mut rows: Vec<Row<'_>> = rows
+        .into_iter()
+        .map(|(mut row, counts, findings)| {
+            if findings > 3 {
+                row.on = format!("{findings} resources");
+            }
+            let verdicts: Vec<String> = Verdict::WORST_FIRST
+                .into_iter()
+                .filter(|verdict| counts.of(*verdict) > 0)
+                .map(|verdict| match findings {
+                    1 => word(verdict).to_owned(),
+                    _ => format!("{} {}", counts.of(verdict), word(verdict)),
+                })
+                .collect();
+            row.verdicts = verdicts.join(", ");
+            row
+        })
+        .collect();
+    // Steps are ordered as people order them: 2 before 10, 4.1 before 4.3, and none last.
+    let key = |row: &Row<'_>| -> (bool, Vec<(u64, String)>) {
+        let parts = row.step.unwrap_or_default().split('.').map(|part| {
+            let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+            (digits.parse().unwrap_or(u64::MAX), part.to_owned())
+        });
+        (row.step.is_none(), parts.collect())
+    };
+    rows.sort_by_key(key);
+    rows
+}
+
+/// What to do next, in one sentence.
+fn next(report: &Report) -> String {
+    let failing = report.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
+    let waiting =
+        |rule: &str| report.findings.iter().filter(|finding| finding.blocked_by.iter().any(|by| by == rule)).count();
+    let first = failing.max_by(|a, b| {
+        let rank = |f: &Finding| (waiting(&f.rule), f.severity);
+        // Of equals, the one that stands first in the rules file.
+        rank(a).cmp(&rank(b)).then(std::cmp::Ordering::Greater)
+    });
+    if let Some(finding) = first {
+        let on = harmless(finding.name.as_ref().unwrap_or(&finding.resource));
+        return match waiting(&finding.rule) {
+            0 => format!("Next: mend {} on {on}.", finding.rule),
+            1 => format!("Next: mend {} on {on}; 1 other rule waits for it.", finding.rule),
+            n => format!("Next: mend {} on {on}; {n} other rules wait for it.", finding.rule),
+        };
+    }
+    if let Some(gap) = report.gaps.first().filter(|_| !report.complete) {
+        return format!("Next: {}.", gap.remedy);
+    }
+    if report.complete { "Everything that was asked holds.".to_owned() } else { "Nothing was proven wrong.".to_owned() }
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "ok",
+        Verdict::Fail => "FAIL",
+        Verdict::Unknown => "UNKNOWN",
+        Verdict::Blocked => "BLOCKED",
+        Verdict::Waived => "waived",
+        Verdict::NotApplicable => "n/a",
+    }
+}
+
+fn in_words(verdict: Verdict, count: usize) -> &'static str {
+    match verdict {
+        Verdict::Pass => "passed",
+        Verdict::Fail => "failed",
+        Verdict::Unknown => "unknown",
+        Verdict::Blocked => "blocked",
+        Verdict::Waived => "waived",
+        Verdict::NotApplicable if count == 1 => "does not apply",
+        Verdict::NotApplicable => "do not apply",
+    }
+}
+
+fn style(verdict: Verdict) -> Style {
+    let colour = match verdict {
+        Verdict::Pass => AnsiColor::Green,
+        Verdict::Fail => AnsiColor::Red,
+        Verdict::Unknown | Verdict::Blocked => AnsiColor::Yellow,
+        Verdict::Waived | Verdict::NotApplicable => return Style::new().dimmed(),
+    };
+    colour.on_default().bold()
+}
+
+/// `text`, with its middle left out if it is wider than `most` columns.
+fn clip(text: &str, most: usize) -> String {
+    if text.width() <= most {
+        return text.to_owned();
+    }
+    let half = (most - 1) / 2;
+    let take = |chars: &mut dyn Iterator<Item = char>| {
+        let mut used = 0;
+        chars
+            .take_while(|c| {
+                used += c.width().unwrap_or(0);
+                used <= half
+            })
+            .collect::<Vec<char>>()
+    };
+    let start: String = take(&mut text.chars()).into_iter().collect();
+    let end: String = take(&mut text.chars().rev()).into_iter().rev().collect();
+    format!("{start}…{end}")
+}
+
+/// The lines of `text`, none wider than `width` columns: broken at blanks, and within a word only if it must be.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        for c in word.chars() {
+            if line.width() + c.width().unwrap_or(0) > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(c);
+        }
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{clip, wrap};
+    use unicode_width::UnicodeWidthStr as _;
+
+    #[test]
+    fn no_line_is_wider_than_the_window() {
+        let arn = "arn:aws:iam::123456789012:role/".to_owned() + &"x".repeat(200);
+        for width in [20, 40, 67] {
+            for line in wrap(&format!("found {arn} and 東京東京東京東京東京東京 there"), width) {
+                assert!(line.width() <= width, "{line}");
+            }
+        }
+        assert_eq!(wrap("", 20), [""]);
+        assert_eq!(wrap("a  b\nc", 20), ["a b c"]);
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_ends() {
+        assert_eq!(clip("short", 40), "short");
+        let clipped = clip(&format!("start{}end", "-".repeat(300)), 21);
+        assert!(clipped.starts_with("start-") && clipped.ends_with("-end") && clipped.width() <= 21, "{clipped}");
+    }
+}

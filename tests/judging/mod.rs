@@ -1,0 +1,328 @@
+//! Accounts written by hand and judged by rules, with no SDK and no server.
+//!
+//! An account is YAML: its resources with their properties, and, out of band, what could not be read of them. A property
+//! becomes a [`Value`] by the shape that its kind declares. Beside the kinds of the services there are two that exist
+//! only here, for what no service has yet: a kind that hangs on another, lists whose order matters, enumerations.
+
+use plimsoll::audit::audit;
+use plimsoll::model::{
+    Account, Answer, Arn, ArnRule, Call, Caller, Gap, Kind, Listing, Parent, Read, Reason, Report, Resource, Scope,
+    Set, Shape, Timestamp, Value,
+};
+use plimsoll::rules::{Diagnostics, Origin, Request, Rules, Types, Whereabouts, load};
+use plimsoll::services;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// The account that all resources are in.
+pub const ACCOUNT: &str = "123456789012";
+/// The region where nothing says another.
+pub const REGION: &str = "us-east-1";
+
+/// A shelf: what books hang on.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+struct Shelf {
+    /// Its name.
+    shelf_name: Read<String>,
+    /// Its ARN, which only AWS knows.
+    arn: Read<Arn>,
+    /// Its room.
+    room: Read<String>,
+}
+
+/// A book: it hangs on a shelf, and has no name that it could be found by.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+struct Book {
+    /// Its number.
+    book_id: Read<String>,
+    /// Its ARN.
+    arn: Read<Arn>,
+    /// Its title.
+    title: Read<String>,
+    /// The titles of its chapters, in their order.
+    chapters: Read<Vec<String>>,
+    /// Its keywords, in no order.
+    keywords: Read<Set<String>>,
+    /// Its cover.
+    cover: Read<Cover>,
+    /// When it was bought.
+    bought: Read<Timestamp>,
+    /// The ARN of the shelf it was written for.
+    shelf_arn: Read<Arn>,
+}
+
+/// The cover of a book.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+struct Cover {
+    /// What it is made of.
+    material: Read<Material>,
+    /// Its colour.
+    colour: Read<String>,
+}
+
+/// What a cover is made of.
+#[derive(Serialize, JsonSchema)]
+enum Material {
+    Cloth,
+    Paper,
+}
+
+static OWN: [Kind; 2] = [
+    Kind {
+        type_name: "Test::Library::Shelf",
+        noun: "shelf",
+        service: "library",
+        scope: Scope::Regional,
+        name_field: "ShelfName",
+        arn: ArnRule::Read,
+        attributes: &[("Arn", "Arn"), ("Room", "Room")],
+        parent: None,
+        schema: || schemars::schema_for!(Shelf),
+        fields: OnceLock::new(),
+    },
+    Kind {
+        type_name: "Test::Library::Book",
+        noun: "book",
+        service: "library",
+        scope: Scope::Regional,
+        name_field: "BookId",
+        arn: ArnRule::Read,
+        attributes: &[("Arn", "Arn"), ("Title", "Title")],
+        parent: Some(Parent { type_name: "Test::Library::Shelf" }),
+        schema: || schemars::schema_for!(Book),
+        fields: OnceLock::new(),
+    },
+];
+
+/// The kind of this name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    services::kind(name).or_else(|| OWN.iter().find(|kind| kind.type_name == name))
+}
+
+/// The kinds of all services, and those that exist only here.
+pub fn types() -> Types {
+    Types { kind, names: || services::kinds().map(|kind| kind.type_name).collect(), not_yet: &services::NOT_YET }
+}
+
+/// Loads the rules in `path` with these parameters.
+pub fn rules(path: &Path, parameters: &BTreeMap<String, String>) -> Result<Rules, Diagnostics> {
+    load(&Request { origin: Origin::File(path.to_owned()), parameters, complete: true, types: types() })
+}
+
+/// Judges `account` by `rules`.
+pub fn judge(rules: &Rules, account: &Account) -> Report {
+    let place = Whereabouts {
+        account: Some(ACCOUNT.to_owned()),
+        partition: "aws".to_owned(),
+        region: rules.region.clone().unwrap_or_else(|| REGION.to_owned()),
+    };
+    audit(rules, account, &place)
+}
+
+/// The gap with this one-word reason.
+pub fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap {
+    let reason = match reason {
+        "denied" => Reason::Denied("AccessDenied".to_owned()),
+        "throttled" => Reason::Throttled("ThrottlingException".to_owned()),
+        "redacted" => Reason::Redacted,
+        other => panic!("the account names the reason `{other}`, which the tests do not know"),
+    };
+    let operation = if subject.is_empty() { "List" } else { "Get" };
+    Gap {
+        call: Call::new(kind.service, operation, region, subject),
+        action: format!("{}:{operation}", kind.service),
+        reason,
+    }
+}
+
+/// The account that `yaml` describes. Every list was read to its end unless `lists` says otherwise:
+///
+/// ```yaml
+/// resources:
+///   - type: AWS::SQS::Queue
+///     name: orders
+///     region: eu-west-1                  # default us-east-1
+///     hangs-on: NAME                     # the name of its parent
+///     properties: { VisibilityTimeout: 30 }
+///     unread: { RedrivePolicy.maxReceiveCount: denied }
+/// lists: { AWS::SQS::Queue: denied }     # or `not asked`; in all regions
+/// asked: { orders: denied }              # the queue was asked about by name; or `missing`
+/// ```
+pub fn account(yaml: &str) -> Account {
+    let json: Json = serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("the account is no YAML: {error}"));
+    only(&json, &["resources", "lists", "asked"]);
+    let arn = format!("arn:aws:iam::{ACCOUNT}:user/auditor");
+    let mut account = Account::new(Caller { account: ACCOUNT.to_owned(), arn: arn.parse().expect("an ARN") });
+    let mut regions: BTreeSet<String> = [REGION.to_owned()].into();
+    for (resource, of) in entries(&json["resources"]) {
+        assert!(of.is_none());
+        let resource = read(resource, &json);
+        regions.insert(resource.region.clone());
+        account.resources.push(resource);
+    }
+    account.resources.sort_by(|a, b| (a.type_name, &a.id).cmp(&(b.type_name, &b.id)));
+    for kind in services::kinds().chain(&OWN) {
+        for region in regions.iter().filter(|region| (kind.scope == Scope::Global) == region.is_empty()) {
+            set_listing(&mut account, kind, region, json["lists"][kind.type_name].as_str());
+        }
+        if kind.scope == Scope::Global {
+            set_listing(&mut account, kind, "", json["lists"][kind.type_name].as_str());
+        }
+    }
+    if let Some(asked) = json["asked"].as_object() {
+        for (name, answer) in asked {
+            let kind = kind("AWS::SQS::Queue").expect("queues are known");
+            let gap = |reason: &str| Err(gap(kind, REGION, name, reason));
+            let answer = match answer.as_str().expect("a word") {
+                "missing" => Ok(Call::new(kind.service, "Get", REGION, name)),
+                reason => gap(reason),
+            };
+            account.asked.insert((kind.type_name.to_owned(), REGION.to_owned(), name.clone()), answer);
+        }
+    }
+    let call = Call::new("sts", "GetCallerIdentity", "", "");
+    let answer = Answer { status: Some(200), request_id: None, sha256: None, attempts: 1, at: String::new() };
+    account.answers.insert(call, answer);
+    account
+}
+
+fn set_listing(account: &mut Account, kind: &Kind, region: &str, said: Option<&str>) {
+    let listing = match said {
+        None => Listing::Complete(vec![Call::new(kind.service, "List", region, "")]),
+        Some("not asked") => return,
+        Some(reason) => Listing::Broken(gap(kind, region, "", reason)),
+    };
+    account.listings.insert((kind.type_name.to_owned(), region.to_owned()), listing);
+}
+
+fn entries(list: &Json) -> Vec<(&Json, Option<()>)> {
+    list.as_array().map(|items| items.iter().map(|item| (item, None)).collect()).unwrap_or_default()
+}
+
+fn only(json: &Json, known: &[&str]) {
+    for key in json.as_object().into_iter().flat_map(|fields| fields.keys()) {
+        assert!(known.contains(&key.as_str()), "the account has a field `{key}`, which the tests do not know");
+    }
+}
+
+fn read(json: &Json, account: &Json) -> Resource {
+    only(json, &["type", "name", "region", "hangs-on", "properties", "unread"]);
+    let kind = kind(json["type"].as_str().expect("a type")).expect("a type that exists");
+    let name = json["name"].as_str().expect("a name").to_owned();
+    let region = match kind.scope {
+        Scope::Global => String::new(),
+        Scope::Regional => json["region"].as_str().unwrap_or(REGION).to_owned(),
+    };
+    let fields = Shape::Struct(kind.fields().to_vec());
+    let mut properties = value(&fields, &json["properties"], kind.type_name);
+    let id = id(kind, &region, &name);
+    if let Value::Map(parts) = &mut properties {
+        parts.entry(kind.name_field.to_owned()).or_insert(Value::Text(name.clone()));
+        parts.entry("Arn".to_owned()).or_insert(Value::Arn(id.parse().expect("an ARN")));
+    }
+    if let Some(unread) = json["unread"].as_object() {
+        for (path, reason) in unread {
+            let gap = gap(kind, &region, &name, reason.as_str().expect("a reason"));
+            *at(&mut properties, path) = Value::Unread(Box::new(gap));
+        }
+    }
+    let calls = vec![Call::new(kind.service, "Get", &region, &name)];
+    let parent = json["hangs-on"].as_str().map(|parent| {
+        let (resource, _) = entries(&account["resources"])
+            .into_iter()
+            .find(|(resource, _)| resource["name"] == parent)
+            .unwrap_or_else(|| panic!("{name} hangs on {parent}, which is not in the account"));
+        let kind = self::kind(resource["type"].as_str().expect("a type")).expect("a type that exists");
+        self::id(kind, &region, parent)
+    });
+    Resource { type_name: kind.type_name, region, name, id, parent, properties, calls }
+}
+
+/// The ARN that a resource has in these accounts.
+pub fn id(kind: &Kind, region: &str, name: &str) -> String {
+    match kind.arn {
+        ArnRule::FromName(form) => {
+            format!("arn:aws:{}:{region}:{ACCOUNT}:{}", kind.service, form.replace("{}", name))
+        }
+        ArnRule::Read => {
+            format!("arn:aws:{}:{region}:{ACCOUNT}:{}/path/{name}", kind.service, kind.noun.replace(' ', "-"))
+        }
+    }
+}
+
+/// The part of `value` at `path`: names and positions with dots between.
+fn at<'a>(value: &'a mut Value, path: &str) -> &'a mut Value {
+    path.split('.').fold(value, |value, step| match value {
+        Value::Map(parts) => parts.entry(step.to_owned()).or_insert(Value::Absent),
+        Value::List(items) | Value::Set(items) => {
+            items.get_mut(step.parse::<usize>().expect("a position")).expect("an item")
+        }
+        _ => panic!("there is no `{path}` in the properties"),
+    })
+}
+
+fn value(shape: &Shape, json: &Json, path: &str) -> Value {
+    let wrong = || -> ! { panic!("{path} is {json}, and the kind has {} there", shape.noun()) };
+    let text = || json.as_str().map_or_else(|| wrong(), str::to_owned);
+    let items = |item: &Shape| -> Vec<Value> {
+        json.as_array().map_or_else(|| wrong(), |items| items.iter().map(|json| value(item, json, path)).collect())
+    };
+    match shape {
+        _ if json.is_null() && !matches!(shape, Shape::Struct(_)) => Value::Absent,
+        Shape::Bool => Value::Bool(json.as_bool().unwrap_or_else(|| wrong())),
+        Shape::Integer => Value::Number(json.as_i64().unwrap_or_else(|| wrong())),
+        Shape::Text | Shape::OneOf(_) | Shape::Time => Value::Text(text()),
+        Shape::Arn => Value::Arn(text().parse().unwrap_or_else(|_| wrong())),
+        Shape::Policy => Value::Policy(json.to_string()),
+        Shape::List(item) => Value::List(items(item)),
+        Shape::Set(item) => Value::Set(items(item)),
+        Shape::Map(item) => {
+            let parts = json.as_object().unwrap_or_else(|| wrong());
+            Value::Map(parts.iter().map(|(key, json)| (key.clone(), value(item, json, path))).collect())
+        }
+        Shape::Struct(fields) => {
+            let empty = serde_json::Map::new();
+            let parts = if json.is_null() { &empty } else { json.as_object().unwrap_or_else(|| wrong()) };
+            let field = |name: &String| fields.iter().find(|field| field.name == *name);
+            let parts = parts.iter().map(|(name, json)| {
+                let field = field(name).unwrap_or_else(|| panic!("{path} has no property `{name}`"));
+                (name.clone(), value(&field.shape, json, &format!("{path}.{name}")))
+            });
+            Value::Map(parts.collect())
+        }
+    }
+}
+
+/// The findings of `report` as case files write them.
+pub fn findings(report: &Report) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        let points = |points: plimsoll::model::Points| format!("{}/{} points", points.earned, points.possible);
+        text.push_str(&format!(
+            "{} {} · {} · {}\n    wanted  {}\n    found   {}\n",
+            finding.verdict,
+            finding.rule,
+            finding.resource,
+            points(finding.points),
+            finding.wanted,
+            finding.found
+        ));
+        for part in finding.parts.iter().filter(|_| finding.parts.len() > 1) {
+            text.push_str(&format!("    part    {} {}, {}\n", part.path, part.verdict, points(part.points)));
+        }
+        if !finding.blocked_by.is_empty() {
+            text.push_str(&format!("    needs   {}\n", finding.blocked_by.join(", ")));
+        }
+    }
+    for not_checked in &report.not_checked {
+        text.push_str(&format!("not checked {}: {}\n", not_checked.what, not_checked.why));
+    }
+    text
+}
