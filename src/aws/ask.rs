@@ -61,7 +61,7 @@ where
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     E: std::error::Error + ProvideErrorMetadata + 'static,
 {
-    let probe = Probe::new(wire.account_of(call), call);
+    let probe = Probe::new(wire.account_of(call), call, wire.recorder.is_some());
     let result = send(probe.clone()).await;
     let seen = probe.into_seen();
     let fault = seen.response.as_ref().and_then(|response| response.fault.clone());

@@ -7,6 +7,7 @@ use crate::model::{Reason, harmless};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::error::Error;
 
@@ -163,6 +164,10 @@ where
         failure.reason = Reason::Expired("credentials".to_owned());
         failure.unsent = Some(match credentials {
             CredentialsError::CredentialsNotLoaded(_) => Unsent::NoCredentials(innermost(credentials)),
+            // The instance metadata is the last place of the chain: what fails there is not there.
+            other if format!("{}", DisplayErrorContext(other)).to_ascii_lowercase().contains("imds") => {
+                Unsent::NoCredentials(innermost(other))
+            }
             other => Unsent::Credentials(innermost(other)),
         });
     } else {

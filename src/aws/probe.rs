@@ -22,6 +22,8 @@ const KEPT_HEADERS: [&str; 4] = ["content-type", "x-amzn-errortype", "x-amzn-que
 pub(crate) struct Probe {
     account: String,
     call: Call,
+    /// Whether the body of the answer is wanted afterwards.
+    keeps_body: bool,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -39,7 +41,7 @@ pub(crate) struct Seen {
 pub(crate) struct Received {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
-    /// Empty if it broke off on the way.
+    /// Empty if it broke off on the way, or is not wanted.
     pub(crate) body: Vec<u8>,
     pub(crate) request_id: Option<String>,
     pub(crate) sha256: String,
@@ -48,8 +50,8 @@ pub(crate) struct Received {
 }
 
 impl Probe {
-    pub(crate) fn new(account: &str, call: &Call) -> Self {
-        Self { account: account.to_owned(), call: call.clone(), seen: Arc::default() }
+    pub(crate) fn new(account: &str, call: &Call, keeps_body: bool) -> Self {
+        Self { account: account.to_owned(), call: call.clone(), keeps_body, seen: Arc::default() }
     }
 
     pub(crate) fn into_seen(self) -> Seen {
@@ -145,7 +147,7 @@ impl Intercept for Probe {
         let received = Received {
             status: status.as_u16(),
             headers,
-            body: body.to_vec(),
+            body: if self.keeps_body { body.to_vec() } else { Vec::new() },
             request_id: request_id.map(|id| id.chars().filter(|c| c.is_ascii_graphic()).take(100).collect()),
             sha256: hexadecimal(&Sha256::digest(body)),
             fault,

@@ -174,10 +174,7 @@ impl StartError {
         }
         let what = what.trim_end_matches('.').to_owned();
         let small = what.to_ascii_lowercase();
-        if small.contains("imds") && profile.is_none() {
-            // The last place that the default chain looks in is there and gives nothing.
-            Self::NoCredentials
-        } else if small.contains("sso") && (small.contains("expired") || small.contains("token")) {
+        if small.contains("sso") && (small.contains("expired") || small.contains("token")) {
             Self::SignedOut(what)
         } else {
             Self::Credentials(what)
@@ -214,7 +211,6 @@ mod tests {
             StartError::ProfileNotFound("prod".into())
         );
         assert_eq!(of("No profiles were defined", Some("x")), StartError::ProfileNotFound("x".into()));
-        assert_eq!(of("request forbidden: IMDS is disabled", None), StartError::NoCredentials);
         assert!(matches!(of("failed to load the cached SSO token", Some("x")), StartError::SignedOut(_)));
         assert!(
             matches!(of("the process failed.", None), StartError::Credentials(what) if what == "the process failed")

@@ -52,7 +52,7 @@ pub(crate) fn quick() -> Timing {
     Timing {
         operation: Duration::from_secs(5),
         attempt: Duration::from_secs(2),
-        first_pause: Duration::from_millis(1),
+        first_pause: Duration::ZERO,
         attempts: 6,
     }
 }
