@@ -216,8 +216,12 @@ fn named(key: &str, span: &Span, interpreter: &mut Interpreter<'_>) -> Option<&'
     interpreter
         .diagnostics
         .error("unknown-reference", span, format!("there is no resource `{key}` in these rules{dropped}"))
-        .help("resources are named under `resources:`")
-        .did_you_mean(key, names);
+        .help(if dropped.is_empty() {
+            "resources are named under `resources:`"
+        } else {
+            "drop this as well, or declare the resource anew"
+        })
+        .did_you_mean(key, names.filter(|_| dropped.is_empty()));
     None
 }
 
@@ -229,7 +233,7 @@ pub(super) fn region(text: &str, span: &Span, interpreter: &mut Interpreter<'_>)
             interpreter.diagnostics.error(
                 "wrong-region",
                 span,
-                "a region is a name or a parameter that was given, such as us-east-1",
+                "a region is written out, or is a parameter that was given",
             );
             return None;
         }
@@ -464,7 +468,10 @@ fn resource_keys(entry: &Entry, interpreter: &mut Interpreter<'_>) -> Option<Vec
     for (key, span) in names {
         right &= named(key, span, interpreter).is_some();
         if keys.iter().any(|earlier| earlier == key) {
-            interpreter.diagnostics.error("duplicate-name", span, format!("`{key}` is named twice"));
+            interpreter
+                .diagnostics
+                .error("duplicate-name", span, format!("`{key}` is named twice"))
+                .help("name it once");
         }
         keys.push(key.to_owned());
     }

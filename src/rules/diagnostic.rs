@@ -3,6 +3,7 @@
 use super::source::{Source, Sources, Span, floor_char_boundary};
 use crate::model::harmless;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::collections::BTreeSet;
 
 /// The mistakes that are shown in full; the rest are counted.
 const SHOWN: usize = 50;
@@ -49,6 +50,10 @@ impl Diagnostics {
     /// Puts the mistakes in the order of the text and drops those that say the same of the same place.
     pub(super) fn sort(&mut self) {
         self.list.sort_by(|a, b| (&a.span, a.code, &a.message).cmp(&(&b.span, b.code, &b.message)));
+        // What an alias stands for is not known, so nothing else can be said of it.
+        let aliases: BTreeSet<Span> =
+            self.list.iter().filter(|d| d.code == "yaml-alias").map(|d| d.span.clone()).collect();
+        self.list.retain(|d| d.code == "yaml-alias" || !aliases.contains(&d.span));
         self.list.dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
     }
 
@@ -101,13 +106,20 @@ impl Diagnostic {
         }
         // The path carries line and column itself, because the excerpt may begin in the middle of a long line.
         let path = format!("{}:{}:{}", harmless(&source.name), place.line, place.column);
-        let mut group = title
-            .element(annotate_snippets::Origin::path(path))
-            .element(Snippet::source(line).line_start(place.line).annotation(annotation));
+        let mut group = if source.text.is_empty() {
+            title.element(annotate_snippets::Origin::path(harmless(&source.name)))
+        } else {
+            title
+                .element(annotate_snippets::Origin::path(path))
+                .element(Snippet::source(line).line_start(place.line).annotation(annotation))
+        };
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(harmless(help)));
         }
-        renderer.render(&[group])
+        // The renderer sets `:::` before an excerpt that it takes for one of a second file.
+        let rendered = renderer.render(&[group]);
+        let lines = rendered.lines().filter(|line| anstream::adapter::strip_str(line).to_string().trim() != ":::");
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// The line that the mistake begins on, shortened if it is very long, with the mistake's place in it.
@@ -147,22 +159,25 @@ pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
         return None;
     }
     let lower = written.to_lowercase();
-    let letters = letters(&lower);
+    let (letters, length) = (letters(written), written.chars().count());
     candidates
         .into_iter()
         .filter_map(|candidate| {
             let most = candidate.chars().count().max(3) / 3;
-            let folded = candidate.to_lowercase();
             // Counting letters is far quicker than counting edits, and rules out nearly all.
-            let distance = (apart(&letters, &self::letters(&folded)) <= 2 * most)
-                .then(|| strsim::damerau_levenshtein(&lower, &folded))?;
+            if length.abs_diff(candidate.chars().count()) > most
+                || apart(&letters, &self::letters(candidate)) > 2 * most
+            {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
             (distance <= most).then_some((distance, candidate))
         })
         .min()
         .map(|(_, candidate)| candidate)
 }
 
-/// How often each character occurs in `text`, in 32 classes.
+/// How often each character occurs in `text`, in 32 classes that tell no capitals from others in ASCII.
 fn letters(text: &str) -> [u16; 32] {
     let mut counts = [0_u16; 32];
     for c in text.chars() {

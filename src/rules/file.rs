@@ -102,6 +102,12 @@ pub(super) fn read(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Opti
         };
         let source = diagnostics.sources.add(&origin.name(), text);
         let node = node::read(source, diagnostics)?;
+        if !matches!(node.content, Content::Map(_)) {
+            diagnostics
+                .error("wrong-type", &node.span, format!("a rules file is a map, and this is {}", node.noun()))
+                .help("it begins with `plimsoll: 1`; see rules/serverless-poc.yaml for one");
+            return None;
+        }
         if let Some(entry) = node.entry("extends") {
             let Some(path) = entry.value.text() else {
                 diagnostics.error("wrong-type", &entry.value.span, "`extends` takes the path of one rules file");
@@ -128,12 +134,7 @@ pub(super) fn read(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Opti
 impl Joined {
     /// Lays the file `node` over what it extends.
     fn lay_over(&mut self, source: usize, node: &Node, diagnostics: &mut Diagnostics) {
-        let Content::Map(entries) = &node.content else {
-            diagnostics
-                .error("wrong-type", &node.span, "a rules file is a map, with `plimsoll: 1` first")
-                .help("see rules/serverless-poc.yaml for one");
-            return;
-        };
+        let Content::Map(entries) = &node.content else { return };
         if node.entry("plimsoll").is_none() {
             diagnostics
                 .error("missing-field", &Span { source, start: 0, end: 0 }, "a rules file begins with `plimsoll: 1`")
@@ -222,6 +223,12 @@ impl Joined {
         };
         let mut here: BTreeMap<String, usize> = BTreeMap::new();
         for node in nodes {
+            if !matches!(node.content, Content::Map(_)) {
+                diagnostics
+                    .error("wrong-type", &node.span, format!("a rule is a map, and this is {}", node.noun()))
+                    .help("write `- id: orders-key`, and below it what the rule says");
+                continue;
+            }
             let Some(id) = node.entry("id") else {
                 diagnostics
                     .error("missing-field", &node.span, "this rule has no `id`")

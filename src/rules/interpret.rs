@@ -54,7 +54,7 @@ impl Interpreter<'_> {
                 Written::Unclosed(_) => {
                     self.diagnostics
                         .error("unclosed-reference", span, "this `${` has no `}`")
-                        .help("a reference is written \"${queue.Arn}\"; a literal `${` is written `${!`, with its `}`");
+                        .help("a reference is written \"${queue.Arn}\"; a literal `${x}` is written `${!x}`");
                     return None;
                 }
                 Written::Reference(inner, _) => match self.reference(inner, span)? {
@@ -100,7 +100,7 @@ impl Interpreter<'_> {
                             format!("`{name}` is no resource and no parameter of these rules{dropped}"),
                         )
                         .help(format!("a literal `${{{inner}}}` is written `${{!{inner}}}`"))
-                        .did_you_mean(name, names);
+                        .did_you_mean(name, names.filter(|_| dropped.is_empty()));
                     return None;
                 };
                 let kind = kind?;
@@ -130,10 +130,10 @@ impl Interpreter<'_> {
     /// The fields of a subset of `kind`: those of `expect`, `where` and `select`.
     pub(super) fn subset(&mut self, kind: &'static Kind, node: &Node, path: &str) -> Vec<(String, Pattern)> {
         let Content::Map(entries) = &node.content else {
-            let (wanted, found) = (kind.fields().first().map_or("Field", |f| &f.name), node.noun());
+            let found = node.noun();
             self.diagnostics
                 .error("wrong-type", &node.span, format!("a map of properties is wanted here, and this is {found}"))
-                .help(format!("write `{{ {wanted}: ... }}`; `plimsoll rules explain {}` lists them", kind.type_name));
+                .help(format!("write `{{ PROPERTY: VALUE }}`; `plimsoll rules explain {}` lists them", kind.type_name));
             return Vec::new();
         };
         self.fields(kind.fields(), kind.type_name, entries, path, false)
@@ -189,10 +189,10 @@ impl Interpreter<'_> {
                 Read::Wrong
             }
             (Shape::Struct(known), Content::Map(entries)) if exact => {
-                self.whole(|this| this.map(exact, |this| this.fields(known, path, entries, path, exact)))
+                self.whole(|this| this.map(exact, |this| this.fields(known, inside(path), entries, path, exact)))
             }
             (Shape::Struct(known), Content::Map(entries)) => {
-                self.map(exact, |this| this.fields(known, path, entries, path, exact))
+                self.map(exact, |this| this.fields(known, inside(path), entries, path, exact))
             }
             (Shape::Map(item), Content::Map(entries)) => self.map(exact, |this| {
                 let mut fields = Vec::new();
@@ -479,6 +479,11 @@ impl Interpreter<'_> {
             .help("`{ $present: true }` and `{ $absent: true }` are");
         Read::Wrong
     }
+}
+
+/// `path` without the rule or resource that it begins with.
+fn inside(path: &str) -> &str {
+    path.split_once('.').map_or(path, |(_, inside)| inside)
 }
 
 /// `path.name`, or `name` at the top.

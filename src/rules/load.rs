@@ -62,11 +62,13 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
         .collect();
     for item in joined.parameters.iter() {
         if joined.resources.get(&item.name).is_some() {
-            diagnostics.error(
-                "duplicate-name",
-                &item.name_span,
-                format!("`{}` is a parameter and a resource; `${{{}}}` could mean either", item.name, item.name),
-            );
+            diagnostics
+                .error(
+                    "duplicate-name",
+                    &item.name_span,
+                    format!("`{}` is a parameter and a resource; `${{{}}}` could mean either", item.name, item.name),
+                )
+                .help("give one of them another name");
         }
     }
     let mut interpreter = Interpreter {
@@ -240,16 +242,16 @@ fn check_needs(rules: &mut [Rule], joined: &Joined, diagnostics: &mut Diagnostic
 /// Checks that no rule needs itself, by what it says or by what the language adds.
 fn check_order(rules: &Rules, joined: &Joined, diagnostics: &mut Diagnostics) {
     for circle in order(&rules.all_needs()).circles {
-        let ids: Vec<String> = circle.iter().map(|at| format!("`{}`", rules.rules[*at].id)).collect();
-        let first = &rules.rules[circle[0]].id;
-        let span = place_of_need(first, None, joined);
-        let message = match &ids[..] {
-            [only] => format!("{only} needs itself"),
-            _ => format!("{} needs {}, and so itself", ids[0], ids[1..].join(", which needs ")),
+        let ids: Vec<&str> = circle.iter().map(|at| rules.rules[*at].id.as_str()).collect();
+        let (first, next) = (ids[0], ids.get(1).copied().unwrap_or(ids[0]));
+        let span = place_of_need(first, Some(next), joined);
+        let message = match &ids[1..] {
+            [] => format!("`{first}` needs itself"),
+            others => format!("`{first}` needs `{}`, which needs `{first}`", others.join("`, which needs `")),
         };
         diagnostics
             .error("circle", &span, message)
-            .help("every rule needs, without being told, that the resources whose values it reads exist");
+            .help("take one out of its `needs`; what a rule is on must exist, and it need not say so");
     }
 }
 

@@ -236,7 +236,10 @@ impl Reader<'_> {
     }
 
     fn end(&mut self, span: &Span) {
-        let to = |start: Span| Span { end: span.start.max(start.end), ..start };
+        // What stands in brackets ends with the bracket; what is indented has ended before the next thing begins.
+        let closed = self.text[span.start..].starts_with([']', '}']);
+        let end = if closed { span.end } else { span.start };
+        let to = |start: Span| Span { end: end.max(start.end), ..start };
         match self.open.pop() {
             Some(Open::List(start, items)) => self.put(Node { span: to(start), content: Content::List(items) }),
             Some(Open::Map(map)) => self.put(Node { span: to(map.span), content: Content::Map(map.entries) }),

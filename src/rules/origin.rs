@@ -71,7 +71,7 @@ impl Origin {
     pub(super) fn text(&self) -> Result<String, Unreadable> {
         match self {
             Self::Builtin(name) => builtin::rules(name).map(str::to_owned).ok_or_else(|| Unreadable {
-                why: "there are no built-in rules of this name".to_owned(),
+                why: format!("there are no built-in rules called `{name}`"),
                 help: Some(format!(
                     "the built-in rules are {}; the name of a file ends in .yaml",
                     builtin::names().collect::<Vec<_>>().join(", ")

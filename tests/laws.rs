@@ -1,0 +1,325 @@
+//! Laws of judging, on accounts and rules at random.
+
+mod judging;
+
+use plimsoll::model::{Account, Finding, Hundredths, Listing, Report, Value, Verdict};
+use plimsoll::rules::Rules;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// What may be written for a whole number, and for a text.
+fn scalar(values: [&'static str; 3]) -> impl Strategy<Value = String> {
+    let value = prop::sample::select(values.to_vec()).prop_map(str::to_owned);
+    prop_oneof![
+        4 => value.clone(),
+        1 => value.clone().prop_map(|value| format!("{{ $is: {value} }}")),
+        1 => prop::collection::vec(value.clone(), 1..3).prop_map(|values| format!("{{ $one_of: [{}] }}", values.join(", "))),
+        1 => Just("{ $absent: true }".to_owned()),
+        1 => Just("{ $present: true }".to_owned()),
+        1 => value.prop_map(|value| format!("{{ $not: {value} }}")),
+    ]
+}
+
+fn number() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => scalar(["0", "1", "2"]),
+        1 => (0..3).prop_map(|n| format!("{{ $min: {n} }}")),
+        1 => (0..3).prop_map(|n| format!("{{ $max: {n}, $not: 0 }}")),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => scalar(["x", "xy", "z"]),
+        1 => prop::sample::select(vec!["x*", "?", "*y"]).prop_map(|glob| format!("{{ $like: \"{glob}\" }}")),
+    ]
+}
+
+fn list() -> impl Strategy<Value = String> {
+    let items = prop::collection::vec(text(), 0..3).prop_map(|items| format!("[{}]", items.join(", ")));
+    prop_oneof![
+        2 => items.clone(),
+        1 => prop::collection::vec(text(), 1..3).prop_map(|items| format!("{{ $contains: [{}] }}", items.join(", "))),
+        1 => items.prop_map(|items| format!("{{ $not: {items} }}")),
+        1 => Just("{ $present: true }".to_owned()),
+    ]
+}
+
+fn cover() -> impl Strategy<Value = String> {
+    let material = || prop::sample::select(vec!["Cloth", "Paper"]);
+    prop_oneof![
+        (material(), text()).prop_map(|(material, colour)| format!("{{ Material: {material}, Colour: {colour} }}")),
+        material().prop_map(|material| format!("{{ $is: {{ Material: {material} }} }}")),
+        text().prop_map(|colour| format!("{{ $not: {{ Colour: {colour} }} }}")),
+        Just("{ $absent: true }".to_owned()),
+    ]
+}
+
+/// A subset of a book.
+fn book() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => text().prop_map(|p| format!("{{ Title: {p} }}")),
+        1 => list().prop_map(|p| format!("{{ Keywords: {p} }}")),
+        1 => list().prop_map(|p| format!("{{ Chapters: {p} }}")),
+        1 => cover().prop_map(|p| format!("{{ Cover: {p} }}")),
+        2 => (text(), cover(), list()).prop_map(|(t, c, k)| format!("{{ Title: {t}, Cover: {c}, Keywords: {k} }}")),
+        1 => Just("{ ShelfArn: \"${shelf.Arn}\", Title: x }".to_owned()),
+        1 => Just("{ Title: \"${red.Room}\" }".to_owned()),
+    ]
+}
+
+/// A subset of a queue.
+fn queue() -> impl Strategy<Value = String> {
+    prop_oneof![
+        number().prop_map(|p| format!("{{ DelaySeconds: {p} }}")),
+        (number(), number()).prop_map(|(a, b)| format!("{{ DelaySeconds: {a}, VisibilityTimeout: {b} }}")),
+        text().prop_map(|p| format!("{{ Tags: {{ a: {p} }} }}")),
+        text().prop_map(|p| format!("{{ QueueName: {p} }}")),
+    ]
+}
+
+/// What a rule asks.
+fn form() -> impl Strategy<Value = String> {
+    let books = prop::sample::select(vec!["first", "some", "[first, some]", "by-reference", "[any, first]"]);
+    let queues = prop::sample::select(vec!["a", "[a, b, c]", "like"]);
+    let of = || prop::sample::select(vec!["", "of: shelf, ", "of: red, "]);
+    let are = || prop::sample::select(vec!["", "first", "some", "first, any", "by-reference"]);
+    prop_oneof![
+        3 => (books, book()).prop_map(|(on, expect)| format!("on: {on}, expect: {expect}")),
+        3 => (queues, queue()).prop_map(|(on, expect)| format!("on: {on}, expect: {expect}")),
+        2 => (book(), book()).prop_map(|(filter, expect)| format!("each: Test::Library::Book, where: {filter}, expect: {expect}")),
+        2 => queue().prop_map(|expect| format!("each: AWS::SQS::Queue, expect: {expect}")),
+        2 => (of(), book(), are())
+            .prop_map(|(of, filter, are)| format!("only: {{ type: Test::Library::Book, {of}where: {filter}, are: [{are}] }}")),
+        1 => are().prop_map(|are| format!("only: {{ type: Test::Library::Book, are: [{are}] }}")),
+        1 => prop::sample::select(vec!["", "a", "a, b", "like, a"])
+            .prop_map(|are| format!("only: {{ type: AWS::SQS::Queue, are: [{are}] }}")),
+    ]
+}
+
+/// A rules file: fixed names, found in ways at random, and rules at random that need earlier ones.
+fn rules() -> impl Strategy<Value = String> {
+    let rule = (form(), 0..500_u32, prop::option::weighted(0.3, any::<prop::sample::Index>()));
+    (book(), book(), queue(), prop::collection::vec(rule, 1..8)).prop_map(|(first, some, like, rules)| {
+        let first = if first.contains("${") { "{ Title: x }" } else { &first };
+        let some = if some.contains("${") { "{ Cover: { Material: Cloth } }" } else { &some };
+        let mut text = format!(
+            "plimsoll: 1\ntitle: t\nresources:\n  \
+             shelf: {{ type: Test::Library::Shelf, name: s0 }}\n  \
+             red: {{ type: Test::Library::Shelf, select: {{ Room: x }}, several: true }}\n  \
+             first: {{ type: Test::Library::Book, of: shelf, select: {first} }}\n  \
+             any: {{ type: Test::Library::Book, of: red, several: true, exists: {{ points: 1 }} }}\n  \
+             some: {{ type: Test::Library::Book, select: {some}, several: true }}\n  \
+             by-reference: {{ type: Test::Library::Book, select: {{ ShelfArn: \"${{shelf.Arn}}\" }} }}\n  \
+             a: {{ type: AWS::SQS::Queue, name: x, exists: {{ points: 2 }} }}\n  \
+             b: {{ type: AWS::SQS::Queue, name: xy }}\n  \
+             c: {{ type: AWS::SQS::Queue, name: z, exists: {{ needs: [a-exists] }} }}\n  \
+             like: {{ type: AWS::SQS::Queue, select: {like} }}\nrules:\n"
+        );
+        for (i, (form, points, need)) in rules.iter().enumerate() {
+            let need = need.filter(|_| i > 0).map(|need| format!("needs: [r{}], ", need.index(i))).unwrap_or_default();
+            let (whole, part) = (points / 100, points % 100);
+            writeln!(text, "  - {{ id: r{i}, points: {whole}.{part:02}, {need}{form} }}").expect("a string takes it");
+        }
+        text
+    })
+}
+
+fn maybe<T: std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl Strategy<Value = Option<T>> {
+    prop::option::weighted(0.8, value)
+}
+
+/// An account of shelves, books and queues.
+fn account() -> impl Strategy<Value = Account> {
+    let word = || prop::sample::select(vec!["x", "xy", "z"]);
+    let words = || prop::collection::vec(word(), 0..3);
+    let cover = (prop::sample::select(vec!["Cloth", "Paper"]), maybe(word()));
+    let book = (0..3_usize, maybe(word()), maybe(words()), maybe(words()), maybe(cover), maybe(0..3_usize));
+    let queue = (maybe(0..3_i32), maybe(0..3_i32), maybe(word()));
+    let queues = prop::collection::btree_map(word(), queue, 0..4);
+    (prop::collection::vec(maybe(word()), 0..3), prop::collection::vec(book, 0..5), queues).prop_map(
+        |(shelves, books, queues)| {
+            let mut text = "resources:\n".to_owned();
+            let mut add = |of: &str, name: &str, hangs: &str, properties: &[Option<String>]| {
+                let properties: Vec<&str> = properties.iter().flatten().map(String::as_str).collect();
+                let properties = properties.join(", ");
+                writeln!(text, "  - {{ type: {of}, name: {name}{hangs}, properties: {{ {properties} }} }}")
+                    .expect("a string takes it");
+            };
+            for (i, room) in shelves.iter().enumerate() {
+                add("Test::Library::Shelf", &format!("s{i}"), "", &[room.map(|room| format!("Room: {room}"))]);
+            }
+            for (i, (shelf, title, keywords, chapters, cover, written_for)) in books.iter().enumerate() {
+                let hangs = if *shelf < shelves.len() { format!(", hangs-on: s{shelf}") } else { String::new() };
+                let shelf_arn = |i| format!("ShelfArn: \"arn:aws:library:us-east-1:123456789012:shelf/path/s{i}\"");
+                add(
+                    "Test::Library::Book",
+                    &format!("b{i}"),
+                    &hangs,
+                    &[
+                        title.map(|title| format!("Title: {title}")),
+                        keywords.as_ref().map(|words| format!("Keywords: [{}]", words.join(", "))),
+                        chapters.as_ref().map(|words| format!("Chapters: [{}]", words.join(", "))),
+                        cover.map(|(material, colour)| match colour {
+                            Some(colour) => format!("Cover: {{ Material: {material}, Colour: {colour} }}"),
+                            None => format!("Cover: {{ Material: {material} }}"),
+                        }),
+                        written_for.map(shelf_arn),
+                    ],
+                );
+            }
+            for (name, (delay, timeout, tag)) in &queues {
+                add(
+                    "AWS::SQS::Queue",
+                    name,
+                    "",
+                    &[
+                        delay.map(|delay| format!("DelaySeconds: {delay}")),
+                        timeout.map(|timeout| format!("VisibilityTimeout: {timeout}")),
+                        tag.map(|tag| format!("Tags: {{ a: {tag} }}")),
+                    ],
+                );
+            }
+            judging::account(if text.ends_with(":\n") { "resources: []" } else { &text })
+        },
+    )
+}
+
+fn load(name: &str, text: &str) -> Rules {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("laws");
+    std::fs::create_dir_all(&folder).expect("a folder for the tests");
+    let path = folder.join(format!("{name}.yaml"));
+    std::fs::write(&path, text).expect("a file for the test");
+    match judging::rules(&path, &BTreeMap::new()) {
+        Ok(rules) => rules,
+        Err(diagnostics) => panic!("{}\n{text}", diagnostics.render(false, 120)),
+    }
+}
+
+/// Yes and no at random, the same for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn one_in(&mut self, n: u64) -> bool {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33).is_multiple_of(n)
+    }
+}
+
+/// The same account, less well read: some properties and parts of properties are unread, some lists broke off, and of
+/// those some resources are not known.
+fn hide(account: &Account, seed: u64) -> Account {
+    let mut dice = Dice(seed);
+    let mut hidden = account.clone();
+    for ((type_name, region), listing) in &mut hidden.listings {
+        let kind = judging::kind(type_name).expect("a kind that exists");
+        if dice.one_in(3) {
+            *listing = Listing::Broken(judging::gap(kind, region, "", "denied"));
+            hidden.resources.retain(|resource| resource.type_name != type_name || !dice.one_in(3));
+        }
+    }
+    for resource in &mut hidden.resources {
+        let kind = judging::kind(resource.type_name).expect("a kind that exists");
+        let gap = Value::Unread(Box::new(judging::gap(kind, &resource.region, &resource.name, "denied")));
+        hide_parts(&mut resource.properties, &gap, &mut dice);
+        // A property that AWS left out may be unread just as well.
+        if let Value::Map(parts) = &mut resource.properties {
+            for field in kind.fields() {
+                if !parts.contains_key(&field.name) && dice.one_in(5) {
+                    parts.insert(field.name.clone(), gap.clone());
+                }
+            }
+        }
+    }
+    hidden
+}
+
+fn hide_parts(value: &mut Value, gap: &Value, dice: &mut Dice) {
+    let parts: Vec<&mut Value> = match value {
+        Value::Map(parts) => parts.values_mut().collect(),
+        Value::List(items) | Value::Set(items) => items.iter_mut().collect(),
+        _ => return,
+    };
+    for part in parts {
+        if dice.one_in(5) { *part = gap.clone() } else { hide_parts(part, gap, dice) }
+    }
+}
+
+/// The same account in another order.
+fn turn(account: &Account, by: usize) -> Account {
+    fn turn_sets(value: &mut Value, by: usize) {
+        match value {
+            Value::Set(items) => {
+                items.iter_mut().for_each(|item| turn_sets(item, by));
+                items.reverse();
+                let by = by % items.len().max(1);
+                items.rotate_left(by);
+            }
+            Value::List(items) => items.iter_mut().for_each(|item| turn_sets(item, by)),
+            Value::Map(parts) => parts.values_mut().for_each(|part| turn_sets(part, by)),
+            _ => {}
+        }
+    }
+    let mut turned = account.clone();
+    turned.resources.reverse();
+    let by_resources = by % turned.resources.len().max(1);
+    turned.resources.rotate_left(by_resources);
+    turned.resources.iter_mut().for_each(|resource| turn_sets(&mut resource.properties, by));
+    turned
+}
+
+fn by_id(report: &Report) -> BTreeMap<&str, &Finding> {
+    report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect()
+}
+
+fn sum(points: impl Iterator<Item = Hundredths>) -> u64 {
+    points.map(|points| points.0).sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+    /// The denial law: whatever is hidden, no finding passes, fails or is not applicable that would not with everything
+    /// read.
+    #[test]
+    fn what_is_hidden_never_makes_a_verdict(text in rules(), account in account(), seed: u64) {
+        let rules = load("denial", &text);
+        let whole = judging::judge(&rules, &account);
+        let partial = judging::judge(&rules, &hide(&account, seed));
+        let whole = by_id(&whole);
+        for finding in &partial.findings {
+            if matches!(finding.verdict, Verdict::Pass | Verdict::Fail | Verdict::NotApplicable) {
+                let with_all = whole.get(finding.id.as_str()).map(|finding| finding.verdict);
+                prop_assert_eq!(with_all, Some(finding.verdict), "{} on {}\n{}", finding.rule, finding.resource, text);
+            }
+        }
+    }
+
+    #[test]
+    fn order_never_shows(text in rules(), account in account(), seed: u64, by in 0..7_usize) {
+        let rules = load("order", &text);
+        let account = hide(&account, seed);
+        prop_assert_eq!(judging::judge(&rules, &account), judging::judge(&rules, &turn(&account, by)), "{}", text);
+    }
+
+    #[test]
+    fn points_add_up(text in rules(), account in account(), seed: u64) {
+        let rules = load("points", &text);
+        let report = judging::judge(&rules, &hide(&account, seed));
+        for rule in &rules.rules {
+            let of_rule: Vec<&Finding> = report.findings.iter().filter(|finding| finding.rule == rule.id).collect();
+            let applies = of_rule.iter().any(|finding| finding.verdict != Verdict::NotApplicable);
+            let possible = sum(of_rule.iter().map(|finding| finding.points.possible));
+            prop_assert_eq!(possible, if applies { rule.points.0 } else { 0 }, "{}", rule.id);
+            for finding in of_rule.iter().filter(|finding| !finding.parts.is_empty()) {
+                prop_assert_eq!(sum(finding.parts.iter().map(|part| part.points.possible)), finding.points.possible.0);
+                prop_assert_eq!(sum(finding.parts.iter().map(|part| part.points.earned)), finding.points.earned.0);
+            }
+        }
+        prop_assert_eq!(sum(report.findings.iter().map(|finding| finding.points.possible)), report.points.possible.0);
+        prop_assert_eq!(sum(report.findings.iter().map(|finding| finding.points.earned)), report.points.earned.0);
+        prop_assert_eq!(report.complete, report.findings.iter().all(|finding| finding.verdict != Verdict::Unknown));
+    }
+}

@@ -1,0 +1,77 @@
+//! Wrong rules files, each beside what is said about it: `NAME.yaml` and `NAME.stderr.txt`, byte for byte.
+//!
+//! A first line `# --set NAME=VALUE` gives a parameter. `UPDATE=1` rewrites what is said; read it as the person would who
+//! made the mistake: is it clear where, what was wanted, and what to do next?
+
+mod judging;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.to_str().is_some_and(|path| path.ends_with(ending)))
+        .collect();
+    files.sort();
+    files
+}
+
+fn said(path: &Path) -> String {
+    let text = std::fs::read(path).expect("the case is there");
+    let text = String::from_utf8_lossy(&text);
+    let set = text.lines().next().and_then(|line| line.strip_prefix("# --set ")?.split_once('='));
+    let parameters: BTreeMap<String, String> =
+        set.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    match judging::rules(path, &parameters) {
+        Ok(_) => "nothing is wrong\n".to_owned(),
+        Err(diagnostics) => diagnostics.render(false, 100),
+    }
+}
+
+#[test]
+fn each_mistake_is_told_as_it_should_be() {
+    let mut wrong = Vec::new();
+    for path in files("tests/rules", ".yaml") {
+        let said = said(&path);
+        let beside = path.with_extension("stderr.txt");
+        let expected = std::fs::read_to_string(&beside).unwrap_or_default();
+        if said == expected {
+            continue;
+        }
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&beside, &said).expect("the folder can be written to");
+        } else {
+            wrong.push(format!("{}\n--- expected\n{expected}--- said\n{said}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_has_a_case() {
+    let mut codes = BTreeSet::new();
+    for path in files("src/rules", ".rs") {
+        let source = std::fs::read_to_string(&path).expect("a source");
+        for after in source.split(".error(").chain(source.split("Err((")).skip(1) {
+            let code = after.trim_start().strip_prefix('"').and_then(|code| code.split('"').next());
+            codes.extend(
+                code.filter(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')).map(str::to_owned),
+            );
+        }
+    }
+    assert!(codes.len() > 30, "the codes were not found in the sources: {codes:?}");
+    let said: String = files("tests/rules", ".stderr.txt").iter().flat_map(std::fs::read_to_string).collect();
+    codes.retain(|code| !said.contains(&format!("error[{code}]")));
+    assert!(codes.is_empty(), "no file in tests/rules makes these mistakes: {codes:?}");
+}
+
+#[test]
+fn every_case_is_wrong_and_every_answer_has_its_case() {
+    for answer in files("tests/rules", ".stderr.txt") {
+        let case = answer.to_str().expect("a path").replace(".stderr.txt", ".yaml");
+        assert!(Path::new(&case).exists(), "{case} is gone");
+        assert_ne!(std::fs::read_to_string(&answer).expect("the answer"), "nothing is wrong\n", "{case}");
+    }
+}
