@@ -173,7 +173,7 @@ impl<'a> Auditor<'a> {
                 }
                 Outcome::plain(Verdict::Fail, wanted, found).resting_on(calls)
             }
-            Found::Ambiguous(resources) => {
+            Found::Ambiguous(resources, _) => {
                 let ids: Vec<&str> = resources.iter().map(|resource| resource.id.as_str()).collect();
                 let calls: Vec<Call> = resources.iter().flat_map(|resource| resource.calls.clone()).collect();
                 let found = format!("{} of them, and nothing tells them apart: {}", ids.len(), some(&ids));
@@ -209,7 +209,7 @@ impl<'a> Auditor<'a> {
                 Err(unbound) => self.unbound(wanted, unbound),
             },
             Found::Unknown(gaps) => Outcome::unknown(wanted, gaps),
-            Found::Missing(..) | Found::Ambiguous(_) | Found::Blocked(_) => {
+            Found::Missing(..) | Found::Ambiguous(..) | Found::Blocked(_) => {
                 Outcome::blocked(wanted, vec![self.exists_id(key)])
             }
         }
@@ -315,7 +315,7 @@ impl<'a> Auditor<'a> {
         let mut allowed: BTreeSet<&str> = BTreeSet::new();
         for key in are {
             match self.resolved.get(key) {
-                Found::There(resources, _) | Found::Ambiguous(resources) => {
+                Found::There(resources, _) | Found::Ambiguous(resources, _) => {
                     allowed.extend(resources.iter().map(|resource| resource.id.as_str()));
                 }
                 Found::Unknown(_) | Found::Missing(..) | Found::Blocked(_) => {}
@@ -328,6 +328,7 @@ impl<'a> Auditor<'a> {
             None => gaps.push(not_asked(type_name, region)),
         }
         let mut others = Vec::new();
+        let mut blocking: BTreeSet<String> = BTreeSet::new();
         for resource in self.resolved.listed(type_name, region).iter().copied() {
             let hangs_elsewhere = parents.is_some_and(|parents| !is_child_of(resource, parents));
             if hangs_elsewhere || allowed.contains(resource.id.as_str()) {
@@ -341,9 +342,11 @@ impl<'a> Auditor<'a> {
             let maybe: Vec<&String> = are.iter().filter(|key| self.resolved.may_be(key, resource)).collect();
             for key in &maybe {
                 match self.resolved.get(key) {
-                    Found::Blocked(other) => return Outcome::blocked(wanted, vec![self.exists_id(other)]),
-                    Found::There(_, more) | Found::Unknown(more) => gaps.extend(more.iter().cloned()),
-                    Found::Missing(..) | Found::Ambiguous(_) => {}
+                    Found::Blocked(other) => drop(blocking.insert(self.exists_id(other))),
+                    Found::There(_, more) | Found::Ambiguous(_, more) | Found::Unknown(more) => {
+                        gaps.extend(more.iter().cloned())
+                    }
+                    Found::Missing(..) => {}
                 }
             }
             if fits == Truth::Unknown {
@@ -356,6 +359,9 @@ impl<'a> Auditor<'a> {
         if !others.is_empty() {
             let found = format!("also there: {}", some(&others));
             return Outcome::plain(Verdict::Fail, wanted, found).resting_on(&calls);
+        }
+        if !blocking.is_empty() {
+            return Outcome::blocked(wanted, blocking.into_iter().collect());
         }
         if gaps.is_empty() {
             Outcome::plain(Verdict::Pass, wanted, "no others".to_owned()).resting_on(&calls)

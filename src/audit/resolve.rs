@@ -14,8 +14,8 @@ pub(super) enum Found<'a> {
     There(Vec<&'a model::Resource>, Vec<Gap>),
     /// It is not there, as these calls say; with the names that come close.
     Missing(Vec<Call>, Vec<String>),
-    /// More than one thing is like it.
-    Ambiguous(Vec<&'a model::Resource>),
+    /// More than one thing is like it, and there may be even more, for all that these gaps hide.
+    Ambiguous(Vec<&'a model::Resource>, Vec<Gap>),
     /// Nothing that was read says whether it is there.
     Unknown(Vec<Gap>),
     /// It cannot be looked for, because this other resource of the rules file is not there.
@@ -76,17 +76,17 @@ impl<'a> Resolved<'a> {
     pub(super) fn may_be(&self, key: &str, resource: &model::Resource) -> bool {
         let declared = self.rules.resource(key);
         let Finder::Select { of, select } = &declared.finder else { return false };
-        let gaps = match self.get(key) {
-            Found::There(_, gaps) | Found::Unknown(gaps) => gaps,
-            Found::Blocked(_) => return true,
-            Found::Missing(..) | Found::Ambiguous(_) => return false,
+        let undecided = match self.get(key) {
+            Found::There(_, gaps) | Found::Ambiguous(_, gaps) | Found::Unknown(gaps) => !gaps.is_empty(),
+            Found::Blocked(_) => true,
+            Found::Missing(..) => false,
         };
         let hangs_elsewhere = match of.as_deref().map(|of| self.get(of)) {
             Some(Found::There(parents, gaps)) if gaps.is_empty() => !is_child_of(resource, parents),
             _ => false,
         };
         let like = self.bind_all(select).map_or(Truth::Unknown, |select| matches(&select, resource));
-        !gaps.is_empty() && !hangs_elsewhere && like != Truth::False
+        undecided && !hangs_elsewhere && like != Truth::False
     }
 
     /// What became of the resource called `key`.
@@ -124,6 +124,7 @@ impl<'a> Resolved<'a> {
             });
         }
         match self.get(key) {
+            Found::There(_, gaps) if !gaps.is_empty() => Err(Unbound::Unknown(Box::new(gaps[0].clone()))),
             Found::There(resources, _) if resources.len() == 1 => {
                 let Some(field) = field else { return Ok(resources[0].name.clone()) };
                 match resources[0].properties.get(field) {
@@ -153,7 +154,7 @@ impl<'a> Resolved<'a> {
             Some(Presence::Found(resources)) if resources.len() == 1 => Found::There(resources, Vec::new()),
             Some(Presence::Found(mut resources)) => {
                 resources.sort_by(|a, b| a.id.cmp(&b.id));
-                Found::Ambiguous(resources)
+                Found::Ambiguous(resources, Vec::new())
             }
             Some(Presence::Missing(calls)) => {
                 let names = self.listed(type_name, region).iter().map(|r| r.name.as_str());
@@ -206,7 +207,7 @@ impl<'a> Resolved<'a> {
             _ if resource.several => Found::There(like, gaps),
             1 if gaps.is_empty() => Found::There(like, gaps),
             1 => Found::Unknown(gaps),
-            _ => Found::Ambiguous(like),
+            _ => Found::Ambiguous(like, gaps),
         }
     }
 }

@@ -171,7 +171,7 @@ pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
                 return None;
             }
             let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
-            (distance <= most).then_some((distance, candidate))
+            (distance <= most && distance < length).then_some((distance, candidate))
         })
         .min()
         .map(|(_, candidate)| candidate)

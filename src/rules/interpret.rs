@@ -35,6 +35,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) parameters: BTreeMap<String, ParameterValue>,
     /// The kinds of the named resources; none for one whose type was a mistake.
     pub(super) resources: BTreeMap<String, Option<&'static Kind>>,
+    /// The resources of which there may be several.
+    pub(super) several: BTreeSet<String>,
     /// What the files below had and an overlay dropped.
     pub(super) dropped: BTreeSet<String>,
     /// What was not compared because an optional parameter was not given: the path, and the parameter.
@@ -104,6 +106,16 @@ impl Interpreter<'_> {
                     return None;
                 };
                 let kind = kind?;
+                if self.several.contains(name) {
+                    self.diagnostics
+                        .error(
+                            "wrong-reference",
+                            span,
+                            format!("there may be several of `{name}`, so this has no one value"),
+                        )
+                        .help("declare the one that is meant as a resource of its own");
+                    return None;
+                }
                 match attribute {
                     None => Reference::Name(name.to_owned()),
                     Some(attribute) => {

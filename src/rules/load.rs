@@ -1,7 +1,7 @@
 //! From a rules file to [`Rules`]: the files are joined, parameters bound, every name and type checked.
 
 use super::diagnostic::Diagnostics;
-use super::file::{self, Items, Joined};
+use super::file::{self, Item, Items, Joined};
 use super::interpret::{Interpreter, ParameterValue};
 use super::node::{Content, Node};
 use super::order::order;
@@ -71,7 +71,10 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
                 .help("give one of them another name");
         }
     }
+    let is_several = |item: &&Item| item.node.entry("several").is_some_and(|entry| entry.value.text() == Some("true"));
+    let several = joined.resources.iter().filter(is_several).map(|item| item.name.clone()).collect();
     let mut interpreter = Interpreter {
+        several,
         diagnostics,
         parameters,
         resources: kinds,
