@@ -204,7 +204,7 @@ pub(crate) fn bound(document: &str, region: &str, account: &str) -> String {
 }
 
 /// The trust policy that the console writes for a service.
-fn trust(service: &str) -> String {
+pub(crate) fn trust(service: &str) -> String {
     serde_json::json!({
         "Version": "2012-10-17",
         "Statement": [{ "Effect": "Allow", "Principal": { "Service": service }, "Action": "sts:AssumeRole" }],
