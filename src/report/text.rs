@@ -154,7 +154,12 @@ impl Page {
     fn blocked(&mut self, report: &Report) {
         let blocked: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Blocked).collect();
         for finding in blocked.iter().take(SHOWN) {
-            let text = format!("{} · {} waits for {}", finding.rule, finding.resource, finding.blocked_by.join(", "));
+            let text = format!(
+                "{} · {} waits for {}",
+                finding.rule,
+                finding.name.as_ref().unwrap_or(&finding.resource),
+                finding.blocked_by.join(", ")
+            );
             let lines = wrap(&harmless(&text), self.look.width.saturating_sub(9).max(20));
             for (i, line) in lines.iter().enumerate() {
                 let word = if i == 0 { self.paint("BLOCKED", style(Verdict::Blocked)) } else { " ".repeat(7) };

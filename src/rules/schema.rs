@@ -17,6 +17,9 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
     definitions.insert("type".into(), json!({ "enum": types }));
     definitions
         .insert("any-subset".into(), json!({ "anyOf": types.iter().map(|name| reference(name)).collect::<Vec<_>>() }));
+    for (name, shape) in SCALARS {
+        definitions.insert(name.into(), value_or_matchers(&shape));
+    }
     let meta = meta();
     let of_type = |form: Json, at: &str| -> Vec<Json> {
         types
@@ -151,8 +154,26 @@ fn fields(fields: &[Field], what: &str) -> Json {
     json!({ "type": "object", "description": what, "additionalProperties": false, "properties": properties })
 }
 
-/// What may be written for a property of this shape: a value, or matchers.
+/// The shapes that need no words of their own, and the definitions that all their properties share.
+const SCALARS: [(&str, Shape); 6] = [
+    ("yes-or-no", Shape::Bool),
+    ("whole-number", Shape::Integer),
+    ("any-text", Shape::Text),
+    ("arn", Shape::Arn),
+    ("time", Shape::Time),
+    ("policy-document", Shape::Policy),
+];
+
+/// What may be written for a property of this shape.
 fn pattern(shape: &Shape) -> Json {
+    match SCALARS.iter().find(|(_, scalar)| scalar == shape) {
+        Some((name, _)) => reference(name),
+        None => value_or_matchers(shape),
+    }
+}
+
+/// A value of this shape, or matchers.
+fn value_or_matchers(shape: &Shape) -> Json {
     let value = match shape {
         Shape::Bool => json!({ "type": "boolean" }),
         Shape::Integer => json!({ "type": ["integer", "string"] }),

@@ -1,0 +1,100 @@
+//! What is generated from the code is up to date: the JSON Schemas in `schema/`, and the built-in rules.
+//! `UPDATE=1 cargo test --test generated` writes the schemas anew.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn is_up_to_date(file: &str, wanted: &str) {
+    let path = root().join("schema").join(file);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, wanted).expect("schema/ is writable");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "schema/{file} is out of date; write it anew with `UPDATE=1 cargo test --test generated`");
+}
+
+#[test]
+fn the_schema_of_rules_files_is_up_to_date() {
+    let schema = plimsoll::rules::schema(plimsoll::services::kinds());
+    is_up_to_date("rules.schema.json", &plimsoll::report::write_harmless(&schema));
+}
+
+#[test]
+fn the_schema_of_reports_is_up_to_date() {
+    is_up_to_date("report.schema.json", &plimsoll::report::report_schema());
+}
+
+/// The rules of the repository are those that the binary carries, and none is left out.
+#[test]
+fn every_rules_file_of_the_repository_is_built_in_and_right() {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("rules/ is readable") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { walk(&path, found) } else { found.push(path) }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&root().join("rules"), &mut files);
+    let mut names: Vec<String> = files
+        .iter()
+        .map(|path| {
+            path.strip_prefix(root().join("rules")).expect("below rules/").with_extension("").display().to_string()
+        })
+        .collect();
+    names.sort();
+    let mut builtin: Vec<&str> = plimsoll::rules::builtin::names().collect();
+    builtin.sort_unstable();
+    assert_eq!(names, builtin);
+    for name in builtin {
+        let request = plimsoll::rules::Request {
+            origin: plimsoll::rules::Origin::Builtin(name.to_owned()),
+            parameters: &BTreeMap::new(),
+            complete: false,
+            types: plimsoll::rules::Types {
+                kind: plimsoll::services::kind,
+                names: || plimsoll::services::kinds().map(|kind| kind.type_name).collect(),
+                not_yet: &plimsoll::services::NOT_YET,
+            },
+        };
+        if let Err(mistakes) = plimsoll::rules::load(&request) {
+            panic!("{}", mistakes.render(false, 100));
+        }
+    }
+}
+
+/// An editor accepts what the loader accepts.
+#[test]
+fn the_built_in_rules_fit_the_schema() {
+    let schema = plimsoll::rules::schema(plimsoll::services::kinds());
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    for name in plimsoll::rules::builtin::names() {
+        let text = plimsoll::rules::builtin::rules(name).expect("a built-in name has rules");
+        let rules: serde_json::Value = serde_yaml::from_str(text).expect("YAML");
+        let mistakes: Vec<String> =
+            validator.iter_errors(&rules).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(mistakes.is_empty(), "{name}: {}", mistakes.join("\n"));
+    }
+}
+
+/// An editor underlines what the loader refuses.
+#[test]
+fn the_schema_refuses_slips() {
+    let schema = plimsoll::rules::schema(plimsoll::services::kinds());
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let with_rule = |rule: &str| {
+        let text = format!(
+            "plimsoll: 1\ntitle: x\nresources:\n  queue: {{ type: AWS::SQS::Queue, name: q }}\nrules:\n  - {rule}\n"
+        );
+        let rules: serde_json::Value = serde_yaml::from_str(&text).expect("YAML");
+        validator.is_valid(&rules)
+    };
+    assert!(with_rule("{ id: a, each: AWS::SQS::Queue, expect: { VisibilityTimeout: { $min: 30 } } }"));
+    assert!(!with_rule("{ id: a, each: AWS::SQS::Queue, expect: { VisibilityTimout: 30 } }"));
+    assert!(!with_rule("{ id: a, each: AWS::SQS::Queue, expect: { VisibilityTimeout: { $mni: 30 } } }"));
+    assert!(!with_rule("{ id: a, on: queue }"));
+    assert!(!with_rule("{ id: a, on: queue, expect: { FifoQueue: false }, colour: red }"));
+}
