@@ -49,7 +49,7 @@ pub(crate) fn check_request(url: &str) -> Result<(), Remote> {
 }
 
 /// The host of an absolute URL, in small letters.
-fn host(url: &str) -> Option<String> {
+pub(crate) fn host(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#', '\\']).next()?;
     // What precedes an `@` is a user name: `http://localhost@example.com` asks example.com.

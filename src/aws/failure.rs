@@ -25,8 +25,8 @@ pub(crate) struct Failure {
 /// Why a request was never sent.
 #[derive(Debug, Clone)]
 pub(crate) enum Unsent {
-    /// There are no credentials anywhere.
-    NoCredentials,
+    /// There are no credentials anywhere; with what was said.
+    NoCredentials(String),
     /// Credentials are configured and could not be had; with what was said.
     Credentials(String),
     /// The host is not to be asked.
@@ -136,7 +136,7 @@ fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a
 }
 
 /// The last link of the chain of causes, which says most; without line breaks, and short.
-fn innermost(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut last = error;
     while let Some(source) = last.source() {
         last = source;
@@ -162,7 +162,7 @@ where
     } else if let Some(credentials) = cause::<CredentialsError>(chain) {
         failure.reason = Reason::Expired("credentials".to_owned());
         failure.unsent = Some(match credentials {
-            CredentialsError::CredentialsNotLoaded(_) => Unsent::NoCredentials,
+            CredentialsError::CredentialsNotLoaded(_) => Unsent::NoCredentials(innermost(credentials)),
             other => Unsent::Credentials(innermost(other)),
         });
     } else {

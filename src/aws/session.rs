@@ -7,7 +7,7 @@ use super::recording::{Recorder, Recording};
 use super::replay::Replay;
 use super::settings::{AssumeRole, Settings, Source, Timing};
 use super::start::StartError;
-use super::{endpoint, transport};
+use super::{endpoint, failure, transport};
 use crate::model::{Answer, Arn, Call, Caller, Needs, harmless};
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::environment::EnvironmentVariableRegionProvider;
@@ -20,7 +20,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_sdk_sts::config::retry::RetryPartition;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -110,7 +110,10 @@ impl Session {
             let credentials = assume(&wire, &clients, &role, profile.as_deref()).await?;
             clients.config = clients.config.to_builder().credentials_provider(credentials).build();
         }
-        let (caller, asked) = identify(&wire, &clients, profile.as_deref()).await?;
+        let (caller, asked) = match identify(&wire, &clients, profile.as_deref()).await {
+            Err(StartError::NoCredentials) => return Err(no_credentials(any_host).await),
+            other => other?,
+        };
         wire.account.clone_from(&caller.account);
         Ok(Self { wire, clients, caller, asked, region, tags_left_out })
     }
@@ -191,7 +194,11 @@ impl Clients {
     }
 
     fn sts(&self) -> aws_sdk_sts::Client {
+        // Nobody waits half a minute to learn that there is no network.
+        let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+        let attempts = retries.max_attempts().min(3);
         let config = aws_sdk_sts::config::Builder::from(&self.config)
+            .retry_config(retries.with_max_attempts(attempts))
             .interceptor(self.guard())
             .retry_partition(self.partition("", "sts", ""))
             .build();
@@ -272,6 +279,9 @@ async fn live(settings: &Settings, region: Option<String>) -> Result<SdkConfig, 
     let config = loader.load().await;
     if !settings.allow_remote_endpoint {
         for url in configured_endpoints(&config) {
+            if endpoint::host(&url).is_none() {
+                return Err(StartError::BadEndpoint(harmless(&url)));
+            }
             endpoint::check_override(&url).map_err(|remote| StartError::RemoteEndpoint(harmless(&remote.0)))?;
         }
     }
@@ -302,6 +312,18 @@ async fn find_region(profile: Option<&str>, metadata: imds::Client) -> Result<Re
         .ok_or(StartError::NoRegion)?;
     check_region(region.as_ref())?;
     Ok(region)
+}
+
+/// Why the default chain found no credentials: it passes over a profile that AWS_PROFILE names and nobody defined.
+async fn no_credentials(offline: bool) -> StartError {
+    let named = std::env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty() && !offline);
+    let Some(named) = named else { return StartError::NoCredentials };
+    let profile = ProfileFileCredentialsProvider::builder().profile_name(&named).build();
+    let missing = match profile.provide_credentials().await {
+        Ok(_) => None,
+        Err(error) => StartError::missing_profile(&failure::innermost(&error), Some(&named)),
+    };
+    missing.unwrap_or(StartError::NoCredentials)
 }
 
 /// The credentials of the assumed role, limited to what the ledger lists.

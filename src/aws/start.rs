@@ -16,7 +16,7 @@ pub enum StartError {
     #[error("The configured AWS credentials could not be loaded: {0}.")]
     Credentials(String),
     /// The single sign-on session ended.
-    #[error("The AWS single sign-on session of this profile has ended: {0}.")]
+    #[error("The AWS single sign-on session of this profile has not begun or has ended: {0}.")]
     SignedOut(String),
     /// No region is configured anywhere.
     #[error("No AWS region was found in the environment or the shared files.")]
@@ -70,6 +70,9 @@ pub enum StartError {
     /// An endpoint on another machine was given.
     #[error("The configured endpoint is on another machine ({0}), which would receive your signed requests.")]
     RemoteEndpoint(String),
+    /// The endpoint is not a URL.
+    #[error("The configured endpoint `{0}` is not a URL.")]
+    BadEndpoint(String),
     /// AWS answered with an error that has no case of its own.
     #[error("The first call to AWS failed ({0}).")]
     Failed(String),
@@ -115,6 +118,7 @@ impl StartError {
             Self::RemoteEndpoint(_) => {
                 "Allow it with --allow-remote-endpoint if you trust that host, or remove the endpoint."
             }
+            Self::BadEndpoint(_) => "Write it with its scheme, such as http://127.0.0.1:5102.",
             Self::Failed(_) => {
                 "Look the code up in the AWS STS error reference, or repeat the command with RUST_LOG=debug."
             }
@@ -124,16 +128,16 @@ impl StartError {
 
     /// Whether what was typed is at fault, rather than the account or the network.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::RemoteEndpoint(_) | Self::BadRegion(_) | Self::BadRole(_))
+        matches!(self, Self::RemoteEndpoint(_) | Self::BadEndpoint(_) | Self::BadRegion(_) | Self::BadRole(_))
     }
 
     /// What the failure of a session's own call means. `profile` is the one that was asked for.
     pub(crate) fn from_refusal(refusal: Refusal, profile: Option<&str>, role: Option<&str>) -> Self {
         match refusal.failure.unsent {
-            Some(Unsent::NoCredentials) => {
-                return profile.map_or(Self::NoCredentials, |profile| Self::ProfileNotFound(harmless(profile)));
-            }
             Some(Unsent::Remote(host)) => return Self::RemoteEndpoint(harmless(&host)),
+            Some(Unsent::NoCredentials(what)) => {
+                return Self::missing_profile(&what, profile).unwrap_or(Self::NoCredentials);
+            }
             Some(Unsent::Credentials(what)) => return Self::credentials(what, profile),
             None => {}
         }
@@ -155,12 +159,24 @@ impl StartError {
         }
     }
 
-    fn credentials(what: String, profile: Option<&str>) -> Self {
-        let small = what.to_ascii_lowercase();
-        let what = what.trim_end_matches('.').to_owned();
-        if small.contains("was not defined") || small.contains("no profiles were defined") {
+    /// The profile that is not there, if that is what `what`, said of the credentials, means.
+    pub(crate) fn missing_profile(what: &str, profile: Option<&str>) -> Option<Self> {
+        if what.contains("was not defined") || what.contains("No profiles were defined") {
             let named = what.split('`').nth(1).or(profile).unwrap_or("default");
-            Self::ProfileNotFound(harmless(named))
+            return Some(Self::ProfileNotFound(harmless(named)));
+        }
+        None
+    }
+
+    fn credentials(what: String, profile: Option<&str>) -> Self {
+        if let Some(missing) = Self::missing_profile(&what, profile) {
+            return missing;
+        }
+        let what = what.trim_end_matches('.').to_owned();
+        let small = what.to_ascii_lowercase();
+        if small.contains("imds") && profile.is_none() {
+            // The last place that the default chain looks in is there and gives nothing.
+            Self::NoCredentials
         } else if small.contains("sso") && (small.contains("expired") || small.contains("token")) {
             Self::SignedOut(what)
         } else {
@@ -184,4 +200,24 @@ fn is_other_service(code: &str) -> bool {
             | "MethodNotAllowed"
             | "NotImplemented"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_sdk_says_of_credentials_has_a_case() {
+        let of = |what: &str, profile| StartError::credentials(what.to_owned(), profile);
+        assert_eq!(
+            of("profile `prod` was not defined: could not find source profile", Some("x")),
+            StartError::ProfileNotFound("prod".into())
+        );
+        assert_eq!(of("No profiles were defined", Some("x")), StartError::ProfileNotFound("x".into()));
+        assert_eq!(of("request forbidden: IMDS is disabled", None), StartError::NoCredentials);
+        assert!(matches!(of("failed to load the cached SSO token", Some("x")), StartError::SignedOut(_)));
+        assert!(
+            matches!(of("the process failed.", None), StartError::Credentials(what) if what == "the process failed")
+        );
+    }
 }

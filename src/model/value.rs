@@ -374,6 +374,7 @@ impl ser::SerializeStruct for Parts {
 mod tests {
     use super::*;
     use crate::model::{Call, PolicyDocument, Read, Reason, Set};
+    use serde::Serialize;
 
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]

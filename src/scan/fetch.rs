@@ -1,7 +1,7 @@
 //! Fetches an account: every service side by side, each call once.
 
 use crate::aws::{Asker, Session};
-use crate::model::{Account, Call, Gap, Listing, Needs, Reason};
+use crate::model::{Account, Call, Gap, Listing, Needs, Reason, Value};
 use crate::services::{Gathered, iam, sqs};
 use futures_util::future::{join, join_all};
 use std::collections::BTreeSet;
@@ -22,14 +22,14 @@ pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &
         account.asked.extend(asked);
     }
     account.resources.sort_by(|a, b| (a.type_name, &a.region, &a.id).cmp(&(b.type_name, &b.region, &b.id)));
-    account.gaps = gaps(&account);
+    account.gaps = gaps(&account, needs);
     account.answers = asker.into_answers();
     account.answers.extend([session.asked()]);
     account
 }
 
-/// All that could not be read. What nobody asked for is no gap of the account.
-fn gaps(account: &Account) -> BTreeSet<Gap> {
+/// All that is wanted and could not be read.
+fn gaps(account: &Account, needs: &Needs) -> BTreeSet<Gap> {
     let mut gaps = BTreeSet::new();
     let mut add = |gap: &Gap| {
         if gap.reason != Reason::NotAsked && !gaps.contains(gap) {
@@ -43,7 +43,13 @@ fn gaps(account: &Account) -> BTreeSet<Gap> {
     }
     account.asked.values().filter_map(|asked| asked.as_ref().err()).for_each(&mut add);
     for resource in &account.resources {
-        resource.properties.each_gap(&mut add);
+        let (Some(wanted), Value::Map(fields)) = (needs.of(resource.type_name, &resource.region), &resource.properties)
+        else {
+            continue;
+        };
+        for (_, value) in fields.iter().filter(|(field, _)| wanted.wants_of(&resource.name, field)) {
+            value.each_gap(&mut add);
+        }
     }
     gaps
 }

@@ -5,7 +5,7 @@
 
 use super::{QUEUE, Queue, RedriveAllowPolicy, RedrivePolicy};
 use crate::aws::{Asker, Refusal, gap};
-use crate::model::{Arn, Call, Gap, Listing, Needs, Read, Reason, Resource, Set, Timestamp, Wanted, to_value};
+use crate::model::{Arn, Call, Field, Gap, Listing, Needs, Read, Reason, Resource, Set, Timestamp, Wanted, to_value};
 use crate::services::{Gathered, Reader, not_asked};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName as Name;
@@ -18,27 +18,8 @@ const AT_ONCE: usize = 8;
 /// The largest page that ListQueues gives.
 const PAGE: i32 = 1000;
 
-/// The attributes that every queue may be asked for. Never the counters of messages, which change by themselves.
-const ATTRIBUTES: [Name; 14] = [
-    Name::CreatedTimestamp,
-    Name::DelaySeconds,
-    Name::KmsDataKeyReusePeriodSeconds,
-    Name::KmsMasterKeyId,
-    Name::LastModifiedTimestamp,
-    Name::MaximumMessageSize,
-    Name::MessageRetentionPeriod,
-    Name::Policy,
-    Name::QueueArn,
-    Name::ReceiveMessageWaitTimeSeconds,
-    Name::RedriveAllowPolicy,
-    Name::RedrivePolicy,
-    Name::SqsManagedSseEnabled,
-    Name::VisibilityTimeout,
-];
-
-/// The attributes that a standard queue may be refused for.
-const FIFO_ATTRIBUTES: [Name; 4] =
-    [Name::ContentBasedDeduplication, Name::DeduplicationScope, Name::FifoQueue, Name::FifoThroughputLimit];
+/// The attributes that only FIFO queues have, and that AWS may refuse to be asked for of another.
+const FIFO_ONLY: [Name; 3] = [Name::ContentBasedDeduplication, Name::DeduplicationScope, Name::FifoThroughputLimit];
 
 /// Reads what `needs` name of the queues in `region`.
 pub(crate) async fn collect(asker: &Asker<'_>, needs: &Needs, region: &str) -> Gathered {
@@ -122,12 +103,13 @@ async fn read(asker: &Asker<'_>, client: &Client, region: &str, wanted: &Wanted,
     let mut calls = vec![call.clone()];
 
     let asked = Call::new("sqs", "GetQueueAttributes", region, name);
-    let attributes = if wants(wanted, name, "GetQueueAttributes") {
-        let mut names = ATTRIBUTES.to_vec();
-        if name.ends_with(".fifo") {
-            names.extend(FIFO_ATTRIBUTES);
-        }
+    let names = attributes_to_ask(wanted, name);
+    let attributes = if names.is_empty() {
+        Err(gap(&asked, Reason::NotAsked))
+    } else {
         calls.push(asked.clone());
+        // The ARN tells whether the answer is about this queue.
+        let names = names.iter().cloned().chain([Name::QueueArn]).collect();
         asker
             .ask(&asked, |probe| {
                 client
@@ -141,8 +123,6 @@ async fn read(asker: &Asker<'_>, client: &Client, region: &str, wanted: &Wanted,
             .await
             .map(|output| output.attributes.unwrap_or_default())
             .map_err(Refusal::of_listed)
-    } else {
-        Err(gap(&asked, Reason::NotAsked))
     };
     let attributes = attributes.and_then(|attributes| {
         let told = attributes.get(&Name::QueueArn).map(String::as_str).unwrap_or_default();
@@ -153,7 +133,7 @@ async fn read(asker: &Asker<'_>, client: &Client, region: &str, wanted: &Wanted,
     });
 
     let tagged = Call::new("sqs", "ListQueueTags", region, name);
-    let tags = if wants(wanted, name, "ListQueueTags") {
+    let tags = if wanted.wants_of(name, "Tags") {
         calls.push(tagged.clone());
         let answer = asker
             .ask(&tagged, |probe| client.list_queue_tags().queue_url(url).customize().interceptor(probe).send())
@@ -167,8 +147,8 @@ async fn read(asker: &Asker<'_>, client: &Client, region: &str, wanted: &Wanted,
         not_asked(&tagged)
     };
 
-    let queue =
-        Attributes { answer: attributes.as_ref(), reader: Reader { call: &asked } }.queue(name, url, &arn, tags);
+    let queue = Attributes { names: &names, answer: attributes.as_ref(), reader: Reader { call: &asked } };
+    let queue = queue.queue(name, url, &arn, tags);
     Resource {
         type_name: QUEUE,
         region: region.to_owned(),
@@ -180,32 +160,43 @@ async fn read(asker: &Asker<'_>, client: &Client, region: &str, wanted: &Wanted,
     }
 }
 
-/// Whether a field that `operation` reads is wanted of the queue called `name`.
-fn wants(wanted: &Wanted, name: &str, operation: &str) -> bool {
-    super::KINDS[0]
-        .fields()
-        .iter()
-        .any(|field| field.read_by.as_deref() == Some(operation) && wanted.wants_of(name, &field.name))
+/// The attributes that are wanted of the queue called `name`: the fields that GetQueueAttributes reads bear their
+/// names. Never the counters of messages, which change by themselves.
+fn attributes_to_ask(wanted: &Wanted, name: &str) -> Vec<Name> {
+    let read = |field: &&Field| field.read_by.as_deref() == Some("GetQueueAttributes");
+    let fields = super::KINDS[0].fields().iter().filter(read).filter(|field| wanted.wants_of(name, &field.name));
+    fields.map(|field| Name::from(field.name.as_str())).filter(|of| is_fifo(name) || !FIFO_ONLY.contains(of)).collect()
+}
+
+/// Whether the queue called `name` is a FIFO queue. The suffix decides: AWS asks it of all of them, and takes it for
+/// no other.
+fn is_fifo(name: &str) -> bool {
+    name.ends_with(".fifo")
 }
 
 /// The answer of GetQueueAttributes, or the gap where it should be.
 struct Attributes<'a> {
+    /// The attributes that were asked for.
+    names: &'a [Name],
     answer: Result<&'a HashMap<Name, String>, &'a Gap>,
     reader: Reader<'a>,
 }
 
 impl Attributes<'_> {
     fn queue(&self, name: &str, url: &str, arn: &Arn, tags: Read<BTreeMap<String, String>>) -> Queue {
-        let fifo = name.ends_with(".fifo");
+        let fifo_only = |field| if is_fifo(name) { field } else { Read::Absent };
         Queue {
             queue_name: Read::Known(name.to_owned()),
             arn: Read::Known(arn.clone()),
             queue_url: Read::Known(url.to_owned()),
-            // The suffix decides: AWS takes it for FIFO queues only, and asks it of all of them.
-            fifo_queue: Read::Known(fifo),
-            content_based_deduplication: self.bool(Name::ContentBasedDeduplication),
-            deduplication_scope: self.text(Name::DeduplicationScope),
-            fifo_throughput_limit: self.text(Name::FifoThroughputLimit),
+            fifo_queue: Read::Known(is_fifo(name)),
+            content_based_deduplication: if is_fifo(name) {
+                self.bool(Name::ContentBasedDeduplication)
+            } else {
+                Read::Absent
+            },
+            deduplication_scope: fifo_only(self.text(Name::DeduplicationScope)),
+            fifo_throughput_limit: fifo_only(self.text(Name::FifoThroughputLimit)),
             delay_seconds: self.always(Name::DelaySeconds, whole),
             maximum_message_size: self.always(Name::MaximumMessageSize, whole),
             message_retention_period: self.always(Name::MessageRetentionPeriod, whole),
@@ -226,6 +217,7 @@ impl Attributes<'_> {
     /// The attribute called `name`; absent if the answer lacks it or it is empty.
     fn read<T>(&self, name: Name, parse: impl FnOnce(&str) -> Read<T>) -> Read<T> {
         match self.answer {
+            _ if !self.names.contains(&name) => not_asked(self.reader.call),
             Err(gap) => Read::unread(gap),
             Ok(attributes) => match attributes.get(&name).filter(|text| !text.is_empty()) {
                 None => Read::Absent,

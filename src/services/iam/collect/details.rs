@@ -32,8 +32,8 @@ pub(super) struct Attachments {
 }
 
 enum Item {
-    Principal(Principal),
-    Policy(Policy),
+    Principal(Box<Principal>),
+    Policy(Box<Policy>),
 }
 
 /// Reads the kinds of entity in `filter`.
@@ -63,8 +63,8 @@ pub(super) async fn read(context: &Context<'_>, filter: &[&str]) -> Details {
             .chain(users.map(|user| Principal::from_user_detail(user, call)))
             .chain(groups.map(|group| Principal::from_group_detail(group, call)));
         let items = principals
-            .map(Item::Principal)
-            .chain(policies.map(|policy| Item::Policy(Policy::from_detail(policy, call))))
+            .map(|principal| Item::Principal(Box::new(principal)))
+            .chain(policies.map(|policy| Item::Policy(Box::new(Policy::from_detail(policy, call)))))
             .collect();
         Ok(Page { items, truncated: page.is_truncated, marker: page.marker })
     })
@@ -75,16 +75,16 @@ pub(super) async fn read(context: &Context<'_>, filter: &[&str]) -> Details {
         match item {
             Item::Principal(principal) => match details.principals.entry(principal.arn.clone()) {
                 Entry::Vacant(vacant) => {
-                    vacant.insert(principal);
+                    vacant.insert(*principal);
                 }
                 // A page may end in the middle of a principal as well as of a kind.
-                Entry::Occupied(mut occupied) => occupied.get_mut().merge(principal),
+                Entry::Occupied(mut occupied) => occupied.get_mut().merge(*principal),
             },
             Item::Policy(policy) => match details.policies.entry(policy.arn.clone()) {
                 Entry::Vacant(vacant) => {
-                    vacant.insert(policy);
+                    vacant.insert(*policy);
                 }
-                Entry::Occupied(mut occupied) => occupied.get_mut().merge(policy),
+                Entry::Occupied(mut occupied) => occupied.get_mut().merge(*policy),
             },
         }
     }
