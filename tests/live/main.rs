@@ -3,8 +3,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod kinds;
 mod mistakes;
 mod near_misses;
+mod same_bytes;
 mod step;
 
 /// The region of the architecture.

@@ -5,6 +5,7 @@
 
 use crate::step::Step;
 use crate::support::binary::{Key, Plimsoll};
+use crate::support::clear::clear;
 use crate::support::lab;
 use crate::support::report::{Report, changes};
 use crate::support::servers::{Kind, Server};
@@ -333,12 +334,15 @@ async fn moto_shows_each_mistake() {
 /// Holds every case against one server. All cases are tried before the first failure is told.
 pub(crate) async fn shows_each(kind: Kind, cases: &[Case]) {
     let server = Server::start(kind);
-    lab::build(&server.endpoint(), REGION, KEY).await;
+    let mut lab = lab::build(&server.endpoint(), REGION, KEY).await;
     let intact = intact(&server);
     let mut wrong = Vec::new();
     for case in cases.iter().filter(|case| case.on.contains(&kind)) {
-        server.reset();
-        let lab = lab::build(&server.endpoint(), REGION, KEY).await;
+        match kind {
+            Kind::Ministack => server.reset(),
+            Kind::Moto => clear(&lab, &[REGION, "eu-west-1"]).await,
+        }
+        lab = lab::build(&server.endpoint(), REGION, KEY).await;
         for step in case.steps {
             step.make(&lab).await;
         }

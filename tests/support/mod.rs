@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each integration test is a program of its own and uses a part of this")]
 
 pub(crate) mod binary;
+#[cfg(feature = "live")]
+pub(crate) mod clear;
 pub(crate) mod fake;
 pub(crate) mod folder;
 pub(crate) mod http;
