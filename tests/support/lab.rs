@@ -113,13 +113,14 @@ pub(crate) async fn build(endpoint: &str, region: &str, key: &str) -> Lab {
 }
 
 /// Creates a customer managed policy and returns its ARN.
-async fn create_policy(iam: &aws_sdk_iam::Client, name: &str) -> String {
+pub(crate) async fn create_policy(iam: &aws_sdk_iam::Client, name: &str) -> String {
     let document = expected(&format!("{name}.json"));
     let answer = done(name, iam.create_policy().policy_name(name).policy_document(document).send().await);
     answer.policy().and_then(|policy| policy.arn()).unwrap_or_else(|| panic!("{name} has no ARN")).to_owned()
 }
 
-async fn create_role(iam: &aws_sdk_iam::Client, role: &Role, account: &str) {
+/// Creates a role with its attachments; the policies must be there.
+pub(crate) async fn create_role(iam: &aws_sdk_iam::Client, role: &Role, account: &str) {
     let create = iam.create_role().role_name(role.name).description(role.description);
     done(role.name, create.assume_role_policy_document(trust(role.service)).send().await);
     let own = role.policies.iter().map(|name| format!("arn:aws:iam::{account}:policy/{name}"));
@@ -130,7 +131,7 @@ async fn create_role(iam: &aws_sdk_iam::Client, role: &Role, account: &str) {
 }
 
 /// Creates the queue with its policy and returns its address.
-async fn create_queue(sqs: &aws_sdk_sqs::Client, region: &str, account: &str) -> String {
+pub(crate) async fn create_queue(sqs: &aws_sdk_sqs::Client, region: &str, account: &str) -> String {
     let policy = bound(&expected("POC-Queue.policy.json"), region, account);
     let answer = done(QUEUE, sqs.create_queue().queue_name(QUEUE).send().await);
     let url = answer.queue_url().unwrap_or_else(|| panic!("{QUEUE} has no URL")).to_owned();
@@ -204,7 +205,7 @@ pub(crate) fn bound(document: &str, region: &str, account: &str) -> String {
 }
 
 /// The trust policy that the console writes for a service.
-fn trust(service: &str) -> String {
+pub(crate) fn trust(service: &str) -> String {
     serde_json::json!({
         "Version": "2012-10-17",
         "Statement": [{ "Effect": "Allow", "Principal": { "Service": service }, "Action": "sts:AssumeRole" }],

@@ -1,9 +1,15 @@
 //! What several integration tests share: servers that speak AWS's protocols, and the architecture built in one.
 #![allow(dead_code, reason = "each integration test is a program of its own and uses a part of this")]
 
+pub(crate) mod binary;
+#[cfg(feature = "live")]
+pub(crate) mod clear;
+pub(crate) mod fake;
+pub(crate) mod folder;
 pub(crate) mod http;
 #[cfg(feature = "live")]
 pub(crate) mod lab;
 pub(crate) mod process;
 pub(crate) mod python;
+pub(crate) mod report;
 pub(crate) mod servers;

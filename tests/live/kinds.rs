@@ -1,0 +1,115 @@
+//! Every kind of IAM and SQS, and every form of rule on them, against an account that has one of each.
+
+use crate::support::binary::{Key, Plimsoll};
+use crate::support::lab::{self, Lab};
+use crate::support::report::Report;
+use crate::support::servers::{Kind, Server};
+use crate::{KEY, REGION};
+use aws_sdk_iam::types::Tag;
+use aws_sdk_sqs::types::QueueAttributeName as Name;
+use aws_smithy_types::error::display::DisplayErrorContext;
+use std::error::Error;
+
+/// The rules on it.
+pub(crate) const PRINCIPALS: &str = "tests/live/principals.yaml";
+const BOUNDARIES: &str = "tests/live/boundaries.yaml";
+
+#[tokio::test]
+async fn ministack_shows_every_kind() {
+    let server = Server::start(Kind::Ministack);
+    populate(&lab_of(&server)).await;
+    holds_or_differs(&scan(&server, PRINCIPALS));
+}
+
+#[tokio::test]
+async fn moto_shows_every_kind() {
+    let server = Server::start(Kind::Moto);
+    populate(&lab_of(&server)).await;
+    holds_or_differs(&scan(&server, PRINCIPALS));
+    // ministack leaves boundaries out of GetAccountAuthorizationDetails, where AWS gives them.
+    holds_or_differs(&scan(&server, BOUNDARIES));
+}
+
+fn scan(server: &Server, rules: &str) -> Report {
+    let run = Plimsoll::scan(&server.endpoint(), rules, &Key::administrator(KEY)).run();
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""), "{}", run.stdout);
+    run.report()
+}
+
+/// Holds each rule to what its id promises.
+fn holds_or_differs(report: &Report) {
+    let mut wrong = Vec::new();
+    for finding in report.findings() {
+        let rule = finding.text("rule");
+        let wanted = if rule.starts_with("differs-") { "fail" } else { "pass" };
+        if finding.verdict() != wanted {
+            let words = (finding.text("wanted"), finding.text("found"));
+            wrong.push(format!("{rule} on {}: {} {words:?}", finding.text("resource"), finding.verdict()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(report.complete());
+}
+
+/// Clients of the server's own account, which is empty.
+pub(crate) fn lab_of(server: &Server) -> Lab {
+    let config = lab::config(&server.endpoint(), REGION, lab::administrator(KEY));
+    Lab {
+        iam: lab::iam(&config),
+        sqs: lab::sqs(&config),
+        endpoint: server.endpoint(),
+        region: REGION.to_owned(),
+        account: server.account().to_owned(),
+        queue_url: String::new(),
+    }
+}
+
+/// Builds the account that the rules speak of.
+pub(crate) async fn populate(lab: &Lab) {
+    let iam = &lab.iam;
+    let document = lab::expected("Lambda-Read-SQS.json");
+    let create = iam.create_policy().policy_name("read").path("/lab/").description("Reads one queue");
+    done(create.tags(tag("kind", "read")).policy_document(&document).send().await);
+    done(iam.create_policy().policy_name("limit").policy_document(&document).send().await);
+    let read = lab.policy_arn("lab/read");
+    let limit = lab.policy_arn("limit");
+
+    done(iam.create_group().group_name("auditors").send().await);
+    done(iam.create_group().group_name("empty").send().await);
+    done(iam.attach_group_policy().group_name("auditors").policy_arn(&read).send().await);
+    let put = iam.put_group_policy().group_name("auditors").policy_name("read-logs").policy_document(&document);
+    done(put.send().await);
+
+    let create = iam.create_user().user_name("alice").path("/people/").tags(tag("team", "orders"));
+    done(create.permissions_boundary(&limit).send().await);
+    done(iam.create_user().user_name("bob").send().await);
+    done(iam.add_user_to_group().user_name("alice").group_name("auditors").send().await);
+    done(iam.attach_user_policy().user_name("alice").policy_arn(&read).send().await);
+    let put = iam.put_user_policy().user_name("alice").policy_name("own-keys").policy_document(&document);
+    done(put.send().await);
+
+    let create = iam.create_role().role_name("deployer").path("/ci/").description("Deploys the service");
+    let create = create.max_session_duration(7200).permissions_boundary(&limit);
+    let create = create.tags(tag("team", "orders")).tags(tag("stage", "test"));
+    done(create.assume_role_policy_document(lab::trust("codebuild.amazonaws.com")).send().await);
+    done(iam.attach_role_policy().role_name("deployer").policy_arn(&read).send().await);
+    let put = iam.put_role_policy().role_name("deployer").policy_name("inner").policy_document(&document);
+    done(put.send().await);
+    let create = iam.create_role().role_name("plain");
+    done(create.assume_role_policy_document(lab::trust("lambda.amazonaws.com")).send().await);
+    let logs = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
+    done(iam.attach_role_policy().role_name("plain").policy_arn(logs).send().await);
+
+    done(lab.sqs.create_queue().queue_name("orders-dead").send().await);
+    let redrive = serde_json::json!({ "deadLetterTargetArn": lab.queue_arn("orders-dead"), "maxReceiveCount": 5 });
+    let create = lab.sqs.create_queue().queue_name("orders").attributes(Name::RedrivePolicy, redrive.to_string());
+    done(create.attributes(Name::VisibilityTimeout, "90").tags("team", "orders").send().await);
+}
+
+fn tag(key: &str, value: &str) -> Tag {
+    Tag::builder().key(key).value(value).build().unwrap_or_else(|e| panic!("a tag: {e}"))
+}
+
+fn done<T, E: Error>(answer: Result<T, E>) -> T {
+    answer.unwrap_or_else(|error| panic!("{}", DisplayErrorContext(&error)))
+}

@@ -1,0 +1,17 @@
+//! The live path: the program against AWS-compatible servers that hold the architecture, whole and broken.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod kinds;
+mod mistakes;
+mod near_misses;
+mod same_bytes;
+mod step;
+
+/// The region of the architecture.
+const REGION: &str = "us-east-1";
+/// The access key of the server's own account.
+const KEY: &str = "test";
+/// The rules of the architecture.
+const RULES: &str = "serverless-poc";

@@ -1,0 +1,409 @@
+//! Each mistake that the read APIs of IAM and SQS can show, with its exact effect on the verdicts.
+//!
+//! What a case does not list must stay as it is in the intact architecture: a case fails when a verdict that it lists
+//! does not change, and when one changes that it does not list.
+
+use crate::step::Step;
+use crate::support::binary::{Key, Plimsoll};
+use crate::support::clear::clear;
+use crate::support::lab;
+use crate::support::report::{Report, changes};
+use crate::support::servers::{Kind, Server};
+use crate::{KEY, REGION, RULES};
+
+/// A broken account.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) steps: &'static [Step],
+    /// Rule, resource, verdict: all that differs from the intact architecture.
+    pub(crate) changes: &'static [(&'static str, &'static str, &'static str)],
+    /// Rule and a part of what its finding says was found.
+    pub(crate) says: &'static [(&'static str, &'static str)],
+    /// The servers whose answers can show it.
+    pub(crate) on: &'static [Kind],
+}
+
+/// Both servers.
+pub(crate) const BOTH: &[Kind] = &[Kind::Ministack, Kind::Moto];
+/// The server that gives permissions boundaries in GetAccountAuthorizationDetails, as AWS does.
+const WITH_BOUNDARIES: &[Kind] = &[Kind::Moto];
+
+const WRITER: &str = "Lambda-SQS-DynamoDB";
+const ANNOUNCER: &str = "Lambda-DynamoDBStreams-SNS";
+const API: &str = "APIGateway-SQS";
+const WRITE: &str = "Lambda-Write-DynamoDB";
+const RECEIVE: &str = "Lambda-Read-SQS";
+const PUBLISH: &str = "Lambda-SNS-Publish";
+const STREAM: &str = "Lambda-DynamoDBStreams-Read";
+const LOGS: &str = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
+const EVERY_QUEUE: &str = "every AWS::SQS::Queue";
+const FIFO: &[(&str, &str)] = &[("FifoQueue", "true")];
+
+const QUEUE_IS_GONE: &[(&str, &str, &str)] =
+    &[("queue-exists", "queue", "fail"), ("queue-no-key", "queue", "blocked"), ("queue-standard", "queue", "blocked")];
+
+const CASES: &[Case] = &[
+    Case {
+        name: "the policy to write is missing",
+        steps: &[Step::DeletePolicy(WRITE)],
+        changes: &[("write-policy-exists", "write-policy", "fail"), ("writer-role-policies", "writer-role", "blocked")],
+        says: &[
+            ("write-policy-exists", "no managed policy of that name"),
+            ("writer-role-policies", "write-policy-exists"),
+        ],
+        on: BOTH,
+    },
+    Case {
+        name: "the policy to publish is missing",
+        steps: &[Step::DeletePolicy(PUBLISH)],
+        changes: &[
+            ("publish-policy-exists", "publish-policy", "fail"),
+            ("announcer-role-policies", "announcer-role", "blocked"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "the policy to read the stream is missing",
+        steps: &[Step::DeletePolicy(STREAM)],
+        changes: &[
+            ("stream-policy-exists", "stream-policy", "fail"),
+            ("announcer-role-policies", "announcer-role", "blocked"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "the policy to receive is missing",
+        steps: &[Step::DeletePolicy(RECEIVE)],
+        changes: &[
+            ("receive-policy-exists", "receive-policy", "fail"),
+            ("writer-role-policies", "writer-role", "blocked"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "the writer's role is missing",
+        steps: &[Step::DeleteRole(WRITER)],
+        changes: &[
+            ("writer-role-exists", "writer-role", "fail"),
+            ("writer-role-policies", "writer-role", "blocked"),
+            ("roles-unbounded", "writer-role", "blocked"),
+        ],
+        says: &[("writer-role-exists", "no role of that name")],
+        on: BOTH,
+    },
+    Case {
+        name: "the announcer's role is missing",
+        steps: &[Step::DeleteRole(ANNOUNCER)],
+        changes: &[
+            ("announcer-role-exists", "announcer-role", "fail"),
+            ("announcer-role-policies", "announcer-role", "blocked"),
+            ("roles-unbounded", "announcer-role", "blocked"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "the API's role is missing",
+        steps: &[Step::DeleteRole(API)],
+        changes: &[
+            ("api-role-exists", "api-role", "fail"),
+            ("api-role-policies", "api-role", "blocked"),
+            ("roles-unbounded", "api-role", "blocked"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "the writer's role lacks the policy to write",
+        steps: &[Step::Detach { role: WRITER, policy: WRITE }],
+        changes: &[("writer-role-policies", "writer-role", "fail")],
+        says: &[("writer-role-policies", "policy/Lambda-Write-DynamoDB")],
+        on: BOTH,
+    },
+    Case {
+        name: "the writer's role lacks the policy to receive",
+        steps: &[Step::Detach { role: WRITER, policy: RECEIVE }],
+        changes: &[("writer-role-policies", "writer-role", "fail")],
+        says: &[("writer-role-policies", "policy/Lambda-Read-SQS")],
+        on: BOTH,
+    },
+    Case {
+        name: "the announcer's role has no policy at all",
+        steps: &[Step::Detach { role: ANNOUNCER, policy: PUBLISH }, Step::Detach { role: ANNOUNCER, policy: STREAM }],
+        changes: &[("announcer-role-policies", "announcer-role", "fail")],
+        says: &[("announcer-role-policies", "Lambda-SNS-Publish"), ("announcer-role-policies", "DynamoDBStreams-Read")],
+        on: BOTH,
+    },
+    Case {
+        name: "the API's role lacks AWS's policy",
+        steps: &[Step::Detach { role: API, policy: LOGS }],
+        changes: &[("api-role-policies", "api-role", "fail")],
+        says: &[("api-role-policies", "AmazonAPIGatewayPushToCloudWatchLogs")],
+        on: BOTH,
+    },
+    Case {
+        name: "R07: the policy to publish is on the writer's role",
+        steps: &[Step::Detach { role: ANNOUNCER, policy: PUBLISH }, Step::Attach { role: WRITER, policy: PUBLISH }],
+        changes: &[("announcer-role-policies", "announcer-role", "fail")],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "R07: two policies swapped their roles",
+        steps: &[
+            Step::Detach { role: ANNOUNCER, policy: STREAM },
+            Step::Attach { role: WRITER, policy: STREAM },
+            Step::Detach { role: WRITER, policy: RECEIVE },
+            Step::Attach { role: ANNOUNCER, policy: RECEIVE },
+        ],
+        changes: &[
+            ("announcer-role-policies", "announcer-role", "fail"),
+            ("writer-role-policies", "writer-role", "fail"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "R06: a policy is renamed",
+        steps: &[
+            Step::DeletePolicy(RECEIVE),
+            Step::NewPolicy { name: "Lambda-Read_SQS", path: "/", like: RECEIVE },
+            Step::Attach { role: WRITER, policy: "Lambda-Read_SQS" },
+        ],
+        changes: &[
+            ("receive-policy-exists", "receive-policy", "fail"),
+            ("writer-role-policies", "writer-role", "blocked"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "a policy's name is in other letters",
+        steps: &[
+            Step::DeletePolicy(WRITE),
+            Step::NewPolicy { name: "lambda-write-dynamodb", path: "/", like: WRITE },
+            Step::Attach { role: WRITER, policy: "lambda-write-dynamodb" },
+        ],
+        changes: &[("write-policy-exists", "write-policy", "fail"), ("writer-role-policies", "writer-role", "blocked")],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "R08: a role is renamed",
+        steps: &[
+            Step::DeleteRole(ANNOUNCER),
+            Step::NewRole { name: "Lambda-DynamoDBStreams-read", path: "/", like: ANNOUNCER },
+        ],
+        changes: &[
+            ("announcer-role-exists", "announcer-role", "fail"),
+            ("announcer-role-policies", "announcer-role", "blocked"),
+            ("roles-unbounded", "announcer-role", "blocked"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "R10: the Lambda console made the role",
+        steps: &[
+            Step::DeleteRole(WRITER),
+            Step::NewRole { name: "POC-Lambda-1-role-4x7ab2cd", path: "/service-role/", like: WRITER },
+        ],
+        changes: &[
+            ("writer-role-exists", "writer-role", "fail"),
+            ("writer-role-policies", "writer-role", "blocked"),
+            ("roles-unbounded", "writer-role", "blocked"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "the API's role has the policies of a function's",
+        steps: &[Step::DeleteRole(API), Step::NewRole { name: API, path: "/", like: WRITER }],
+        changes: &[("api-role-policies", "api-role", "fail")],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "a boundary narrows a role",
+        steps: &[Step::Boundary { role: WRITER, policy: PUBLISH }],
+        changes: &[("roles-unbounded", "writer-role", "fail")],
+        says: &[("roles-unbounded", "policy/Lambda-SNS-Publish")],
+        on: WITH_BOUNDARIES,
+    },
+    Case {
+        name: "the queue is missing",
+        steps: &[Step::DeleteQueue],
+        changes: QUEUE_IS_GONE,
+        says: &[("queue-exists", "no queue of that name in us-east-1")],
+        on: BOTH,
+    },
+    Case {
+        name: "R12: the queue's name is in small letters",
+        steps: &[Step::DeleteQueue, Step::NewQueue { name: "poc-queue", region: REGION, attributes: &[] }],
+        changes: QUEUE_IS_GONE,
+        says: &[("queue-exists", "poc-queue is there, and case counts")],
+        on: BOTH,
+    },
+    Case {
+        name: "R12: the queue is a FIFO queue",
+        steps: &[Step::DeleteQueue, Step::NewQueue { name: "POC-Queue.fifo", region: REGION, attributes: FIFO }],
+        changes: &[
+            ("queue-exists", "queue", "fail"),
+            ("queue-no-key", "queue", "blocked"),
+            ("queue-standard", "queue", "blocked"),
+            ("one-queue", EVERY_QUEUE, "fail"),
+        ],
+        says: &[("one-queue", "POC-Queue.fifo")],
+        on: BOTH,
+    },
+    Case {
+        name: "a FIFO queue is left over beside the queue",
+        steps: &[Step::NewQueue { name: "POC-Queue.fifo", region: REGION, attributes: FIFO }],
+        changes: &[("one-queue", EVERY_QUEUE, "fail")],
+        says: &[("one-queue", "POC-Queue.fifo")],
+        on: BOTH,
+    },
+    Case {
+        name: "R18: a customer key encrypts the queue",
+        steps: &[Step::SetQueue("KmsMasterKeyId", "alias/aws/sqs")],
+        changes: &[("queue-no-key", "queue", "fail")],
+        says: &[("queue-no-key", "alias/aws/sqs")],
+        on: BOTH,
+    },
+    Case {
+        name: "R01: the queue is in another region",
+        steps: &[Step::DeleteQueue, Step::NewQueue { name: "POC-Queue", region: "eu-west-1", attributes: &[] }],
+        changes: QUEUE_IS_GONE,
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "two mistakes: no queue, and a policy on the wrong role",
+        steps: &[
+            Step::DeleteQueue,
+            Step::Detach { role: WRITER, policy: WRITE },
+            Step::Attach { role: ANNOUNCER, policy: WRITE },
+        ],
+        changes: &[
+            ("queue-exists", "queue", "fail"),
+            ("queue-no-key", "queue", "blocked"),
+            ("queue-standard", "queue", "blocked"),
+            ("writer-role-policies", "writer-role", "fail"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+    Case {
+        name: "two mistakes on one role: a missing policy, and a boundary",
+        steps: &[Step::DeletePolicy(STREAM), Step::Boundary { role: ANNOUNCER, policy: PUBLISH }],
+        changes: &[
+            ("stream-policy-exists", "stream-policy", "fail"),
+            ("announcer-role-policies", "announcer-role", "blocked"),
+            ("roles-unbounded", "announcer-role", "fail"),
+        ],
+        says: &[],
+        on: WITH_BOUNDARIES,
+    },
+    Case {
+        name: "two mistakes that hide each other: a missing role, and its missing policy",
+        steps: &[Step::DeleteRole(WRITER), Step::Detach { role: API, policy: LOGS }],
+        changes: &[
+            ("writer-role-exists", "writer-role", "fail"),
+            ("writer-role-policies", "writer-role", "blocked"),
+            ("roles-unbounded", "writer-role", "blocked"),
+            ("api-role-policies", "api-role", "fail"),
+        ],
+        says: &[],
+        on: BOTH,
+    },
+];
+
+#[tokio::test]
+async fn ministack_shows_each_mistake() {
+    shows_each(Kind::Ministack, CASES).await;
+}
+
+#[tokio::test]
+async fn moto_shows_each_mistake() {
+    shows_each(Kind::Moto, CASES).await;
+}
+
+/// Holds every case against one server. All cases are tried before the first failure is told.
+pub(crate) async fn shows_each(kind: Kind, cases: &[Case]) {
+    let server = Server::start(kind);
+    let mut lab = lab::build(&server.endpoint(), REGION, KEY).await;
+    let intact = intact(&server);
+    let mut wrong = Vec::new();
+    for case in cases.iter().filter(|case| case.on.contains(&kind)) {
+        match kind {
+            Kind::Ministack => server.reset(),
+            Kind::Moto => clear(&lab, &[REGION, "eu-west-1"]).await,
+        }
+        lab = lab::build(&server.endpoint(), REGION, KEY).await;
+        for step in case.steps {
+            step.make(&lab).await;
+        }
+        let run = Plimsoll::scan(&server.endpoint(), RULES, &Key::administrator(KEY)).run();
+        let report = run.report();
+        let wanted = case.changes.iter();
+        let wanted =
+            wanted.map(|(rule, on, verdict)| ((rule.to_string(), on.to_string()), verdict.to_string())).collect();
+        let found = changes(&intact.verdicts(), &report.verdicts());
+        if found != wanted {
+            wrong.push(format!("{}: wanted {wanted:#?}, found {found:#?}", case.name));
+        }
+        for (rule, words) in case.says {
+            let mut findings = report.findings().filter(|finding| finding.text("rule") == *rule);
+            if !findings.any(|finding| finding.text("found").contains(words)) {
+                let found: Vec<_> =
+                    report.findings().filter(|f| f.text("rule") == *rule).map(|f| f.text("found")).collect();
+                wrong.push(format!("{}: {rule} does not say `{words}`: {found:?}", case.name));
+            }
+        }
+        if (run.code, run.stderr.as_str(), report.complete()) != (report.exit_code(), "", true) {
+            wrong.push(format!("{}: exit code {}, stderr `{}`", case.name, run.code, run.stderr));
+        }
+    }
+    assert!(wrong.is_empty(), "{kind:?}\n{}", wrong.join("\n"));
+}
+
+/// The report on the intact architecture, which must be without blame.
+pub(crate) fn intact(server: &Server) -> Report {
+    let run = Plimsoll::scan(&server.endpoint(), RULES, &Key::administrator(KEY)).run();
+    let report = run.report();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    assert!(report.complete());
+    let blamed: Vec<_> = report.verdicts().into_iter().filter(|(_, verdict)| verdict != "pass").collect();
+    assert_eq!(blamed, []);
+    assert_eq!(report.verdicts().len(), 17);
+    assert_eq!(report.0["points"]["earned"], report.0["points"]["possible"]);
+    assert!(report.0["points"]["possible"].as_f64().is_some_and(|points| points > 0.0));
+    assert_eq!(report.0["account"], server.account());
+    report
+}
+
+#[tokio::test]
+async fn an_architecture_in_another_account_is_not_taken_for_ones_own() {
+    let (theirs, mine) = ("111111111111", "222222222222");
+    let server = Server::start(Kind::Ministack);
+    lab::build(&server.endpoint(), REGION, theirs).await;
+
+    let run = Plimsoll::scan(&server.endpoint(), RULES, &Key::administrator(mine)).run();
+    let report = run.report();
+    assert_eq!((run.code, &report.0["account"], report.complete()), (1, &mine.into(), true));
+    for finding in report.findings() {
+        let (rule, verdict) = (finding.text("rule"), finding.verdict());
+        let wanted = match rule {
+            "one-queue" => "pass",
+            _ if rule.ends_with("-exists") => "fail",
+            _ => "blocked",
+        };
+        assert_eq!(verdict, wanted, "{rule}");
+    }
+
+    let run = Plimsoll::scan(&server.endpoint(), RULES, &Key::administrator(theirs)).run();
+    assert_eq!((run.code, &run.report().0["account"]), (0, &theirs.into()));
+}
