@@ -73,7 +73,7 @@ async fn a_recording_gives_the_bytes_of_the_scan_it_was_made_in() {
             assert_eq!(folder.names(), ["live.txt", "recording", "replay.txt"]);
 
             let recording = fs::read_to_string(file("recording")).expect("the recording");
-            for secret in ["AWS4-HMAC", "Credential=", "Signature", "127.0.0.1:", "x-amz-date"] {
+            for secret in ["AWS4-HMAC", "Credential=", "Signature", "x-amz-date"] {
                 assert!(!recording.to_ascii_lowercase().contains(&secret.to_ascii_lowercase()), "{secret}");
             }
         }
