@@ -8,7 +8,7 @@ use super::replay::Replay;
 use super::settings::{AssumeRole, Settings, Source, Timing};
 use super::start::StartError;
 use super::{endpoint, failure, transport};
-use crate::model::{Answer, Arn, Call, Caller, Needs, harmless};
+use crate::model::{Answer, Arn, Call, Caller, Needs, harmless, is_region_name};
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::imds;
@@ -208,8 +208,7 @@ impl Clients {
 }
 
 fn check_region(region: &str) -> Result<(), StartError> {
-    let plain = region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    if plain && (2..=40).contains(&region.len()) { Ok(()) } else { Err(StartError::BadRegion(harmless(region))) }
+    if is_region_name(region) { Ok(()) } else { Err(StartError::BadRegion(harmless(region))) }
 }
 
 fn retries(timing: &Timing) -> RetryConfig {

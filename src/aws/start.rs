@@ -27,6 +27,9 @@ pub enum StartError {
     /// The profile is not in the shared files.
     #[error("The AWS profile `{0}` does not exist in the shared files.")]
     ProfileNotFound(String),
+    /// A profile was named, and no credentials come of it.
+    #[error("The AWS profile `{0}` gives no credentials: it is not in the shared files, or holds none.")]
+    EmptyProfile(String),
     /// The credentials are no longer valid.
     #[error("The AWS credentials have expired ({0}).")]
     Expired(String),
@@ -95,6 +98,9 @@ impl StartError {
             Self::NoRegion => "Name a region with --region, set AWS_REGION, or run `aws configure set region REGION`.",
             Self::BadRegion(_) => "Write a region such as us-east-1.",
             Self::ProfileNotFound(_) => "List the profiles with `aws configure list-profiles` and name one of them.",
+            Self::EmptyProfile(_) => {
+                "List the profiles with `aws configure list-profiles`; fill one with `aws configure` or sign in with `aws sso login`, each with --profile."
+            }
             Self::Expired(_) => {
                 "Sign in again (in a learning lab: start the lab and copy its credentials again) and repeat the command."
             }
@@ -136,7 +142,8 @@ impl StartError {
         match refusal.failure.unsent {
             Some(Unsent::Remote(host)) => return Self::RemoteEndpoint(harmless(&host)),
             Some(Unsent::NoCredentials(what)) => {
-                return Self::missing_profile(&what, profile).unwrap_or(Self::NoCredentials);
+                let none = || profile.map_or(Self::NoCredentials, |profile| Self::EmptyProfile(harmless(profile)));
+                return Self::missing_profile(&what, profile).unwrap_or_else(none);
             }
             Some(Unsent::Credentials(what)) => return Self::credentials(what, profile),
             None => {}

@@ -2,7 +2,7 @@
 
 use super::given::Given;
 use super::{Failure, output};
-use crate::model::{Call, Condition, PlannedCall, harmless, partition_of_region};
+use crate::model::{Call, Condition, PlannedCall, harmless, is_region_name, partition_of_region};
 use crate::report::{table, write_harmless};
 use crate::rules::{Rules, Whereabouts};
 use crate::services;
@@ -18,7 +18,7 @@ pub(super) struct Plan {
     #[command(flatten)]
     given: Given,
     /// The region, where the rules file does not say
-    #[arg(long, env = "AWS_REGION")]
+    #[arg(long, value_parser = region)]
     region: Option<String>,
     /// The account, 12 digits, to be named in the policy instead of `*`
     #[arg(long, value_parser = account)]
@@ -47,6 +47,10 @@ fn account(text: &str) -> Result<String, String> {
     }
 }
 
+fn region(text: &str) -> Result<String, String> {
+    if is_region_name(text) { Ok(text.to_owned()) } else { Err("a region is written like us-east-1".to_owned()) }
+}
+
 /// The region that a run is about: the file's, or the one that was typed where the file has none.
 pub(super) fn region_of_run(rules: &Rules, typed: Option<&str>) -> Result<Option<String>, Failure> {
     match (&rules.region, typed) {
@@ -62,9 +66,9 @@ pub(super) fn region_of_run(rules: &Rules, typed: Option<&str>) -> Result<Option
 impl Plan {
     pub(super) fn run(self) -> Result<u8, Failure> {
         let rules = self.given.load(true)?;
-        // A region of the environment is a default; it yields to the file's.
-        let typed = self.region.as_deref().filter(|_| rules.region.is_none() || typed_on_the_command_line("--region"));
-        let Some(region) = region_of_run(&rules, typed)? else {
+        // A region of the environment is a default; it yields to the file's and to what is typed.
+        let of_environment = || std::env::var("AWS_REGION").ok().filter(|region| is_region_name(region));
+        let Some(region) = region_of_run(&rules, self.region.as_deref())?.or_else(of_environment) else {
             return Err(Failure::usage("the rules file names no region", "name one: --region us-east-1"));
         };
         let partition = partition_of_region(&region).to_owned();
@@ -78,10 +82,6 @@ impl Plan {
         output::print(&text)?;
         Ok(0)
     }
-}
-
-fn typed_on_the_command_line(flag: &str) -> bool {
-    std::env::args().any(|argument| argument == flag || argument.starts_with(&format!("{flag}=")))
 }
 
 /// All calls of a scan by `rules` at `place`, the first of them GetCallerIdentity, which needs no permission.

@@ -130,6 +130,19 @@ pub fn partition_of_region(region: &str) -> &'static str {
     BY_PREFIX.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
 }
 
+/// Whether `text` is written as regions are: `us-east-1`, `us-gov-west-1`.
+///
+/// The list of regions grows, so what is asked is the form alone.
+pub fn is_region_name(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [first, .., last] = parts[..] else { return false };
+    text.len() <= 40
+        && parts.len() >= 3
+        && parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+        && first.bytes().all(|b| b.is_ascii_lowercase())
+        && last.bytes().all(|b| b.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,5 +177,15 @@ mod tests {
         assert_eq!(partition_of_region("us-gov-east-1"), "aws-us-gov");
         assert_eq!(partition_of_region("us-isob-east-1"), "aws-iso-b");
         assert_eq!(partition_of_region("eusc-de-east-1"), "aws-eusc");
+    }
+
+    #[test]
+    fn a_region_is_told_from_other_words() {
+        for region in ["us-east-1", "us-gov-west-1", "us-isob-east-1", "eusc-de-east-1", "ap-southeast-7"] {
+            assert!(is_region_name(region), "{region}");
+        }
+        for word in ["", "nowhere", "us-east", "US-EAST-1", "us--1", "us-east-1.example.com", "-east-1", "1-east-1"] {
+            assert!(!is_region_name(word), "{word}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::node::{Content, Entry, Node};
 use super::source::Span;
 use super::template::Template;
 use super::{Finder, Form, Reference, Resource, Rule, Subject};
-use crate::model::{Hundredths, Kind, Scope, Severity};
+use crate::model::{Hundredths, Kind, Scope, Severity, is_region_name};
 
 /// A declared parameter.
 pub(super) struct Parameter {
@@ -238,14 +238,8 @@ pub(super) fn region(text: &str, span: &Span, interpreter: &mut Interpreter<'_>)
             return None;
         }
     };
-    let parts: Vec<&str> = name.split('-').collect();
-    let is_region = parts.len() >= 3
-        && parts
-            .iter()
-            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
-        && parts.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
     // A parameter that was not given stands for itself where rules are only looked at.
-    if is_region || has_references(&name) {
+    if is_region_name(&name) || has_references(&name) {
         return Some(name);
     }
     interpreter
