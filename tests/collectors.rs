@@ -14,6 +14,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// What a test makes of a request, given how many came before it; nothing to let the account answer.
+type Fault = Box<dyn Fn(&Request, usize) -> Option<Outcome> + Send + Sync>;
+
 const ROLE: &str = "AWS::IAM::Role";
 const QUEUE: &str = "AWS::SQS::Queue";
 const POLICY: &str = "AWS::IAM::ManagedPolicy";
@@ -162,7 +165,7 @@ async fn a_call_that_is_always_throttled_is_a_gap() {
 /// Puts this fault in the way of each operation in turn, with the details refused where it is a fallback for them,
 /// and holds the law.
 async fn every_operation(what: &str, fault: impl Fn(&Request) -> Outcome + Send + Sync + Clone + 'static) {
-    let small = |fault: Box<dyn Fn(&Request, usize) -> Option<Outcome> + Send + Sync>| {
+    let small = |fault: Fault| {
         let mut fake = Fake::new(1000, fault);
         (fake.roles, fake.queues) = (vec!["writer"], vec!["orders".to_owned()]);
         Arc::new(fake)

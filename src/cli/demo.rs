@@ -27,8 +27,8 @@ pub(super) struct Demo {
 impl Demo {
     pub(super) fn run(self) -> Result<u8, Failure> {
         if let Some(path) = &self.save {
-            super::output::check_writable(path)?;
-            super::output::write_file(path, RECORDING)?;
+            super::files::check_writable(path)?;
+            super::files::write_file(path, RECORDING)?;
         }
         self.to.check()?;
         let recording = match Recording::parse(RECORDING) {

@@ -23,6 +23,7 @@ const USAGE: u8 = 2;
 /// The run could not be made at all.
 const COULD_NOT_RUN: u8 = 4;
 /// What shells report for a program that Ctrl-C ended.
+#[cfg(feature = "live")]
 const INTERRUPTED: u8 = 130;
 
 impl Failure {

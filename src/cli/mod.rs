@@ -3,6 +3,8 @@
 #[cfg(feature = "live")]
 mod demo;
 mod failure;
+#[cfg(feature = "live")]
+mod files;
 mod given;
 mod output;
 mod plan;

@@ -3,7 +3,7 @@
 use super::given::Given;
 use super::plan::region_of_run;
 use super::usage::Usage;
-use super::{Failure, output};
+use super::{Failure, files, output};
 use crate::audit::audit;
 use crate::aws::{AssumeRole, Recording, Session, Settings, Source, StartError, Timing};
 use crate::model::{Account, Call, Report, Severity, Verdict};
@@ -160,7 +160,7 @@ impl To {
         }
         let mut paths: Vec<&PathBuf> = self.output.iter().chain(&self.evidence).chain(&self.record).collect();
         for path in &paths {
-            output::check_writable(path)?;
+            files::check_writable(path)?;
         }
         paths.sort();
         if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -199,17 +199,17 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, to: &To
         let text = recording.to_json().map_err(|error| {
             Failure::could_not_run(format!("the recording cannot be written: {error}"), "report this")
         })?;
-        output::write_file(path, &text)?;
+        files::write_file(path, &text)?;
     }
     if let Some(path) = &to.evidence {
-        output::write_file(path, &write_harmless(&evidence(&report, &account)))?;
+        files::write_file(path, &write_harmless(&evidence(&report, &account)))?;
     }
     for path in &to.output {
         let look = Look { width: 120, colour: false, quiet: false };
         let format = Format::of(path).unwrap_or(Format::Json);
-        output::write_file(path, &format.render(&report, look))?;
+        files::write_file(path, &format.render(&report, look))?;
     }
-    let look = Look { width: output::width(), colour: output::stdout_has_colour(), quiet: to.quiet };
+    let look = Look { width: output::width(), colour: stdout_has_colour(), quiet: to.quiet };
     output::print(&to.format.render(&report, look))?;
     if to.verbose {
         note(&usage.say(&account));
@@ -267,6 +267,11 @@ impl Progress {
 
 fn note(text: &str) {
     drop(writeln!(anstream::stderr(), "note: {text}"));
+}
+
+/// Whether stdout is a terminal that shows colour.
+fn stdout_has_colour() -> bool {
+    anstream::stdout().current_choice() != anstream::ColorChoice::Never
 }
 
 /// What the SDK says of itself goes to stderr where RUST_LOG asks for it.

@@ -4,7 +4,7 @@
 use crate::support::binary::{Key, Plimsoll, Run};
 use crate::support::fake::{Answer, Fake, nothing_listens};
 use crate::support::folder::Folder;
-use crate::support::servers::{Kind, Server};
+use crate::support::servers::Server;
 use crate::{KEY, RULES};
 use std::fs;
 use std::process::Command;

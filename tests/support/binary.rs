@@ -78,7 +78,7 @@ impl Plimsoll {
             }
         }
         command.stdin(Stdio::null());
-        Self { command, home: home }
+        Self { command, home }
     }
 
     /// `plimsoll scan RULES --endpoint-url ENDPOINT --format json` with `key`.
