@@ -173,11 +173,9 @@ impl<'a> Resolved<'a> {
     /// not among them, unless nothing but case differs.
     fn near(&self, resource: &Resource, name: &str) -> Vec<String> {
         let declared: BTreeSet<String> = self.rules.resources.iter().filter_map(|r| self.place.name_of(r)).collect();
-        let candidates = || {
-            let listed = self.listed(resource.kind.type_name, self.place.region_of(resource));
-            let meant = |other: &&str| !declared.contains(*other) || other.eq_ignore_ascii_case(name);
-            listed.iter().filter(|r| is_own(resource, r)).map(|r| r.name.as_str()).filter(meant)
-        };
+        let (type_name, region) = (resource.kind.type_name, self.place.region_of(resource));
+        let meant = |other: &&str| !declared.contains(*other) || other.eq_ignore_ascii_case(name);
+        let candidates = || self.account.names_of(type_name, region).filter(meant);
         let small = name.to_lowercase();
         let within = |candidate: &&str| {
             let other = candidate.to_lowercase();
