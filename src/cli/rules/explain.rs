@@ -20,42 +20,64 @@ pub(in crate::cli) struct Explain {
     part: Option<String>,
 }
 
-/// The words of the language and what they mean.
-const WORDS: [(&str, &str); 16] = [
+/// The words of the language: each in short, and what it means.
+const WORDS: [(&str, &str, &str); 16] = [
     (
         "exists",
+        "the resource is there",
         "The resource is there. Every resource NAME has the rule NAME-exists; `exists:` on the resource sets its points, severity, fix and the like.",
     ),
     (
         "expect",
+        "resources have these properties",
         "The resource, `on` a name, on a list of names, or `each` of a type, has these properties. What is not named is not compared.\n\n  - id: queue-standard\n    on: queue\n    expect: { FifoQueue: false }",
     ),
     (
         "only",
+        "there are no others",
         "There are no others: what is of the type, hangs on `of`, is like `where`, and is not in `are`, fails.\n\n  - id: only-two-roles\n    only: { type: AWS::IAM::Role, where: { Path: / }, are: [writer-role, api-role] }",
     ),
-    ("each", "The rule is on every resource of the type in the account, or on those that are like `where`."),
+    (
+        "each",
+        "the rule is on every resource of a type",
+        "The rule is on every resource of the type in the account, or on those that are like `where`.",
+    ),
     (
         "needs",
+        "the rules that must pass first",
         "The rules that must pass before this one is judged; until then it is blocked. What a rule reads it needs without being told.",
     ),
     (
         "extends",
+        "lays this file over another",
         "The rules file that this one is laid over. A resource, parameter or rule of the same name replaces the other whole; `drop:` takes out.",
     ),
     (
         "references",
+        "${queue.Arn}, ${queue}, ${notify}, ${AWS::AccountId}",
         "${queue.Arn} is an attribute of a named resource, ${queue} its physical name, ${notify} a parameter; ${AWS::AccountId}, ${AWS::Region} and ${AWS::Partition} are the account's. ${!x} writes a literal ${x}. Inside { } and [ ], put them in quotes.",
     ),
-    ("$is", "Exactly this. For a map: these fields and no others."),
-    ("$one_of", "One of these: { $one_of: [a, b] }."),
-    ("$like", "A text that the glob matches: `*` is any run of characters, `?` is one; anchored, and case counts."),
-    ("$min", "This number or time, or a greater one."),
-    ("$max", "This number or time, or a smaller one."),
-    ("$contains", "For each of these, the list has an item that is like it: { $contains: [a, b] }."),
-    ("$absent", "There is none: { $absent: true }."),
-    ("$present", "There is one, whatever it is: { $present: true }."),
-    ("$not", "Anything but this, or nothing at all: { $not: { $like: \"/aws-service-role/*\" } }."),
+    ("$is", "exactly this", "Exactly this. For a map: these fields and no others."),
+    ("$one_of", "one of these", "One of these: { $one_of: [a, b] }."),
+    (
+        "$like",
+        "a text that a glob matches",
+        "A text that the glob matches: `*` is any run of characters, `?` is one; anchored, and case counts.",
+    ),
+    ("$min", "this or more", "This number or time, or a greater one."),
+    ("$max", "this or less", "This number or time, or a smaller one."),
+    (
+        "$contains",
+        "a list has these items",
+        "For each of these, the list has an item that is like it: { $contains: [a, b] }.",
+    ),
+    ("$absent", "there is none", "There is none: { $absent: true }."),
+    ("$present", "there is one", "There is one, whatever it is: { $present: true }."),
+    (
+        "$not",
+        "anything but this",
+        "Anything but this, or nothing at all: { $not: { $like: \"/aws-service-role/*\" } }.",
+    ),
 ];
 
 impl Explain {
@@ -67,14 +89,14 @@ impl Explain {
                 Some(part) => explain_property(kind, &part),
             };
         }
-        if let Some((word, meaning)) = WORDS.iter().find(|(word, _)| *word == what) {
+        if let Some((word, _, meaning)) = WORDS.iter().find(|(word, ..)| *word == what) {
             return Ok(format!("{word}\n\n{}\n", wrap(meaning, 0)));
         }
         if let Some(part) = self.part {
             return explain_rule(&what, &part);
         }
         let names: Vec<&str> =
-            services::kinds().map(|kind| kind.type_name).chain(WORDS.iter().map(|(word, _)| *word)).collect();
+            services::kinds().map(|kind| kind.type_name).chain(WORDS.iter().map(|(word, ..)| *word)).collect();
         if services::NOT_YET.contains(&what.as_str()) {
             return Err(Failure::usage(
                 format!("{what} is not available yet in this version"),
@@ -95,9 +117,8 @@ fn everything() -> String {
         let _ = writeln!(text, "  {:<24} {}", kind.type_name, summary(kind));
     }
     text.push_str("\nWords\n");
-    for (word, meaning) in WORDS {
-        let first = meaning.split_inclusive(['.', ':']).next().unwrap_or(meaning);
-        let _ = writeln!(text, "  {word:<24} {}", first.trim_end_matches(':'));
+    for (word, short, _) in WORDS {
+        let _ = writeln!(text, "  {word:<24} {short}");
     }
     text
 }
