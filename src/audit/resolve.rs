@@ -4,7 +4,7 @@ use super::judge::judge;
 use crate::model;
 use crate::model::{Account, Call, Gap, Listing, Presence, Reason, Truth, Value};
 use crate::rules::{Finder, Pattern, Reference, Resource, Rules, Whereabouts, closest, order};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a named resource.
 #[derive(Debug, Clone)]
@@ -151,19 +151,41 @@ impl<'a> Resolved<'a> {
         let (type_name, region) = (resource.kind.type_name, self.place.region_of(resource));
         let name = self.place.name_of(resource).unwrap_or_default();
         match self.account.presence(type_name, region, &name) {
-            Some(Presence::Found(resources)) if resources.len() == 1 => Found::There(resources, Vec::new()),
-            Some(Presence::Found(mut resources)) => {
+            Some(Presence::Found(resources)) => {
+                let mut resources: Vec<_> = resources.into_iter().filter(|found| is_own(resource, found)).collect();
                 resources.sort_by(|a, b| a.id.cmp(&b.id));
-                Found::Ambiguous(resources, Vec::new())
+                match (resources.len(), self.account.listing(type_name, region)) {
+                    (0, Some(Listing::Complete(calls))) => Found::Missing(calls.clone(), self.near(resource, &name)),
+                    (0, Some(Listing::Broken(gap))) => Found::Unknown(vec![gap.clone()]),
+                    (0, None) => Found::Unknown(vec![not_asked(type_name, region)]),
+                    (1, _) => Found::There(resources, Vec::new()),
+                    _ => Found::Ambiguous(resources, Vec::new()),
+                }
             }
-            Some(Presence::Missing(calls)) => {
-                let names = self.listed(type_name, region).iter().map(|r| r.name.as_str());
-                let near = closest(&name, names).map(str::to_owned);
-                Found::Missing(calls, near.into_iter().collect())
-            }
+            Some(Presence::Missing(calls)) => Found::Missing(calls, self.near(resource, &name)),
             Some(Presence::Unknown(gap)) => Found::Unknown(vec![gap]),
             None => Found::Unknown(vec![not_asked(type_name, region)]),
         }
+    }
+
+    /// The names in the account that `name`, which is missing, may have been meant by: a slip, or one with a word
+    /// more or less. Those that the rules file names itself are
+    /// not among them, unless nothing but case differs.
+    fn near(&self, resource: &Resource, name: &str) -> Vec<String> {
+        let declared: BTreeSet<String> = self.rules.resources.iter().filter_map(|r| self.place.name_of(r)).collect();
+        let (type_name, region) = (resource.kind.type_name, self.place.region_of(resource));
+        let meant = |other: &&str| !declared.contains(*other) || other.eq_ignore_ascii_case(name);
+        let candidates = || self.account.names_of(type_name, region).filter(meant);
+        let small = name.to_lowercase();
+        let within = |candidate: &&str| {
+            let other = candidate.to_lowercase();
+            other.len().min(small.len()) >= 6 && (other.contains(&small) || small.contains(&other))
+        };
+        closest(name, candidates())
+            .or_else(|| candidates().filter(within).min())
+            .map(str::to_owned)
+            .into_iter()
+            .collect()
     }
 
     fn by_select(&self, resource: &'a Resource, of: Option<&str>, select: &[(String, Pattern)]) -> Found<'a> {
@@ -210,6 +232,11 @@ impl<'a> Resolved<'a> {
             _ => Found::Ambiguous(like, gaps),
         }
     }
+}
+
+/// Whether the name of `declared` can mean `found`: not if AWS owns it and every account shares it.
+fn is_own(declared: &Resource, found: &model::Resource) -> bool {
+    declared.kind.shared.is_none_or(|shared| *found.properties.get(shared) != Value::Bool(true))
 }
 
 /// Whether `resource` hangs on one of `parents`.

@@ -10,6 +10,9 @@ pub struct Account {
     pub caller: Caller,
     /// The resources, by type and then by id.
     pub resources: Vec<Resource>,
+    /// The names of all that the lists held, by type and region (empty: global), whether or not a rule asks for it:
+    /// enough to say what a missing name may have been meant by.
+    pub names: BTreeMap<(String, String), BTreeSet<String>>,
     /// The lists that were read, by type and region (empty: global).
     pub listings: BTreeMap<(String, String), Listing>,
     /// The single things, by type, region and name, of which AWS said that they do not exist, with the call it was
@@ -90,6 +93,7 @@ impl Account {
         Self {
             caller,
             resources: Vec::new(),
+            names: BTreeMap::new(),
             listings: BTreeMap::new(),
             asked: BTreeMap::new(),
             gaps: BTreeSet::new(),
@@ -104,6 +108,11 @@ impl Account {
         region: &'b str,
     ) -> impl Iterator<Item = &'a Resource> + use<'a, 'b> {
         self.resources.iter().filter(move |r| r.type_name == type_name && r.region == region)
+    }
+
+    /// The names of all that the list of `type_name` in `region` (empty: global) held, in order.
+    pub fn names_of(&self, type_name: &str, region: &str) -> impl Iterator<Item = &str> {
+        self.names.get(&(type_name.to_owned(), region.to_owned())).into_iter().flatten().map(String::as_str)
     }
 
     /// Whether the list of `type_name` in `region` was read to its end. A list that nobody asked for was not.

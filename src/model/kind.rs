@@ -21,6 +21,8 @@ pub struct Kind {
     pub arn: ArnRule,
     /// The attributes that `${name.Attribute}` may ask for, each with the field that holds it.
     pub attributes: &'static [(&'static str, &'static str)],
+    /// The field that is true of those that AWS owns and every account shares. A name never means one of them.
+    pub shared: Option<&'static str>,
     /// The kind it hangs on, if it is found with `of`.
     pub parent: Option<Parent>,
     /// The schema that its struct derives.

@@ -155,7 +155,8 @@ impl Rules {
         let region = place.region_of(resource);
         let type_name = resource.kind.type_name;
         match place.name_of(resource) {
-            Some(name) => needs.named(type_name, region, &name, fields.iter().copied()),
+            // Whether it is one that AWS owns decides whether the name means it.
+            Some(name) => needs.named(type_name, region, &name, fields.iter().copied().chain(resource.kind.shared)),
             None => needs.all(type_name, region, fields.iter().copied()),
         }
     }

@@ -16,8 +16,9 @@ pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &
     let (principals, queues) = join(iam::collect::collect(&asker, needs), join_all(queues)).await;
 
     let mut account = Account::new(session.caller().clone());
-    for Gathered { resources, listings, asked } in queues.into_iter().chain([principals]) {
+    for Gathered { resources, names, listings, asked } in queues.into_iter().chain([principals]) {
         account.resources.extend(resources);
+        account.names.extend(names);
         account.listings.extend(listings);
         account.asked.extend(asked);
     }

@@ -7,12 +7,13 @@
 use crate::aws::{gap, utc_seconds};
 use crate::model::{Arn, Call, Gap, Listing, PolicyDocument, Read, Reason, Resource, Timestamp};
 use serde::de::IgnoredAny;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was read of one service.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) resources: Vec<Resource>,
+    pub(crate) names: BTreeMap<(String, String), BTreeSet<String>>,
     pub(crate) listings: BTreeMap<(String, String), Listing>,
     pub(crate) asked: BTreeMap<(String, String, String), Result<Call, Gap>>,
 }

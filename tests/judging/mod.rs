@@ -85,6 +85,7 @@ static OWN: [Kind; 2] = [
         name_field: "ShelfName",
         arn: ArnRule::Read,
         attributes: &[("Arn", "Arn"), ("Room", "Room")],
+        shared: None,
         parent: None,
         schema: || schemars::schema_for!(Shelf),
         fields: OnceLock::new(),
@@ -97,6 +98,7 @@ static OWN: [Kind; 2] = [
         name_field: "BookId",
         arn: ArnRule::Read,
         attributes: &[("Arn", "Arn"), ("Title", "Title")],
+        shared: None,
         parent: Some(Parent { type_name: "Test::Library::Shelf" }),
         schema: || schemars::schema_for!(Book),
         fields: OnceLock::new(),
@@ -166,6 +168,10 @@ pub(crate) fn account(yaml: &str) -> Account {
     for resource in entries(&json["resources"]) {
         let resource = read(resource, &json);
         regions.insert(resource.region.clone());
+        if *resource.properties.get("AwsManaged") != Value::Bool(true) {
+            let key = (resource.type_name.to_owned(), resource.region.clone());
+            account.names.entry(key).or_default().insert(resource.name.clone());
+        }
         account.resources.push(resource);
     }
     account.resources.sort_by(|a, b| (a.type_name, &a.id).cmp(&(b.type_name, &b.id)));

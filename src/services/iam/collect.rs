@@ -66,6 +66,8 @@ async fn principals(
     gathered: &mut Gathered,
 ) {
     let mut read = details.take(kind.type_name);
+    let names = read.iter().map(|principal| principal.name.clone()).collect();
+    gathered.names.insert((kind.type_name.to_owned(), String::new()), names);
     read.retain(|principal| wanted.includes(&principal.name));
     let mut read: Vec<Principal> = stream::iter(read)
         .map(|principal| with_its_own_call(context, kind, wanted, principal))

@@ -200,13 +200,13 @@ pub static SERVICE: Service = Service { prefix: "iam", kinds: &KINDS, operations
 
 static KINDS: [Kind; 4] = [
     kind(GROUP, "group", "GroupName", &[("Arn", "Arn"), ("GroupId", "GroupId")], || schemars::schema_for!(Group)),
-    kind(
+    managed_policy(kind(
         MANAGED_POLICY,
         "managed policy",
         "ManagedPolicyName",
         &[("Arn", "Arn"), ("PolicyArn", "Arn"), ("PolicyId", "PolicyId")],
         || schemars::schema_for!(ManagedPolicy),
-    ),
+    )),
     kind(ROLE, "role", "RoleName", &[("Arn", "Arn"), ("RoleId", "RoleId")], || schemars::schema_for!(Role)),
     kind(USER, "user", "UserName", &[("Arn", "Arn"), ("UserId", "UserId")], || schemars::schema_for!(User)),
 ];
@@ -226,10 +226,16 @@ const fn kind(
         name_field,
         arn: ArnRule::Read,
         attributes,
+        shared: None,
         parent: None,
         schema,
         fields: OnceLock::new(),
     }
+}
+
+const fn managed_policy(mut kind: Kind) -> Kind {
+    kind.shared = Some("AwsManaged");
+    kind
 }
 
 const ROLES: &str = "arn:${Partition}:iam::${Account}:role/*";

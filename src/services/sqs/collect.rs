@@ -27,6 +27,8 @@ pub(crate) async fn collect(asker: &Asker<'_>, needs: &Needs, region: &str) -> G
     let Some(wanted) = needs.of(QUEUE, region) else { return gathered };
     let client = asker.session().sqs(region);
     let list = list(asker, &client, region).await;
+    let names = list.queues.iter().map(|queue| queue.name.clone()).collect();
+    gathered.names.insert((QUEUE.to_owned(), region.to_owned()), names);
     let listed = list.queues.iter().filter(|queue| wanted.includes(&queue.name));
     let read: Vec<_> = stream::iter(listed)
         .map(|queue| read(asker, &client, region, wanted, queue))

@@ -118,6 +118,7 @@ static KINDS: [Kind; 1] = [Kind {
     name_field: "QueueName",
     arn: ArnRule::FromName("{}"),
     attributes: &[("Arn", "Arn"), ("QueueName", "QueueName"), ("QueueUrl", "QueueUrl")],
+    shared: None,
     parent: None,
     schema: || schemars::schema_for!(Queue),
     fields: OnceLock::new(),

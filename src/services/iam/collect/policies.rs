@@ -35,6 +35,10 @@ pub(super) async fn gather(
     };
     gathered.listings.insert((MANAGED_POLICY.to_owned(), String::new()), listing);
 
+    let own = policies.values().filter(|policy| !policy.is_aws_managed());
+    let names = own.map(|policy| policy.name.clone()).collect();
+    gathered.names.insert((MANAGED_POLICY.to_owned(), String::new()), names);
+
     let read = stream::iter(attached).map(|arn| aws_managed(context, arn));
     let read: Vec<Policy> = read.buffer_unordered(AT_ONCE).collect().await;
     let included = policies.into_values().filter(|policy| match policy.is_aws_managed() {

@@ -1,0 +1,110 @@
+//! What the README shows works, and what it says of the command line is what the command line says of itself.
+
+use std::process::{Command, Output};
+
+const README: &str = include_str!("../README.md");
+
+fn plimsoll(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(arguments)
+        .env_clear()
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("UTF-8")
+}
+
+/// The rules file that the README shows.
+fn example() -> String {
+    let (_, block) = README.split_once("```yaml\n").expect("a block of YAML");
+    let (yaml, _) = block.split_once("```").expect("the end of the block");
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme.yaml");
+    std::fs::write(&file, yaml).expect("a file for the test");
+    file.to_str().expect("UTF-8").to_owned()
+}
+
+#[test]
+fn the_rules_file_of_the_readme_has_no_mistakes() {
+    let check = plimsoll(&["rules", "check", &example()]);
+    assert_eq!(check.status.code(), Some(0), "{}", text(&check.stderr));
+    assert!(text(&check.stdout).contains("no mistakes; 3 resources and 6 rules"), "{}", text(&check.stdout));
+    let plan = plimsoll(&["plan", &example(), "--set", "prefix=shop", "--format", "json"]);
+    assert!(text(&plan.stdout).contains("shop-intake"), "{}", text(&plan.stdout));
+}
+
+/// Every command line in the README names commands and options that there are.
+#[test]
+fn every_command_of_the_readme_parses() {
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let lines = README.lines().filter_map(|line| line.strip_prefix("    plimsoll "));
+    let mut seen = 0;
+    for line in lines {
+        let line = line.split('#').next().unwrap_or_default();
+        let mut command = words(line);
+        let subcommand = command
+            .iter()
+            .take_while(|word| !word.starts_with('-'))
+            .count()
+            .min(if command[0] == "rules" { 2 } else { 1 });
+        // Without the SDK there is no scan.
+        if cfg!(not(feature = "live")) && command[0] == "scan" {
+            continue;
+        }
+        let options: Vec<String> = command.split_off(subcommand);
+        let help = plimsoll(&[&command.iter().map(String::as_str).collect::<Vec<_>>()[..], &["--help"]].concat());
+        assert_eq!(help.status.code(), Some(0), "{line}");
+        for option in options.iter().filter(|option| option.starts_with("--")) {
+            assert!(text(&help.stdout).contains(option.as_str()), "{line}: {option}");
+        }
+        seen += 1;
+    }
+    assert!(seen >= 2, "the README shows commands");
+}
+
+#[test]
+fn a_plan_prints_a_policy_that_permits_its_calls_and_reads_alone() {
+    let policy = plimsoll(&["plan", "serverless-poc", "--format", "policy", "--account", "111122223333"]);
+    let policy: serde_json::Value = serde_json::from_slice(&policy.stdout).expect("JSON");
+    let plan = plimsoll(&["plan", "serverless-poc", "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_slice(&plan.stdout).expect("JSON");
+    let statements = policy["Statement"].as_array().expect("statements");
+    let permitted: Vec<&str> = statements
+        .iter()
+        .flat_map(|statement| statement["Action"].as_array().expect("actions"))
+        .map(|action| action.as_str().expect("a text"))
+        .collect();
+    for call in plan["calls"].as_array().expect("calls") {
+        let action = call["action"].as_str().expect("a text");
+        assert!(action.is_empty() || permitted.contains(&action), "{action}");
+    }
+    for action in permitted {
+        let (_, name) = action.split_once(':').expect("an action");
+        assert!(name.starts_with("Get") || name.starts_with("List"), "{action}");
+    }
+    let resources: Vec<&str> = statements.iter().filter_map(|statement| statement["Resource"].as_str()).collect();
+    assert!(resources.contains(&"arn:aws:sqs:us-east-1:111122223333:POC-Queue"), "{resources:?}");
+}
+
+#[test]
+fn explain_answers_and_says_what_was_meant() {
+    for what in [&["AWS::SQS::Queue"][..], &["AWS::IAM::Role", "MaxSessionDuration"], &["$contains"], &["only"], &[]] {
+        let explained = plimsoll(&[&["rules", "explain"], what].concat());
+        assert_eq!(explained.status.code(), Some(0), "{what:?}: {}", text(&explained.stderr));
+        assert!(explained.stdout.len() > 40, "{what:?}");
+    }
+    let rule = plimsoll(&["rules", "explain", "serverless-poc", "queue-standard"]);
+    assert!(text(&rule.stdout).contains("FifoQueue false"), "{}", text(&rule.stdout));
+    for (slip, meant) in [
+        (&["AWS::SQS::Quue"][..], "AWS::SQS::Queue"),
+        (&["AWS::IAM::Role", "MaxSesionDuration"], "MaxSessionDuration"),
+        (&["serverless-poc", "queue-standart"], "queue-standard"),
+        (&["AWS::SNS::Topic"], "not available yet"),
+    ] {
+        let explained = plimsoll(&[&["rules", "explain"], slip].concat());
+        assert_eq!(explained.status.code(), Some(2));
+        assert!(text(&explained.stderr).contains(meant), "{}", text(&explained.stderr));
+    }
+}

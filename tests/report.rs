@@ -1,0 +1,103 @@
+//! Reports on an account whose names were chosen by somebody unkind, and at every width.
+
+#[path = "judging/mod.rs"]
+mod judging;
+
+use plimsoll::model::Report;
+use plimsoll::report::{Format, Look};
+use std::collections::BTreeMap;
+use std::path::Path;
+use unicode_width::UnicodeWidthStr as _;
+
+const RULES: &str = "\
+plimsoll: 1
+title: Unkind \"names\"
+resources:
+  queue: { type: AWS::SQS::Queue, name: orders, exists: { points: 5, step: \"2\" } }
+rules:
+  - { id: roles, each: AWS::IAM::Role, points: 1, step: \"10\", title: Every role has the path of the team, fix: Make it again with the path, expect: { Path: /team/ } }
+  - { id: queue-delay, on: queue, step: \"2\", expect: { DelaySeconds: 0 } }
+";
+
+/// Escapes that colour, move and clear; text that runs the other way; nothing at all to see; markup; and length.
+fn names() -> Vec<String> {
+    vec![
+        "\u{1b}[2J\u{1b}[31mred".to_owned(),
+        "\u{9b}31mred".to_owned(),
+        "evil\u{202e}gpj.exe".to_owned(),
+        "zero\u{200b}width\u{feff}".to_owned(),
+        "<script>alert(1)</script>".to_owned(),
+        "=HYPERLINK(\"x\")".to_owned(),
+        "line\nbreak\r\ttab\u{7}".to_owned(),
+        "x".repeat(256),
+        "東".repeat(100),
+    ]
+}
+
+fn report() -> Report {
+    let resources: Vec<serde_json::Value> = names()
+        .iter()
+        .map(|name| serde_json::json!({ "type": "AWS::IAM::Role", "name": name, "properties": { "Path": name } }))
+        .collect();
+    let account = serde_json::json!({ "resources": resources });
+    let account = judging::account(&plimsoll::report::write_harmless(&account));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unkind-names.yaml");
+    std::fs::write(&path, RULES).expect("a file for the test");
+    let rules = judging::rules(&path, &BTreeMap::new()).expect("right rules");
+    judging::judge(&rules, &account)
+}
+
+fn look(width: usize) -> Look {
+    Look { width, colour: false, quiet: false }
+}
+
+#[test]
+fn no_name_acts_on_the_terminal() {
+    let report = report();
+    for format in [Format::Text, Format::Json] {
+        let text = format.render(&report, look(80));
+        let harmful: Vec<char> =
+            text.chars().filter(|c| *c != '\n' && plimsoll::model::harmless(&c.to_string()) != c.to_string()).collect();
+        assert!(harmful.is_empty(), "{format:?}: {harmful:?}");
+    }
+    let json = Format::Json.render(&report, look(80));
+    let read: Report = serde_json::from_str(&json).expect("the report comes back");
+    assert_eq!(read, report, "a report that is loaded again is the one that was saved");
+}
+
+#[test]
+fn no_line_is_wider_than_the_window() {
+    let report = report();
+    for width in [40, 60, 80, 100, 160] {
+        for line in Format::Text.render(&report, look(width)).lines() {
+            assert!(line.width() <= width, "{} > {width}: {line}", line.width());
+        }
+    }
+}
+
+#[test]
+fn the_report_fits_its_published_schema() {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../schema/report.schema.json")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let json: serde_json::Value = serde_json::from_str(&Format::Json.render(&report(), look(80))).expect("JSON");
+    let mistakes: Vec<String> = validator.iter_errors(&json).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+#[test]
+fn steps_stand_in_the_order_of_people_and_the_last_line_says_what_to_do() {
+    let text = Format::Text.render(&report(), look(100));
+    let place = |what: &str| text.rfind(what).unwrap_or_else(|| panic!("{what} is not in\n{text}"));
+    assert!(place(" 2     queue-exists") < place(" 10    roles"), "{text}");
+    assert!(text.trim_end().ends_with("Next: mend queue-exists on orders; 1 other rule waits for it."), "{text}");
+}
+
+#[test]
+fn quiet_says_nothing_when_all_is_well_and_something_when_it_is_not() {
+    let quiet = Look { quiet: true, ..look(80) };
+    assert!(Format::Text.render(&report(), quiet).contains("FAIL"));
+    let mut clean = report();
+    clean.findings.clear();
+    clean.counts = plimsoll::model::Counts::default();
+    assert_eq!(Format::Text.render(&clean, quiet), "");
+}
