@@ -55,6 +55,12 @@ fn case(path: &Path) -> datatest_stable::Result<()> {
         Ok(rules) => rules,
         Err(diagnostics) => return Err(diagnostics.render(false, 120).into()),
     };
+    for entry in std::fs::read_dir(&folder)? {
+        let text = std::fs::read_to_string(entry?.path())?;
+        if let Some(wrong) = wrong_to_an_editor(&text) {
+            return Err(format!("the JSON Schema refuses what the rules language takes: {wrong}").into());
+        }
+    }
     let report = judging::judge(&rules, &judging::account(account));
     let found = judging::findings(&report);
     let expected = expected.ok_or("the case has no block of `text` with the findings")?;
@@ -67,6 +73,14 @@ fn case(path: &Path) -> datatest_stable::Result<()> {
         return Ok(());
     }
     Err(format!("the findings differ.\n--- expected\n{expected}\n--- found\n{found}").into())
+}
+
+/// What an editor would underline in a rules file: it reads the JSON Schema, which must allow all that is allowed.
+fn wrong_to_an_editor(text: &str) -> Option<String> {
+    let rules: serde_json::Value = serde_yaml::from_str(text).expect("the rules are YAML");
+    let schema = plimsoll::rules::schema(judging::kinds());
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    validator.iter_errors(&rules).next().map(|error| format!("{error}, at {}", error.instance_path()))
 }
 
 /// A folder for the rules files of the case, empty.

@@ -287,7 +287,7 @@ fn sum(points: impl Iterator<Item = Hundredths>) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_500))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     /// The denial law: whatever is hidden, no finding passes, fails or is not applicable that would not with everything
     /// read.

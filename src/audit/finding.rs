@@ -1,9 +1,8 @@
-//! One rule, judged on each resource it is on.
+//! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
-use super::judge::{found, judge};
-use super::resolve::{Found, Resolved, Unbound, gaps_in, is_child_of, matches, not_asked};
-use crate::model::{Account, Call, Finding, Gap, Hundredths, Listing, Part, Points, Resource, Truth, Verdict};
-use crate::rules::{Finder, Form, Pattern, Rule, Rules, Subject, Whereabouts};
+use super::resolve::Resolved;
+use crate::model::{Account, Call, Finding, Gap, Hundredths, Part, Points, Verdict};
+use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,49 +14,49 @@ pub(super) struct Auditor<'a> {
 }
 
 /// What a finding is about.
-struct About<'a> {
+pub(super) struct About<'a> {
     /// Its name in the rules file, or its physical name.
-    resource: String,
-    type_name: &'a str,
+    pub(super) resource: String,
+    pub(super) type_name: &'a str,
     /// What tells it from all others in the same rule, run after run.
-    identity: String,
-    name: Option<String>,
-    arn: Option<String>,
+    pub(super) identity: String,
+    pub(super) name: Option<String>,
+    pub(super) arn: Option<String>,
 }
 
 /// What came out of a rule on a resource, before points are given.
-struct Outcome {
-    verdict: Verdict,
-    wanted: String,
-    found: String,
-    parts: Vec<(String, Verdict, String, String)>,
-    blocked_by: Vec<String>,
-    calls: Vec<Call>,
+pub(super) struct Outcome {
+    pub(super) verdict: Verdict,
+    pub(super) wanted: String,
+    pub(super) found: String,
+    pub(super) parts: Vec<(String, Verdict, String, String)>,
+    pub(super) blocked_by: Vec<String>,
+    pub(super) calls: Vec<Call>,
 }
 
 impl Outcome {
-    fn plain(verdict: Verdict, wanted: String, found: String) -> Self {
+    pub(super) fn plain(verdict: Verdict, wanted: String, found: String) -> Self {
         Self { verdict, wanted, found, parts: Vec::new(), blocked_by: Vec::new(), calls: Vec::new() }
     }
 
-    fn resting_on(mut self, calls: &[Call]) -> Self {
+    pub(super) fn resting_on(mut self, calls: &[Call]) -> Self {
         self.calls.extend_from_slice(calls);
         self
     }
 
-    fn unknown(wanted: String, gaps: &[Gap]) -> Self {
+    pub(super) fn unknown(wanted: String, gaps: &[Gap]) -> Self {
         let calls = gaps.iter().map(|gap| gap.call.clone()).collect();
         Self { calls, ..Self::plain(Verdict::Unknown, wanted, not_read(gaps)) }
     }
 
-    fn blocked(wanted: String, by: Vec<String>) -> Self {
+    pub(super) fn blocked(wanted: String, by: Vec<String>) -> Self {
         let found = format!("not judged: {} did not pass", by.join(", "));
         Self { blocked_by: by, ..Self::plain(Verdict::Blocked, wanted, found) }
     }
 }
 
 /// The gaps in words, each once, with what would close them.
-fn not_read(gaps: &[Gap]) -> String {
+pub(super) fn not_read(gaps: &[Gap]) -> String {
     let gaps: BTreeSet<String> = gaps.iter().map(|gap| format!("not read: {gap}; {}", gap.remedy())).collect();
     gaps.into_iter().collect::<Vec<_>>().join("; ")
 }
@@ -127,319 +126,6 @@ impl<'a> Auditor<'a> {
         }
         needs
     }
-
-    fn about(&self, key: &str) -> About<'a> {
-        let declared = self.rules.resource(key);
-        let found = match self.resolved.get(key) {
-            Found::There(resources, _) if resources.len() == 1 => Some(resources[0]),
-            _ => None,
-        };
-        About {
-            resource: key.to_owned(),
-            type_name: declared.kind.type_name,
-            identity: key.to_owned(),
-            name: found.map(|resource| resource.name.clone()).or_else(|| self.place.name_of(declared)),
-            arn: found.map(|resource| resource.id.clone()).filter(|id| id.starts_with("arn:")),
-        }
-    }
-
-    fn exists(&self, key: &str) -> Outcome {
-        let declared = self.rules.resource(key);
-        let noun = declared.kind.noun;
-        let region = self.place.region_of(declared);
-        let inside = if region.is_empty() { String::new() } else { format!(" in {region}") };
-        let name = self.place.name_of(declared);
-        let wanted = match &name {
-            Some(name) => format!("a {noun} called {name}{inside}"),
-            None => format!("a {noun}{}{}{inside}", of(&declared.finder), like(declared.select())),
-        };
-        match self.resolved.get(key) {
-            Found::There(resources, _) => {
-                let ids: Vec<&str> = resources.iter().map(|resource| resource.id.as_str()).collect();
-                let calls: Vec<Call> = resources.iter().flat_map(|resource| resource.calls.clone()).collect();
-                Outcome::plain(Verdict::Pass, wanted, some(&ids)).resting_on(&calls)
-            }
-            Found::Missing(calls, near) => {
-                let mut found = match &name {
-                    Some(_) => format!("no {noun} of that name{inside}"),
-                    None => format!("no such {noun}{inside}"),
-                };
-                if let (Some(near), Some(name)) = (near.first(), &name) {
-                    if near.eq_ignore_ascii_case(name) {
-                        found.push_str(&format!("; {near} is there, and case counts in names"));
-                    } else {
-                        found.push_str(&format!("; {near} is there"));
-                    }
-                }
-                Outcome::plain(Verdict::Fail, wanted, found).resting_on(calls)
-            }
-            Found::Ambiguous(resources, _) => {
-                let ids: Vec<&str> = resources.iter().map(|resource| resource.id.as_str()).collect();
-                let calls: Vec<Call> = resources.iter().flat_map(|resource| resource.calls.clone()).collect();
-                let found = format!("{} of them, and nothing tells them apart: {}", ids.len(), some(&ids));
-                Outcome::plain(Verdict::Fail, wanted, found).resting_on(&calls)
-            }
-            Found::Unknown(gaps) => Outcome::unknown(wanted, gaps),
-            Found::Blocked(other) => Outcome::blocked(wanted, vec![self.exists_id(other)]),
-        }
-    }
-
-    /// The rule that says `key` exists, or `key` itself where that rule was dropped.
-    fn exists_id(&self, key: &str) -> String {
-        let id = self.rules.resource(key).exists_rule();
-        if self.rules.rules.iter().any(|rule| rule.id == id) { id } else { key.to_owned() }
-    }
-
-    fn expect_of(&self, key: &str, expect: &[(String, Pattern)]) -> Outcome {
-        let wanted = in_words(expect);
-        if expect.is_empty() {
-            return nothing_compared();
-        }
-        match self.resolved.get(key) {
-            Found::There(resources, perhaps_more) => match self.resolved.bind_all(expect) {
-                Ok(expect) => {
-                    // Of several, the rule must hold for one: the best outcome counts, and none that was read can
-                    // refute it while others may be there.
-                    let best = resources.iter().map(|resource| judged(&expect, resource)).min_by_key(|o| o.verdict);
-                    match best {
-                        Some(best) if best.verdict != Verdict::Fail || perhaps_more.is_empty() => best,
-                        _ => Outcome::unknown(wanted, perhaps_more),
-                    }
-                }
-                Err(unbound) => self.unbound(wanted, unbound),
-            },
-            Found::Unknown(gaps) => Outcome::unknown(wanted, gaps),
-            Found::Missing(..) | Found::Ambiguous(..) | Found::Blocked(_) => {
-                Outcome::blocked(wanted, vec![self.exists_id(key)])
-            }
-        }
-    }
-
-    fn unbound(&self, wanted: String, unbound: Unbound) -> Outcome {
-        match unbound {
-            Unbound::Blocked(key) => Outcome::blocked(wanted, vec![self.exists_id(&key)]),
-            Unbound::Unknown(gap) => Outcome::unknown(wanted, &[*gap]),
-        }
-    }
-
-    fn expect_of_each(
-        &self,
-        type_name: &'a str,
-        region: &str,
-        filter: &[(String, Pattern)],
-        expect: &[(String, Pattern)],
-    ) -> Vec<(About<'a>, Outcome)> {
-        let wanted = in_words(expect);
-        let whole = |outcome: Outcome| {
-            let everything = format!("every {type_name}");
-            let about = About { resource: everything.clone(), type_name, identity: everything, name: None, arn: None };
-            vec![(about, outcome)]
-        };
-        let (filter, expect) = match (self.resolved.bind_all(filter), self.resolved.bind_all(expect)) {
-            (Ok(filter), Ok(expect)) => (filter, expect),
-            (Err(unbound), _) | (_, Err(unbound)) => return whole(self.unbound(wanted, unbound)),
-        };
-        let mut outcomes = Vec::new();
-        for resource in self.resolved.listed(type_name, region).iter().copied() {
-            let about = About {
-                resource: resource.name.clone(),
-                type_name,
-                identity: resource.id.clone(),
-                name: Some(resource.name.clone()),
-                arn: Some(resource.id.clone()).filter(|id| id.starts_with("arn:")),
-            };
-            match matches(&filter, resource) {
-                Truth::False => {}
-                Truth::True => outcomes.push((about, judged(&expect, resource))),
-                // It may not be one of those the rule is on, so nothing can be said of it.
-                Truth::Unknown => {
-                    outcomes.push((about, Outcome::unknown(wanted.clone(), &gaps_in(&filter, resource))));
-                }
-            }
-        }
-        match self.account.listing(type_name, region) {
-            Some(Listing::Complete(calls)) if outcomes.is_empty() => {
-                let found = "the account has none that this is about".to_owned();
-                whole(Outcome::plain(Verdict::NotApplicable, wanted, found).resting_on(calls))
-            }
-            Some(Listing::Complete(_)) => outcomes,
-            Some(Listing::Broken(gap)) => {
-                outcomes.extend(whole(Outcome::unknown(wanted, std::slice::from_ref(gap))));
-                outcomes
-            }
-            None => whole(Outcome::unknown(wanted, &[not_asked(type_name, region)])),
-        }
-    }
-
-    /// The closed world: whatever else is there is a fail.
-    fn only(&self, rule: &'a Rule) -> (About<'a>, Outcome) {
-        let Form::Only { kind, of, filter, are } = &rule.form else { unreachable!("called for `only` alone") };
-        let region = self.place.region_of_scope(kind.scope);
-        let names: Vec<String> =
-            are.iter().map(|key| self.place.name_of(self.rules.resource(key)).unwrap_or_else(|| key.clone())).collect();
-        let mut wanted = format!("no {}", kind.noun);
-        if let Some(of) = of {
-            wanted.push_str(&format!(" of {of}"));
-        }
-        wanted.push_str(&like(filter));
-        wanted.push_str(&if names.is_empty() { " at all".to_owned() } else { format!(" but {}", names.join(", ")) });
-        let subject = of.clone().unwrap_or_else(|| format!("every {}", kind.type_name));
-        let about =
-            About { identity: subject.clone(), resource: subject, type_name: kind.type_name, name: None, arn: None };
-        (about, self.only_outcome(kind.type_name, region, of.as_deref(), filter, are, wanted))
-    }
-
-    fn only_outcome(
-        &self,
-        type_name: &str,
-        region: &str,
-        of: Option<&str>,
-        filter: &[(String, Pattern)],
-        are: &[String],
-        wanted: String,
-    ) -> Outcome {
-        let filter = match self.resolved.bind_all(filter) {
-            Ok(filter) => filter,
-            Err(unbound) => return self.unbound(wanted, unbound),
-        };
-        let mut gaps: Vec<Gap> = Vec::new();
-        let parents = match of.map(|of| (of, self.resolved.get(of))) {
-            None => None,
-            Some((_, Found::There(parents, perhaps_more))) => {
-                gaps.extend(perhaps_more.iter().cloned());
-                Some(parents)
-            }
-            Some((_, Found::Unknown(gaps))) => return Outcome::unknown(wanted, gaps),
-            Some((of, _)) => return Outcome::blocked(wanted, vec![self.exists_id(of)]),
-        };
-        let mut allowed: BTreeSet<&str> = BTreeSet::new();
-        for key in are {
-            match self.resolved.get(key) {
-                Found::There(resources, _) | Found::Ambiguous(resources, _) => {
-                    allowed.extend(resources.iter().map(|resource| resource.id.as_str()));
-                }
-                Found::Unknown(_) | Found::Missing(..) | Found::Blocked(_) => {}
-            }
-        }
-        let mut calls = Vec::new();
-        match self.account.listing(type_name, region) {
-            Some(Listing::Complete(listed)) => calls.clone_from(listed),
-            Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
-            None => gaps.push(not_asked(type_name, region)),
-        }
-        let mut others = Vec::new();
-        let mut blocking: BTreeSet<String> = BTreeSet::new();
-        for resource in self.resolved.listed(type_name, region).iter().copied() {
-            let hangs_elsewhere = parents.is_some_and(|parents| !is_child_of(resource, parents));
-            if hangs_elsewhere || allowed.contains(resource.id.as_str()) {
-                continue;
-            }
-            let fits = matches(&filter, resource);
-            if fits == Truth::False {
-                continue;
-            }
-            // A thing that may be one of those allowed, for all that was read, is not proven to be another.
-            let maybe: Vec<&String> = are.iter().filter(|key| self.resolved.may_be(key, resource)).collect();
-            for key in &maybe {
-                match self.resolved.get(key) {
-                    Found::Blocked(other) => drop(blocking.insert(self.exists_id(other))),
-                    Found::There(_, more) | Found::Ambiguous(_, more) | Found::Unknown(more) => {
-                        gaps.extend(more.iter().cloned())
-                    }
-                    Found::Missing(..) => {}
-                }
-            }
-            if fits == Truth::Unknown {
-                gaps.extend(gaps_in(&filter, resource));
-            } else if maybe.is_empty() {
-                others.push(resource.id.as_str());
-                calls.extend(resource.calls.iter().cloned());
-            }
-        }
-        if !others.is_empty() {
-            let found = format!("also there: {}", some(&others));
-            return Outcome::plain(Verdict::Fail, wanted, found).resting_on(&calls);
-        }
-        if !blocking.is_empty() {
-            return Outcome::blocked(wanted, blocking.into_iter().collect());
-        }
-        if gaps.is_empty() {
-            Outcome::plain(Verdict::Pass, wanted, "no others".to_owned()).resting_on(&calls)
-        } else {
-            Outcome::unknown(wanted, &gaps)
-        }
-    }
-}
-
-/// `expect` on one resource, part by part. The verdict is the worst part's.
-fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
-    let mut parts = Vec::new();
-    let mut calls = resource.calls.clone();
-    for (field, pattern) in expect {
-        let value = resource.properties.get(field);
-        let mut gaps = Vec::new();
-        value.each_gap(&mut |gap| gaps.push(gap.clone()));
-        let (verdict, text) = match judge(pattern, value) {
-            Truth::True => (Verdict::Pass, found(pattern, value)),
-            Truth::False => (Verdict::Fail, found(pattern, value)),
-            Truth::Unknown => {
-                calls.extend(gaps.iter().map(|gap| gap.call.clone()));
-                (Verdict::Unknown, not_read(&gaps))
-            }
-        };
-        parts.push((field.clone(), verdict, pattern.to_string(), text));
-    }
-    let Some(verdict) = parts.iter().map(|(_, verdict, ..)| *verdict).max() else { return nothing_compared() };
-    let shown = |pick: fn(&(String, Verdict, String, String)) -> &str| {
-        let shown: Vec<String> = parts
-            .iter()
-            .filter(|part| verdict == Verdict::Pass || part.1 == verdict)
-            .map(|part| format!("{} {}", part.0, pick(part)))
-            .collect();
-        shown.join("; ")
-    };
-    Outcome {
-        verdict,
-        wanted: shown(|part| &part.2),
-        found: shown(|part| &part.3),
-        parts,
-        blocked_by: Vec::new(),
-        calls,
-    }
-}
-
-/// Every property hangs on an optional parameter that was not given.
-fn nothing_compared() -> Outcome {
-    let found = "nothing is compared: every property hangs on a parameter that was not given".to_owned();
-    Outcome::plain(Verdict::NotApplicable, "nothing".to_owned(), found)
-}
-
-/// What a resource hangs on, in words.
-fn of(finder: &Finder) -> String {
-    match finder {
-        Finder::Select { of: Some(of), .. } => format!(" of {of}"),
-        _ => String::new(),
-    }
-}
-
-/// What resources are like, in words.
-fn like(select: &[(String, Pattern)]) -> String {
-    if select.is_empty() {
-        return String::new();
-    }
-    format!(" like {}", Pattern::Fields { fields: select.to_vec(), exact: false })
-}
-
-/// The first of `ids`, and how many more there are.
-fn some(ids: &[&str]) -> String {
-    const SHOWN: usize = 20;
-    let more = ids.len().saturating_sub(SHOWN);
-    let shown = ids[..ids.len() - more].join(", ");
-    if more == 0 { shown } else { format!("{shown} and {more} more") }
-}
-
-fn in_words(expect: &[(String, Pattern)]) -> String {
-    expect.iter().map(|(field, pattern)| format!("{field} {pattern}")).collect::<Vec<_>>().join("; ")
 }
 
 /// Puts the finding together. Points divide over the parts; what passed has earned its share.

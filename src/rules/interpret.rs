@@ -2,10 +2,10 @@
 
 use super::diagnostic::Diagnostics;
 use super::node::{Content, Entry, Node};
-use super::pattern::{Bound, Pattern};
+use super::pattern::Pattern;
 use super::source::Span;
 use super::template::{Piece, Reference, Template, Written, pieces};
-use crate::model::{Arn, Field, Kind, Shape};
+use crate::model::{Field, Kind, Shape};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a parameter stands for in this load.
@@ -42,9 +42,6 @@ pub(super) struct Interpreter<'a> {
     /// What was not compared because an optional parameter was not given: the path, and the parameter.
     pub(super) left_out: Vec<(String, String)>,
 }
-
-const MATCHERS: [&str; 10] =
-    ["$is", "$one_of", "$like", "$min", "$max", "$contains", "$absent", "$present", "$not", "$policy"];
 
 impl Interpreter<'_> {
     /// The template in a scalar. `None` after a mistake; the name of the parameter if one was left out.
@@ -151,7 +148,7 @@ impl Interpreter<'_> {
         self.fields(kind.fields(), kind.type_name, entries, path, false)
     }
 
-    fn fields(
+    pub(super) fn fields(
         &mut self,
         known: &[Field],
         of: &str,
@@ -238,7 +235,7 @@ impl Interpreter<'_> {
 
     /// What `read` gives, unless some of it was left out: a list of exactly these items, or of alternatives, or what
     /// must not be, would mean something else without one of its parts.
-    fn whole(&mut self, read: impl FnOnce(&mut Self) -> Read) -> Read {
+    pub(super) fn whole(&mut self, read: impl FnOnce(&mut Self) -> Read) -> Read {
         let before = self.left_out.len();
         match read(self) {
             Read::Pattern(_) if self.left_out.len() > before => Read::LeftOut,
@@ -247,7 +244,7 @@ impl Interpreter<'_> {
     }
 
     /// The patterns of the items of a list; those that an optional parameter leaves out are not among them.
-    fn items(&mut self, item: &Shape, nodes: &[Node], path: &str, exact: bool) -> Option<Vec<Pattern>> {
+    pub(super) fn items(&mut self, item: &Shape, nodes: &[Node], path: &str, exact: bool) -> Option<Vec<Pattern>> {
         let mut patterns = Vec::new();
         let mut right = true;
         for node in nodes {
@@ -260,7 +257,7 @@ impl Interpreter<'_> {
         right.then_some(patterns)
     }
 
-    fn wrong_type(&mut self, shape: &Shape, node: &Node) -> Read {
+    pub(super) fn wrong_type(&mut self, shape: &Shape, node: &Node) -> Read {
         let error = self.diagnostics.error(
             "wrong-type",
             &node.span,
@@ -273,271 +270,14 @@ impl Interpreter<'_> {
         }
         Read::Wrong
     }
-
-    fn scalar(&mut self, shape: &Shape, node: &Node, path: &str) -> Read {
-        let Some(text) = node.text() else { return self.wrong_type(shape, node) };
-        let template = match self.template(text, &node.span) {
-            None => return Read::Wrong,
-            Some(Err(parameter)) => {
-                self.left_out.push((path.to_owned(), parameter));
-                return Read::LeftOut;
-            }
-            Some(Ok(template)) => template,
-        };
-        if self.is_open(text) {
-            return Read::Pattern(Pattern::Text(template));
-        }
-        let known = template.references().next().is_none();
-        let text = template.to_string();
-        let mut wrong = |message: String| {
-            self.diagnostics.error("wrong-type", &node.span, message);
-            Read::Wrong
-        };
-        match shape {
-            Shape::Bool => match text.as_str() {
-                "true" => Read::Pattern(Pattern::Bool(true)),
-                "false" => Read::Pattern(Pattern::Bool(false)),
-                _ => wrong(format!("`true` or `false` is wanted here, and this is `{text}`")),
-            },
-            Shape::Integer => match integer(&text) {
-                Some(number) => Read::Pattern(Pattern::Number(number)),
-                None => wrong(format!("a whole number is wanted here, such as 30, and this is `{text}`")),
-            },
-            Shape::Time => match time(&text) {
-                Some(time) => Read::Pattern(Pattern::Time(time)),
-                None => wrong(format!(
-                    "a time is wanted here, such as 2026-11-23 or 2026-11-23T08:44:00Z, and this is `{text}`"
-                )),
-            },
-            Shape::OneOf(values) if known && !values.contains(&text) => {
-                let (list, values) = (values.join(", "), values.clone());
-                self.diagnostics
-                    .error("wrong-value", &node.span, format!("`{text}` is none of the values of this property"))
-                    .help(format!("it is one of {list}"))
-                    .did_you_mean(&text, values.iter().map(String::as_str));
-                Read::Wrong
-            }
-            Shape::Arn => match self.plausible(&template).parse::<Arn>() {
-                Ok(_) => Read::Pattern(Pattern::Arn(template)),
-                Err(why) => {
-                    self.diagnostics
-                        .error("wrong-arn", &node.span, format!("`{text}` is no ARN and can match none: {why}"))
-                        .help("the ARN of a named resource is \"${name.Arn}\"; for a part of one, use `$like`");
-                    Read::Wrong
-                }
-            },
-            _ => Read::Pattern(Pattern::Text(template)),
-        }
-    }
-
-    /// Whether `text` holds a parameter whose value is not known yet, so that nothing can be said of what comes out.
-    fn is_open(&self, text: &str) -> bool {
-        pieces(text).iter().any(|piece| {
-            matches!(piece, Written::Reference(name, _) if self.parameters.get(*name) == Some(&ParameterValue::Open))
-        })
-    }
-
-    /// `template` as it could come out, to see whether it can be an ARN at all.
-    fn plausible(&self, template: &Template) -> String {
-        template
-            .bind::<std::convert::Infallible>(&mut |reference| {
-                Ok(match reference {
-                    Reference::AccountId => "000000000000".to_owned(),
-                    Reference::Region => "region".to_owned(),
-                    Reference::Partition => "aws".to_owned(),
-                    Reference::Name(_) => "name".to_owned(),
-                    Reference::Attribute(name, _, field) => {
-                        let kind = self.resources.get(name).copied().flatten();
-                        match kind.and_then(|kind| kind.field(field)).map(|field| &field.shape) {
-                            Some(Shape::Arn) => "arn:aws:service:region:000000000000:resource".to_owned(),
-                            _ => "text".to_owned(),
-                        }
-                    }
-                })
-            })
-            .unwrap_or_default()
-    }
-
-    fn matchers(&mut self, shape: &Shape, entries: &[Entry], path: &str) -> Read {
-        let mut patterns = Vec::new();
-        let (mut left_out, mut wrong) = (false, false);
-        for entry in entries {
-            match self.matcher(shape, entry, path) {
-                Read::Pattern(pattern) => patterns.push(pattern),
-                Read::LeftOut => left_out = true,
-                Read::Wrong => wrong = true,
-            }
-        }
-        match patterns.pop() {
-            _ if wrong => Read::Wrong,
-            _ if left_out => Read::LeftOut,
-            Some(only) if patterns.is_empty() => Read::Pattern(only),
-            Some(last) => {
-                patterns.push(last);
-                Read::Pattern(Pattern::All(patterns))
-            }
-            None => Read::Wrong,
-        }
-    }
-
-    fn matcher(&mut self, shape: &Shape, entry: &Entry, path: &str) -> Read {
-        let node = &entry.value;
-        let does_not_fit = |this: &mut Self, fits: &str| {
-            this.diagnostics
-                .error(
-                    "wrong-matcher",
-                    &entry.key_span,
-                    format!("`{}` fits {fits}, and this property is {}", entry.key, shape.noun()),
-                )
-                .help("`plimsoll rules explain TYPE` says what a property holds");
-            Read::Wrong
-        };
-        match entry.key.as_str() {
-            "$absent" | "$present" => match node.text() {
-                Some("true") if entry.key == "$absent" => Read::Pattern(Pattern::Absent),
-                Some("true") => Read::Pattern(Pattern::Present),
-                _ => {
-                    let other = if entry.key == "$absent" { "$present" } else { "$absent" };
-                    self.diagnostics
-                        .error("wrong-type", &node.span, format!("`{}` takes `true` and nothing else", entry.key))
-                        .help(format!("for the opposite, write `{other}: true`"));
-                    Read::Wrong
-                }
-            },
-            "$policy" => match shape {
-                Shape::Policy => self.no_policies_yet(&entry.key_span),
-                _ => does_not_fit(self, "a policy document"),
-            },
-            _ if *shape == Shape::Policy && MATCHERS.contains(&entry.key.as_str()) && entry.key != "$not" => {
-                self.no_policies_yet(&entry.key_span)
-            }
-            "$not" => self.whole(|this| match this.pattern(shape, node, path, false) {
-                Read::Pattern(pattern) => Read::Pattern(Pattern::Not(Box::new(pattern))),
-                other => other,
-            }),
-            "$is" => self.whole(|this| this.pattern(shape, node, path, true)),
-            "$one_of" => match &node.content {
-                Content::List(nodes) if !nodes.is_empty() => self.whole(|this| {
-                    this.items(shape, nodes, path, false)
-                        .map_or(Read::Wrong, |patterns| Read::Pattern(Pattern::OneOf(patterns)))
-                }),
-                _ => {
-                    self.diagnostics.error("wrong-type", &node.span, "`$one_of` takes a list of values: `[a, b]`");
-                    Read::Wrong
-                }
-            },
-            "$like" => match shape {
-                Shape::Text | Shape::Arn | Shape::OneOf(_) => match self.scalar(&Shape::Text, node, path) {
-                    Read::Pattern(Pattern::Text(template)) => Read::Pattern(Pattern::Like(template)),
-                    other => other,
-                },
-                _ => does_not_fit(self, "a text or an ARN"),
-            },
-            "$min" | "$max" => {
-                let bound = match (shape, self.scalar_of_bound(shape, node, path)) {
-                    (Shape::Integer | Shape::Time, Read::Pattern(Pattern::Number(number))) => Bound::Number(number),
-                    (Shape::Integer | Shape::Time, Read::Pattern(Pattern::Time(time))) => Bound::Time(time),
-                    (Shape::Integer | Shape::Time, Read::Pattern(Pattern::Text(open))) => Bound::Time(open.to_string()),
-                    (Shape::Integer | Shape::Time, other) => return other,
-                    _ => return does_not_fit(self, "a number or a time"),
-                };
-                Read::Pattern(if entry.key == "$min" { Pattern::Min(bound) } else { Pattern::Max(bound) })
-            }
-            "$contains" => match shape {
-                Shape::List(item) | Shape::Set(item) => {
-                    let one = std::slice::from_ref(node);
-                    let nodes = if let Content::List(nodes) = &node.content { nodes } else { one };
-                    if nodes.is_empty() {
-                        self.diagnostics
-                            .error("nothing-to-check", &node.span, "every list contains nothing")
-                            .help("for a list without items, write `[]` without `$contains`");
-                        return Read::Wrong;
-                    }
-                    match self.items(item, nodes, path, false) {
-                        Some(items) if items.is_empty() && !nodes.is_empty() => Read::LeftOut,
-                        Some(items) => Read::Pattern(Pattern::Contains(items)),
-                        None => Read::Wrong,
-                    }
-                }
-                _ => does_not_fit(self, "a list"),
-            },
-            other => {
-                let error = if other.starts_with('$') {
-                    self.diagnostics.error("unknown-matcher", &entry.key_span, format!("there is no matcher `{other}`"))
-                } else {
-                    self.diagnostics.error(
-                        "mixed-map",
-                        &entry.key_span,
-                        format!("`{other}` stands beside a matcher; a map holds matchers or properties, not both"),
-                    )
-                };
-                error.help(format!("the matchers are {}", MATCHERS.join(", "))).did_you_mean(other, MATCHERS);
-                Read::Wrong
-            }
-        }
-    }
-
-    fn scalar_of_bound(&mut self, shape: &Shape, node: &Node, path: &str) -> Read {
-        match shape {
-            Shape::Integer | Shape::Time => self.scalar(shape, node, path),
-            _ => Read::Wrong,
-        }
-    }
-
-    /// Policy documents are compared by meaning, which takes an engine that this version does not have.
-    fn no_policies_yet(&mut self, span: &Span) -> Read {
-        self.diagnostics
-            .error("not-available-yet", span, "comparing policy documents is not available yet in this version")
-            .help("`{ $present: true }` and `{ $absent: true }` are");
-        Read::Wrong
-    }
 }
 
 /// `path` without the rule or resource that it begins with.
-fn inside(path: &str) -> &str {
+pub(super) fn inside(path: &str) -> &str {
     path.split_once('.').map_or(path, |(_, inside)| inside)
 }
 
 /// `path.name`, or `name` at the top.
-fn join(path: &str, name: &str) -> String {
+pub(super) fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
-}
-
-/// The whole number in `text`. Leading zeros and a plus are refused: `0777` could be meant in base eight.
-fn integer(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let plain = digits == "0" || digits.starts_with(|first: char| ('1'..='9').contains(&first));
-    if plain { text.parse().ok() } else { None }
-}
-
-/// A day or a time in UTC, as it was written, if it is one.
-fn time(text: &str) -> Option<String> {
-    let shape = |text: &str, shape: &str| {
-        text.len() == shape.len()
-            && text.bytes().zip(shape.bytes()).all(|(b, s)| if s == b'0' { b.is_ascii_digit() } else { b == s })
-    };
-    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u32>().ok());
-    let day = text.get(..10).is_some_and(|day| shape(day, "0000-00-00"));
-    let in_range = (1..=12).contains(&number(5..7)?) && (1..=31).contains(&number(8..10)?);
-    let clock = text.len() == 10
-        || (shape(text.get(10..)?, "T00:00:00Z")
-            && number(11..13)? < 24
-            && number(14..16)? < 60
-            && number(17..19)? < 60);
-    (day && in_range && clock).then(|| text.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::time;
-
-    #[test]
-    fn days_and_times_are_told_from_other_texts() {
-        for right in ["2026-11-23", "2026-11-23T08:44:00Z"] {
-            assert_eq!(time(right).as_deref(), Some(right));
-        }
-        for wrong in ["", "2026-13-01", "2026-11-23T25:00:00Z", "2026-11-23 08:44", "yesterday", "2026-11-2€"] {
-            assert_eq!(time(wrong), None, "{wrong}");
-        }
-    }
 }

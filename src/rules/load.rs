@@ -8,7 +8,7 @@ use super::order::order;
 use super::origin::Origin;
 use super::source::Span;
 use super::template::{Written, pieces};
-use super::{Resource, Rule, Rules, declare};
+use super::{Resource, Rule, Rules, declare, rule};
 use crate::model::{Kind, NotChecked};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,7 +104,7 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
         }
     }
     for item in joined.rules.iter() {
-        if let Some(rule) = declare::rule(item, request.types, &mut interpreter) {
+        if let Some(rule) = rule::rule(item, request.types, &mut interpreter) {
             if let Some(span) = exist.get(&rule.id) {
                 let line = interpreter.diagnostics.sources.place(span).line;
                 let message = format!("`{}` is the rule that the resource in line {line} exists", rule.id);

@@ -200,7 +200,10 @@ fn matchers(shape: &Shape, value: &Json) -> Json {
     if *shape != Shape::Policy {
         properties.insert("$is".into(), value.clone());
         properties.insert("$not".into(), json!({ "description": "All but this." }));
-        properties.insert("$one_of".into(), json!({ "type": "array", "minItems": 1, "items": value }));
+        // A matcher among the values is not looked into: the schema would have no end.
+        let matcher = json!({ "type": "object", "minProperties": 1, "patternProperties": { "^\\$": true }, "additionalProperties": false });
+        let one = json!({ "anyOf": [value, matcher] });
+        properties.insert("$one_of".into(), json!({ "type": "array", "minItems": 1, "items": one }));
     }
     match shape {
         Shape::Text | Shape::Arn | Shape::OneOf(_) => {

@@ -12,7 +12,12 @@ pub struct Source {
     pub text: String,
     /// The byte at which each line begins, in order.
     lines: Vec<usize>,
+    /// How many characters begin before each multiple of [`STRIDE`] bytes.
+    characters: Vec<usize>,
 }
+
+/// Characters are counted from the last multiple of this many bytes: a line may be as long as the file.
+const STRIDE: usize = 1024;
 
 /// A stretch of one of the sources, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +46,17 @@ impl Source {
             _ => false,
         };
         let lines = std::iter::once(0).chain((0..bytes.len()).filter(ends_line).map(|at| at + 1)).collect();
-        Self { name: name.to_owned(), text, lines }
+        let mut characters = vec![0];
+        for chunk in bytes.chunks(STRIDE) {
+            characters.push(characters.last().copied().unwrap_or_default() + begun(chunk));
+        }
+        Self { name: name.to_owned(), text, lines, characters }
+    }
+
+    /// How many characters begin before the byte `at`.
+    fn characters_before(&self, at: usize) -> usize {
+        let stride = at / STRIDE;
+        self.characters[stride] + begun(&self.text.as_bytes()[stride * STRIDE..at])
     }
 
     /// The number of the line, counted from 0, that the byte `at` stands in.
@@ -77,9 +92,14 @@ impl Sources {
         Place {
             file: source.name.clone(),
             line: line + 1,
-            column: source.text[source.lines[line]..at].chars().count() + 1,
+            column: source.characters_before(at) - source.characters_before(source.lines[line]) + 1,
         }
     }
+}
+
+/// How many characters begin in `bytes` of UTF-8.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 /// The greatest character boundary in `text` at or before `index`.
@@ -109,5 +129,17 @@ mod tests {
         assert_eq!(place(9), (3, 1));
         assert_eq!(place(11), (4, 1));
         assert_eq!(place(1000), (4, 1));
+    }
+
+    #[test]
+    fn columns_count_characters_in_lines_of_any_length() {
+        let mut sources = Sources::default();
+        let text = format!("x\n{}z", "aé🚢".repeat(2_000));
+        for at in [0, 2, 3, 1_024, 1_030, 4_000, text.len() - 1, text.len()] {
+            let source = sources.add("f", text.clone());
+            let at = floor_char_boundary(&text, at);
+            let expected = text[..at].rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+            assert_eq!(sources.place(&Span { source, start: at, end: at }).column, expected, "{at}");
+        }
     }
 }

@@ -105,6 +105,11 @@ static OWN: [Kind; 2] = [
     },
 ];
 
+/// The kinds of all services, and those that exist only here.
+pub(crate) fn kinds() -> impl Iterator<Item = &'static Kind> {
+    services::kinds().chain(&OWN)
+}
+
 /// The kind of this name.
 pub(crate) fn kind(name: &str) -> Option<&'static Kind> {
     services::kind(name).or_else(|| OWN.iter().find(|kind| kind.type_name == name))
@@ -175,7 +180,7 @@ pub(crate) fn account(yaml: &str) -> Account {
         account.resources.push(resource);
     }
     account.resources.sort_by(|a, b| (a.type_name, &a.id).cmp(&(b.type_name, &b.id)));
-    for kind in services::kinds().chain(&OWN) {
+    for kind in kinds() {
         for region in regions.iter().filter(|region| (kind.scope == Scope::Global) == region.is_empty()) {
             set_listing(&mut account, kind, region, json["lists"][kind.type_name].as_str());
         }

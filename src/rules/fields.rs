@@ -1,0 +1,104 @@
+//! The fields that every declaration is made of: texts, flags, maps, and those that every rule may carry.
+
+use super::Rule;
+use super::diagnostic::Diagnostics;
+use super::file::{is_name, name};
+use super::node::{Content, Entry, Node};
+use crate::model::Severity;
+
+/// The fields that every rule and every `exists` may carry.
+pub(super) const META: [&str; 7] = ["title", "step", "reason", "fix", "severity", "points", "needs"];
+
+/// Takes `entry` into the fields that every rule has. False if it is none of them.
+pub(super) fn meta(rule: &mut Rule, entry: &Entry, diagnostics: &mut Diagnostics) -> bool {
+    let trimmed = |text: String| text.trim().to_owned();
+    match entry.key.as_str() {
+        "title" => {
+            if let Some(title) = text(entry, diagnostics) {
+                rule.title = trimmed(title);
+            }
+        }
+        "step" => rule.step = text(entry, diagnostics),
+        "reason" => rule.reason = text(entry, diagnostics).map(trimmed),
+        "fix" => rule.fix = text(entry, diagnostics).map(trimmed),
+        "severity" => {
+            let Some(text) = text(entry, diagnostics) else { return true };
+            match Severity::ALL.into_iter().find(|severity| severity.as_str() == text) {
+                Some(severity) => rule.severity = severity,
+                None => {
+                    let names = Severity::ALL.map(Severity::as_str);
+                    diagnostics
+                        .error("wrong-value", &entry.value.span, format!("`{text}` is no severity"))
+                        .help(format!("it is one of {}", names.join(", ")))
+                        .did_you_mean(&text, names);
+                }
+            }
+        }
+        "points" => {
+            let Some(text) = text(entry, diagnostics) else { return true };
+            match text.parse() {
+                Ok(points) => rule.points = points,
+                Err(why) => {
+                    diagnostics.error("wrong-value", &entry.value.span, format!("{why}, and this is `{text}`"));
+                }
+            }
+        }
+        "needs" => {
+            let Content::List(nodes) = &entry.value.content else {
+                diagnostics.error("wrong-type", &entry.value.span, "`needs` takes a list of rule ids: `[a, b]`");
+                return true;
+            };
+            rule.needs = nodes.iter().filter_map(|node| needed(node, diagnostics)).collect();
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// The id of a needed rule. The rule that a resource exists has a longer one than may be written elsewhere.
+fn needed(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
+    match node.text().and_then(|text| text.strip_suffix("-exists")) {
+        Some(resource) if is_name(resource) => node.text().map(str::to_owned),
+        _ => name(node, "the id of a rule", diagnostics),
+    }
+}
+
+pub(super) fn map<'a>(node: &'a Node, wanted: &str, diagnostics: &mut Diagnostics) -> Option<&'a [Entry]> {
+    match &node.content {
+        Content::Map(entries) => Some(entries),
+        _ => {
+            diagnostics.error("wrong-type", &node.span, format!("{wanted}, and this is {}", node.noun()));
+            None
+        }
+    }
+}
+
+pub(super) fn text(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<String> {
+    let text = entry.value.text();
+    if text.is_none() {
+        diagnostics.error(
+            "wrong-type",
+            &entry.value.span,
+            format!("`{}` takes a text, and this is {}", entry.key, entry.value.noun()),
+        );
+    }
+    text.map(str::to_owned)
+}
+
+pub(super) fn flag(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<bool> {
+    match entry.value.text() {
+        Some("true") => Some(true),
+        Some("false") => Some(false),
+        _ => {
+            diagnostics.error("wrong-type", &entry.value.span, format!("`{}` takes `true` or `false`", entry.key));
+            None
+        }
+    }
+}
+
+pub(super) fn unknown(entry: &Entry, of: &str, key: &str, fields: &[&str], diagnostics: &mut Diagnostics) {
+    diagnostics
+        .error("unknown-field", &entry.key_span, format!("{of} has no field `{key}`"))
+        .help(format!("it has {}", fields.join(", ")))
+        .did_you_mean(key, fields.iter().copied());
+}

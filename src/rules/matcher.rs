@@ -1,0 +1,146 @@
+//! Maps of matchers (`{ $min: 1, $not: 3 }`) into patterns.
+
+use super::interpret::{Interpreter, Read};
+use super::node::{Content, Entry, Node};
+use super::pattern::{Bound, Pattern};
+use super::source::Span;
+use crate::model::Shape;
+
+const MATCHERS: [&str; 10] =
+    ["$is", "$one_of", "$like", "$min", "$max", "$contains", "$absent", "$present", "$not", "$policy"];
+
+impl Interpreter<'_> {
+    pub(super) fn matchers(&mut self, shape: &Shape, entries: &[Entry], path: &str) -> Read {
+        let mut patterns = Vec::new();
+        let (mut left_out, mut wrong) = (false, false);
+        for entry in entries {
+            match self.matcher(shape, entry, path) {
+                Read::Pattern(pattern) => patterns.push(pattern),
+                Read::LeftOut => left_out = true,
+                Read::Wrong => wrong = true,
+            }
+        }
+        match patterns.pop() {
+            _ if wrong => Read::Wrong,
+            _ if left_out => Read::LeftOut,
+            Some(only) if patterns.is_empty() => Read::Pattern(only),
+            Some(last) => {
+                patterns.push(last);
+                Read::Pattern(Pattern::All(patterns))
+            }
+            None => Read::Wrong,
+        }
+    }
+
+    fn matcher(&mut self, shape: &Shape, entry: &Entry, path: &str) -> Read {
+        let node = &entry.value;
+        let does_not_fit = |this: &mut Self, fits: &str| {
+            this.diagnostics
+                .error(
+                    "wrong-matcher",
+                    &entry.key_span,
+                    format!("`{}` fits {fits}, and this property is {}", entry.key, shape.noun()),
+                )
+                .help("`plimsoll rules explain TYPE` says what a property holds");
+            Read::Wrong
+        };
+        match entry.key.as_str() {
+            "$absent" | "$present" => match node.text() {
+                Some("true") if entry.key == "$absent" => Read::Pattern(Pattern::Absent),
+                Some("true") => Read::Pattern(Pattern::Present),
+                _ => {
+                    let other = if entry.key == "$absent" { "$present" } else { "$absent" };
+                    self.diagnostics
+                        .error("wrong-type", &node.span, format!("`{}` takes `true` and nothing else", entry.key))
+                        .help(format!("for the opposite, write `{other}: true`"));
+                    Read::Wrong
+                }
+            },
+            "$policy" => match shape {
+                Shape::Policy => self.no_policies_yet(&entry.key_span),
+                _ => does_not_fit(self, "a policy document"),
+            },
+            _ if *shape == Shape::Policy && MATCHERS.contains(&entry.key.as_str()) && entry.key != "$not" => {
+                self.no_policies_yet(&entry.key_span)
+            }
+            "$not" => self.whole(|this| match this.pattern(shape, node, path, false) {
+                Read::Pattern(pattern) => Read::Pattern(Pattern::Not(Box::new(pattern))),
+                other => other,
+            }),
+            "$is" => self.whole(|this| this.pattern(shape, node, path, true)),
+            "$one_of" => match &node.content {
+                Content::List(nodes) if !nodes.is_empty() => self.whole(|this| {
+                    this.items(shape, nodes, path, false)
+                        .map_or(Read::Wrong, |patterns| Read::Pattern(Pattern::OneOf(patterns)))
+                }),
+                _ => {
+                    self.diagnostics.error("wrong-type", &node.span, "`$one_of` takes a list of values: `[a, b]`");
+                    Read::Wrong
+                }
+            },
+            "$like" => match shape {
+                Shape::Text | Shape::Arn | Shape::OneOf(_) => match self.scalar(&Shape::Text, node, path) {
+                    Read::Pattern(Pattern::Text(template)) => Read::Pattern(Pattern::Like(template)),
+                    other => other,
+                },
+                _ => does_not_fit(self, "a text or an ARN"),
+            },
+            "$min" | "$max" => {
+                let bound = match (shape, self.scalar_of_bound(shape, node, path)) {
+                    (Shape::Integer | Shape::Time, Read::Pattern(Pattern::Number(number))) => Bound::Number(number),
+                    (Shape::Integer | Shape::Time, Read::Pattern(Pattern::Time(time))) => Bound::Time(time),
+                    (Shape::Integer | Shape::Time, Read::Pattern(Pattern::Text(open))) => Bound::Time(open.to_string()),
+                    (Shape::Integer | Shape::Time, other) => return other,
+                    _ => return does_not_fit(self, "a number or a time"),
+                };
+                Read::Pattern(if entry.key == "$min" { Pattern::Min(bound) } else { Pattern::Max(bound) })
+            }
+            "$contains" => match shape {
+                Shape::List(item) | Shape::Set(item) => {
+                    let one = std::slice::from_ref(node);
+                    let nodes = if let Content::List(nodes) = &node.content { nodes } else { one };
+                    if nodes.is_empty() {
+                        self.diagnostics
+                            .error("nothing-to-check", &node.span, "every list contains nothing")
+                            .help("for a list without items, write `[]` without `$contains`");
+                        return Read::Wrong;
+                    }
+                    match self.items(item, nodes, path, false) {
+                        Some(items) if items.is_empty() && !nodes.is_empty() => Read::LeftOut,
+                        Some(items) => Read::Pattern(Pattern::Contains(items)),
+                        None => Read::Wrong,
+                    }
+                }
+                _ => does_not_fit(self, "a list"),
+            },
+            other => {
+                let error = if other.starts_with('$') {
+                    self.diagnostics.error("unknown-matcher", &entry.key_span, format!("there is no matcher `{other}`"))
+                } else {
+                    self.diagnostics.error(
+                        "mixed-map",
+                        &entry.key_span,
+                        format!("`{other}` stands beside a matcher; a map holds matchers or properties, not both"),
+                    )
+                };
+                error.help(format!("the matchers are {}", MATCHERS.join(", "))).did_you_mean(other, MATCHERS);
+                Read::Wrong
+            }
+        }
+    }
+
+    fn scalar_of_bound(&mut self, shape: &Shape, node: &Node, path: &str) -> Read {
+        match shape {
+            Shape::Integer | Shape::Time => self.scalar(shape, node, path),
+            _ => Read::Wrong,
+        }
+    }
+
+    /// Policy documents are compared by meaning, which takes an engine that this version does not have.
+    pub(super) fn no_policies_yet(&mut self, span: &Span) -> Read {
+        self.diagnostics
+            .error("not-available-yet", span, "comparing policy documents is not available yet in this version")
+            .help("`{ $present: true }` and `{ $absent: true }` are");
+        Read::Wrong
+    }
+}
