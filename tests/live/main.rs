@@ -3,6 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod denial;
+
 mod kinds;
 mod mistakes;
 mod near_misses;
