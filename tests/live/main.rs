@@ -4,6 +4,7 @@
 mod support;
 
 mod denial;
+mod faults;
 
 mod kinds;
 mod mistakes;
