@@ -15,6 +15,7 @@ mod replay;
 mod session;
 mod settings;
 mod start;
+mod throttling;
 mod transport;
 mod xml;
 

@@ -7,6 +7,7 @@ use super::recording::{Recorder, Recording};
 use super::replay::Replay;
 use super::settings::{AssumeRole, Settings, Source, Timing};
 use super::start::StartError;
+use super::throttling::Throttling;
 use super::{endpoint, failure, transport};
 use crate::model::{Answer, Arn, Call, Caller, Needs, harmless, is_region_name};
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
@@ -164,6 +165,7 @@ impl Session {
     pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
         let config = aws_sdk_iam::config::Builder::from(&self.clients.config)
             .interceptor(self.clients.guard())
+            .retry_classifier(Throttling)
             .retry_partition(self.clients.partition(&self.caller.account, "iam", ""))
             .build();
         #[allow(clippy::disallowed_methods, reason = "this is the place where clients are made")]
@@ -175,6 +177,7 @@ impl Session {
         let config = aws_sdk_sqs::config::Builder::from(&self.clients.config)
             .region(Region::new(region.to_owned()))
             .interceptor(self.clients.guard())
+            .retry_classifier(Throttling)
             .retry_partition(self.clients.partition(&self.caller.account, "sqs", region))
             .build();
         #[allow(clippy::disallowed_methods, reason = "this is the place where clients are made")]
@@ -200,6 +203,7 @@ impl Clients {
         let config = aws_sdk_sts::config::Builder::from(&self.config)
             .retry_config(retries.with_max_attempts(attempts))
             .interceptor(self.guard())
+            .retry_classifier(Throttling)
             .retry_partition(self.partition("", "sts", ""))
             .build();
         #[allow(clippy::disallowed_methods, reason = "this is the place where clients are made")]

@@ -4,6 +4,9 @@
 mod support;
 
 mod bad_input;
+mod denial;
+mod faults;
+
 mod kinds;
 mod mistakes;
 mod near_misses;

@@ -136,6 +136,19 @@ impl Faults {
     /// When the proxy refuses them.
     pub(crate) fn set(&self, rules: &str) {
         self.process.command("POST", "/_microburst/rules", rules);
+        self.process.command("DELETE", "/_microburst/fired", "");
+    }
+
+    /// How many faults it has injected since the rules were set, at most the 10,000 that it remembers.
+    ///
+    /// # Panics
+    /// When the proxy does not tell.
+    pub(crate) fn injected(&self) -> usize {
+        let answer = self.process.request("GET", "/_microburst/fired?limit=10000", "");
+        let (_, body) = answer.unwrap_or_else(|e| panic!("the proxy does not tell what it did: {e}"));
+        let faults: Vec<serde_json::Value> =
+            serde_json::from_str(&body).unwrap_or_else(|e| panic!("the proxy does not tell what it did: {e}: {body}"));
+        faults.len()
     }
 }
 

@@ -1,0 +1,315 @@
+//! The denial law: what an auditor may not read never turns into a verdict.
+//!
+//! Of the calls that the plan names, each is denied alone, with what stands in for it, and all of them together. A
+//! finding then says what it said with everything permitted, or it is `unknown` and names a permission that is
+//! missing. Knows nothing of single rules.
+
+use crate::kinds::{PRINCIPALS, lab_of, populate};
+use crate::step::Step;
+use crate::support::binary::{Key, Plimsoll, Run};
+use crate::support::lab::{self, Lab};
+use crate::support::report::{Finding, Report, Verdicts};
+use crate::support::servers::Server;
+use crate::{KEY, REGION, RULES};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Actions that are denied.
+type Denied = BTreeSet<String>;
+
+const WRITER: &str = "Lambda-SQS-DynamoDB";
+const ANNOUNCER: &str = "Lambda-DynamoDBStreams-SNS";
+
+#[tokio::test]
+async fn the_intact_architecture() {
+    let outcomes = holds(RULES, &[], |plan| plan.every_choice()).await;
+    let all = outcomes.get(&plan_of(RULES).actions()).expect("the case in which everything is denied");
+    assert_eq!((all.len(), all.values().filter(|verdict| *verdict == "unknown").count()), (17, 17));
+    for (denied, verdicts) in &outcomes {
+        let only_passes = verdicts.values().all(|verdict| verdict == "pass" || verdict == "unknown");
+        assert!(only_passes, "{denied:?}: {verdicts:?}");
+        // What has no fallback and is read in every run is missed.
+        let missed = ["sqs:ListQueues", "sqs:GetQueueAttributes"].iter().any(|action| denied.contains(*action));
+        assert!(!missed || verdicts.values().any(|verdict| verdict == "unknown"), "{denied:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_policy_detached_and_a_queue_of_another_name() {
+    let steps = [
+        Step::Detach { role: WRITER, policy: "Lambda-Write-DynamoDB" },
+        Step::DeleteQueue,
+        Step::NewQueue { name: "poc-queue", region: REGION, attributes: &[] },
+    ];
+    let outcomes = holds(RULES, &steps, Plan::typical).await;
+    let fails = |verdicts: &&Verdicts| verdicts.values().any(|verdict| verdict == "fail");
+    assert!(outcomes.values().any(|verdicts| fails(&verdicts)) && !outcomes.values().all(|v| fails(&v)));
+}
+
+#[tokio::test]
+async fn a_role_and_a_policy_missing_and_a_queue_left_over() {
+    let steps = [
+        Step::DeleteRole(ANNOUNCER),
+        Step::DeletePolicy("Lambda-Read-SQS"),
+        Step::NewQueue { name: "POC-Queue.fifo", region: REGION, attributes: &[("FifoQueue", "true")] },
+        Step::SetQueue("KmsMasterKeyId", "alias/aws/sqs"),
+    ];
+    holds(RULES, &steps, Plan::typical).await;
+}
+
+#[tokio::test]
+async fn every_kind_of_principal_and_queue() {
+    holds(PRINCIPALS, &[], Plan::typical).await;
+}
+
+/// The policy that `plimsoll plan` prints is enough, whether or not the first call for IAM is refused, and each of its
+/// actions that has no fallback is needed.
+#[tokio::test]
+async fn the_printed_policy_is_enough() {
+    let server = Server::start_enforcing();
+    let lab = lab::build(&server.endpoint(), REGION, KEY).await;
+    populate(&lab_of(&server)).await;
+    let auditor = Auditor::new(&lab).await;
+    for rules in [RULES, PRINCIPALS] {
+        let full = auditor.administrator(rules);
+        let printed = Plimsoll::new(&["plan", rules, "--format", "policy"]).run();
+        assert_eq!((printed.code, printed.stderr.as_str()), (0, ""));
+        let run = auditor.scan(rules, &printed.stdout).await;
+        let report = run.report();
+        assert!(report.complete(), "{rules}: {:?}", report.remedies());
+        assert_ne!(report.0["caller"], full.report().0["caller"]);
+        assert_eq!(run.code, full.code, "{rules}");
+        let without_caller = |report: &Report| {
+            let mut value = report.0.clone();
+            value["caller"].take();
+            value
+        };
+        assert_eq!(without_caller(&report), without_caller(&full.report()), "{rules}");
+
+        let mut policy: Value = serde_json::from_str(&printed.stdout).expect("a policy document");
+        let statements = policy["Statement"].as_array_mut().expect("statements");
+        statements.push(json!({ "Effect": "Deny", "Action": [DETAILS], "Resource": "*" }));
+        let run = auditor.scan(rules, &policy.to_string()).await;
+        assert_eq!(breaches(&full.report(), &run, &BTreeSet::from([DETAILS.to_owned()]), true), [""; 0], "{rules}");
+        assert_eq!(run.report().complete(), rules == RULES);
+    }
+}
+
+/// Who permits what the report names, and repeats the scan, comes to a complete report.
+#[tokio::test]
+async fn the_advice_of_a_report_closes_its_gaps() {
+    let server = Server::start_enforcing();
+    let lab = lab::build(&server.endpoint(), REGION, KEY).await;
+    populate(&lab_of(&server)).await;
+    let auditor = Auditor::new(&lab).await;
+    for rules in [RULES, PRINCIPALS] {
+        let full = auditor.administrator(rules).report();
+        let mut denied = plan_of(rules).actions();
+        loop {
+            let report = auditor.denied(rules, &denied).await.report();
+            if report.complete() {
+                assert_eq!(report.verdicts(), full.verdicts(), "{rules}");
+                break;
+            }
+            let before = denied.len();
+            for finding in report.findings().filter(|finding| finding.verdict() == "unknown") {
+                denied.retain(|action| !advice(finding).contains(action.as_str()));
+            }
+            assert!(denied.len() < before, "{rules}: {denied:?} are denied and none is named");
+        }
+    }
+}
+
+/// The action that has fallbacks.
+const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
+/// Rules on what a managed policy is attached to, which no fallback tells.
+const WITHOUT_A_FALLBACK: [&str; 3] = ["differs-attached", "holds-attached", "holds-each-policy"];
+
+/// Holds the law for each choice of denied actions, and returns the verdicts under each. All are tried before the
+/// first failure is told.
+async fn holds(rules: &str, steps: &[Step], choices: impl Fn(&Plan) -> BTreeSet<Denied>) -> BTreeMap<Denied, Verdicts> {
+    let server = Server::start_enforcing();
+    let lab = lab::build(&server.endpoint(), REGION, KEY).await;
+    if rules == PRINCIPALS {
+        populate(&lab_of(&server)).await;
+    }
+    for step in steps {
+        step.make(&lab).await;
+    }
+    let auditor = Auditor::new(&lab).await;
+    let plan = plan_of(rules);
+    let full = auditor.denied(rules, &Denied::new()).await;
+    assert_eq!(full.report().verdicts(), auditor.administrator(rules).report().verdicts());
+    assert!(full.report().complete());
+    let mut outcomes = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for denied in choices(&plan) {
+        let run = auditor.denied(rules, &denied).await;
+        let told = breaches(&full.report(), &run, &denied, plan.reads_the_same(&denied));
+        wrong.extend(told.into_iter().map(|breach| format!("{denied:?}: {breach}")));
+        outcomes.insert(denied, run.report().verdicts());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let distinct: BTreeSet<_> = outcomes.values().collect();
+    assert!(distinct.len() > 2, "denials make no difference: {} outcomes", distinct.len());
+    outcomes
+}
+
+/// Where a run under denials breaks the law.
+fn breaches(full: &Report, run: &Run, denied: &Denied, same: bool) -> Vec<String> {
+    let (before, report) = (full.verdicts(), run.report());
+    let after = report.verdicts();
+    let mut wrong = Vec::new();
+    for (pair, verdict) in &after {
+        if verdict != "unknown" && before.get(pair) != Some(verdict) {
+            wrong.push(format!("{pair:?} was {:?} and is {verdict}", before.get(pair)));
+        }
+    }
+    let unknown: BTreeSet<&str> =
+        report.findings().filter(|f| f.verdict() == "unknown").map(|f| f.text("rule")).collect();
+    // Where a list could not be read, one finding stands for those on its members.
+    for pair in before.keys().filter(|pair| !after.contains_key(*pair)) {
+        if !unknown.contains(pair.0.as_str()) {
+            wrong.push(format!("{pair:?} is gone"));
+        }
+    }
+    let code = match (after.values().any(|verdict| verdict == "fail"), unknown.is_empty()) {
+        (true, _) => 1,
+        (false, false) => 3,
+        (false, true) => 0,
+    };
+    if run.code != code || report.complete() != unknown.is_empty() {
+        wrong.push(format!("exit code {}, complete: {}, unknown: {unknown:?}", run.code, report.complete()));
+    }
+    for finding in report.findings().filter(|finding| finding.verdict() == "unknown") {
+        let named = advice(finding);
+        let by: Vec<_> = finding.0["blocked_by"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let rests_on_another = !by.is_empty() && by.iter().all(|rule| unknown.contains(rule));
+        if !named.iter().all(|action| denied.contains(*action)) || (named.is_empty() && !rests_on_another) {
+            wrong.push(format!("{} says `{}`", finding.text("rule"), finding.text("found")));
+        }
+    }
+    if same && !unknown.iter().all(|rule| WITHOUT_A_FALLBACK.contains(rule)) {
+        wrong.push(format!("what is permitted reads the same, yet these are unknown: {unknown:?}"));
+    }
+    wrong
+}
+
+/// The actions that a finding says to permit.
+fn advice(finding: Finding<'_>) -> BTreeSet<&str> {
+    let after_permit = finding.text("found").split("permit ").skip(1);
+    after_permit.filter_map(|rest| rest.split_once(" to the auditor").map(|(action, _)| action)).collect()
+}
+
+/// A user of the account whose permissions change from scan to scan.
+struct Auditor<'a> {
+    lab: &'a Lab,
+    name: String,
+    key: Key,
+}
+
+impl<'a> Auditor<'a> {
+    async fn new(lab: &'a Lab) -> Self {
+        let (name, credentials) = lab::user(lab).await;
+        Self { lab, name, key: Key::from(&credentials) }
+    }
+
+    /// A scan under the policy `document`.
+    async fn scan(&self, rules: &str, document: &str) -> Run {
+        lab::permit(self.lab, &self.name, document).await;
+        Plimsoll::scan(&self.lab.endpoint, rules, &self.key).run()
+    }
+
+    /// A scan with everything permitted but `denied`.
+    async fn denied(&self, rules: &str, denied: &Denied) -> Run {
+        let mut statements = vec![json!({ "Effect": "Allow", "Action": "*", "Resource": "*" })];
+        if !denied.is_empty() {
+            statements.push(json!({ "Effect": "Deny", "Action": denied, "Resource": "*" }));
+        }
+        self.scan(rules, &json!({ "Version": "2012-10-17", "Statement": statements }).to_string()).await
+    }
+
+    /// A scan by an administrator.
+    fn administrator(&self, rules: &str) -> Run {
+        Plimsoll::scan(&self.lab.endpoint, rules, &Key::administrator(KEY)).run()
+    }
+}
+
+/// The actions of a plan, and what stands in for what.
+struct Plan {
+    /// Actions that are needed however the others are answered.
+    first: BTreeSet<String>,
+    /// For each action that has fallbacks, theirs.
+    fallbacks: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// What `plimsoll plan` says of these rules.
+fn plan_of(rules: &str) -> Plan {
+    let run = Plimsoll::new(&["plan", rules, "--format", "json"]).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let plan: Value = serde_json::from_str(&run.stdout).expect("a JSON document");
+    let calls = plan["calls"].as_array().expect("the calls");
+    let text = |call: &Value, field: &str| call[field].as_str().unwrap_or_default().to_owned();
+    let mut actions: BTreeMap<String, String> = BTreeMap::new();
+    for call in calls {
+        actions.insert(format!("{}:{}", text(call, "service"), text(call, "operation")), text(call, "action"));
+    }
+    let mut plan = Plan { first: BTreeSet::new(), fallbacks: BTreeMap::new() };
+    for call in calls.iter().filter(|call| !text(call, "action").is_empty()) {
+        match call["fallback_for"].as_str() {
+            None => {
+                plan.first.insert(text(call, "action"));
+            }
+            Some(operation) => {
+                let stands_in_for = actions.get(operation).unwrap_or_else(|| panic!("{operation} is not in the plan"));
+                plan.fallbacks.entry(stands_in_for.clone()).or_default().insert(text(call, "action"));
+            }
+        }
+    }
+    assert!(plan.fallbacks.contains_key(DETAILS));
+    plan
+}
+
+impl Plan {
+    /// Every action.
+    fn actions(&self) -> Denied {
+        self.fallbacks.values().flatten().chain(&self.first).cloned().collect()
+    }
+
+    /// Each action alone, each that has fallbacks with all of them, with each one and with all but one, and all.
+    fn typical(&self) -> BTreeSet<Denied> {
+        let mut choices: BTreeSet<Denied> = self.actions().into_iter().map(|action| BTreeSet::from([action])).collect();
+        for (action, fallbacks) in &self.fallbacks {
+            let mut all = fallbacks.clone();
+            all.insert(action.clone());
+            for fallback in fallbacks {
+                choices.insert(BTreeSet::from([action.clone(), fallback.clone()]));
+                let mut but_one = all.clone();
+                but_one.remove(fallback);
+                choices.insert(but_one);
+            }
+            choices.insert(all);
+        }
+        choices.insert(self.actions());
+        choices
+    }
+
+    /// Every set of actions but the empty one.
+    fn every_choice(&self) -> BTreeSet<Denied> {
+        let actions = self.actions();
+        assert!(actions.len() < 8, "too many choices");
+        let chosen = |bits: u32| {
+            let picked = actions.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1);
+            picked.map(|(_, action)| action.clone()).collect()
+        };
+        (1..1 << actions.len()).map(chosen).collect()
+    }
+
+    /// Whether what is still permitted reads all that the plan reads: for each denied action that is needed, all of
+    /// its fallbacks.
+    fn reads_the_same(&self, denied: &Denied) -> bool {
+        denied
+            .intersection(&self.first)
+            .all(|action| self.fallbacks.get(action).is_some_and(|fallbacks| fallbacks.is_disjoint(denied)))
+    }
+}
