@@ -7,6 +7,7 @@ use plimsoll::model::Report;
 use plimsoll::report::{Format, Look};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 use unicode_width::UnicodeWidthStr as _;
 
 const RULES: &str = "\
@@ -34,7 +35,8 @@ fn names() -> Vec<String> {
     ]
 }
 
-fn report() -> Report {
+/// Made once: the tests run side by side, and the rules are in a file.
+static REPORT: LazyLock<Report> = LazyLock::new(|| {
     let resources: Vec<serde_json::Value> = names()
         .iter()
         .map(|name| serde_json::json!({ "type": "AWS::IAM::Role", "name": name, "properties": { "Path": name } }))
@@ -45,6 +47,10 @@ fn report() -> Report {
     std::fs::write(&path, RULES).expect("a file for the test");
     let rules = judging::rules(&path, &BTreeMap::new()).expect("right rules");
     judging::judge(&rules, &account)
+});
+
+fn report() -> Report {
+    REPORT.clone()
 }
 
 fn look(width: usize) -> Look {

@@ -6,7 +6,6 @@ mod support;
 mod bad_input;
 mod denial;
 mod faults;
-
 mod kinds;
 mod mistakes;
 mod near_misses;
