@@ -209,15 +209,6 @@ impl Rule {
         references
     }
 
-    /// The names of the resources that its patterns and `of` speak of.
-    pub fn refers_to(&self) -> BTreeSet<&str> {
-        let of = match &self.form {
-            Form::Only { of, .. } => of.as_deref(),
-            Form::Exists(_) | Form::Expect { .. } => None,
-        };
-        self.references().into_iter().filter_map(Reference::resource).chain(of).collect()
-    }
-
     /// All the patterns in it, with the properties they are about.
     pub fn patterns(&self) -> impl Iterator<Item = &(String, Pattern)> {
         let (first, second): (&[_], &[_]) = match &self.form {

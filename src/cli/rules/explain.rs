@@ -225,7 +225,7 @@ fn explain_rule(file: &str, id: &str) -> Result<String, Failure> {
     }
     say("Severity and points", &format!("{}, {}", rule.severity, rule.points));
     let mut needs = rule.needs.clone();
-    needs.extend(rule.refers_to().into_iter().map(|key| rules.resource(key).exists_rule()));
+    needs.extend(rules.rests_on(rule, None).into_iter().map(|key| rules.resource(key).exists_rule()));
     if let Form::Expect { on: Subject::Named(keys), .. } = &rule.form {
         needs.extend(keys.iter().map(|key| rules.resource(key).exists_rule()));
     }
