@@ -192,7 +192,6 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, to: &To
             _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
         }
     })?;
-    let report = audit(rules, &account, &place);
     if let Some(path) = &to.record
         && let Some(recording) = session.recording(&rules.sha256)
     {
@@ -201,6 +200,9 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, to: &To
         })?;
         files::write_file(path, &text)?;
     }
+    // What is kept for a recording is as large as the answers; the report is made without it.
+    drop(session);
+    let report = audit(rules, &account, &place);
     if let Some(path) = &to.evidence {
         files::write_file(path, &write_harmless(&evidence(&report, &account)))?;
     }

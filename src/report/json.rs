@@ -19,10 +19,14 @@ pub fn report_schema() -> String {
 /// # Panics
 /// If the value cannot be JSON at all, which none that is handed here is.
 pub fn write_harmless<T: Serialize>(value: &T) -> String {
-    let plain = match serde_json::to_string_pretty(value) {
+    let mut plain = match serde_json::to_string_pretty(value) {
         Ok(plain) => plain,
         Err(error) => unreachable!("only values that are JSON are written: {error}"),
     };
+    if plain.split('\n').all(|line| harmless(line) == line) {
+        plain.push('\n');
+        return plain;
+    }
     let mut text = String::with_capacity(plain.len() + 1);
     let mut units = [0; 2];
     for line in plain.split_inclusive('\n') {
