@@ -27,6 +27,7 @@ pub mod audit;
 #[cfg(feature = "live")]
 pub mod aws;
 pub mod cli;
+pub mod iam;
 pub mod model;
 pub mod report;
 pub mod rules;

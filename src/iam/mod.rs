@@ -1,0 +1,14 @@
+//! The policy language of IAM: documents, one request decided, and all requests compared.
+//!
+//! | module | its one job |
+//! |---|---|
+//! | [`document`] | what a policy document says, and where each statement stands |
+//! | [`request`] | a request, as authorization sees it |
+//!
+//! Nothing here reads a file, a clock or an account.
+
+pub mod document;
+pub mod request;
+
+pub use document::{Effect, Malformed, Policy, Statement};
+pub use request::{Context, ContextValue, Principal, Request};
