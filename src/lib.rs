@@ -11,6 +11,7 @@
 //! | module | its one job |
 //! |---|---|
 //! | [`model`] | what an account is, and what a report says; no I/O, depends on nothing here |
+//! | [`iam`] | the policy language of IAM; pure, uses nothing else here |
 //! | [`rules`] | the rules language: nodes with places, one interpreter, patterns |
 //! | [`services`] | one folder a service: its kinds, its part of the read-only ledger, its plan, its collector |
 //! | [`audit`] | rules against an account: findings |
@@ -27,6 +28,7 @@ pub mod audit;
 #[cfg(feature = "live")]
 pub mod aws;
 pub mod cli;
+pub mod iam;
 pub mod model;
 pub mod report;
 pub mod rules;
