@@ -38,7 +38,10 @@ fn index() -> &'static Index {
         let mut services: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
         for action in Catalogue::embedded().actions() {
             let name = action.name().to_ascii_lowercase();
-            services.entry(action.prefix().to_ascii_lowercase()).or_default().push((name, action.id().index()));
+            services
+                .entry(action.prefix().to_ascii_lowercase())
+                .or_default()
+                .push((name, u32::try_from(action.id().index()).unwrap_or(u32::MAX)));
         }
         services.values_mut().for_each(|names| names.sort_unstable());
         Index { services }
@@ -126,7 +129,10 @@ impl Actions {
             return true;
         }
         let Some((service, name)) = pattern.split_once(':') else { return false };
-        if service.chars().all(|c| c == '*') && name.chars().all(|c| c == '*') && !service.is_empty() && !name.is_empty()
+        if service.chars().all(|c| c == '*')
+            && name.chars().all(|c| c == '*')
+            && !service.is_empty()
+            && !name.is_empty()
         {
             return true;
         }
@@ -174,7 +180,7 @@ pub(super) struct Class {
 
 /// The classes of the actions that AWS has.
 pub(super) fn known(documents: &[&Actions]) -> Vec<Class> {
-    let total = Catalogue::embedded().actions().len();
+    let total = Catalogue::embedded().action_count();
     // Joint signatures, made document by document.
     let mut table: Vec<Vec<u32>> = vec![vec![]];
     let mut of: Vec<(u32, u32)> = Vec::new();
@@ -228,8 +234,8 @@ pub(super) fn known(documents: &[&Actions]) -> Vec<Class> {
         members[class as usize].push(action);
     }
     let class = |(signature, known): (&Vec<u32>, Vec<u32>)| {
-        let first = Catalogue::embedded().action_at(*known.first()?)?;
-        Some(Class { statements: of_documents(documents, signature), action: first.full_name().to_owned(), known })
+        let first = Catalogue::embedded().action_at(*known.first()? as usize)?;
+        Some(Class { statements: of_documents(documents, signature), action: first.full_name(), known })
     };
     table.iter().zip(members).filter_map(class).collect()
 }
@@ -247,11 +253,9 @@ const STATES: usize = 20_000;
 
 /// The classes of the actions that AWS may add, in the services where `relevant` says that a document set of
 /// statements could matter: it is asked with the statements of each document that could match anything in the service.
-pub(super) fn future(
-    documents: &[&Actions],
-    relevant: &dyn Fn(&[Box<[u16]>]) -> bool,
-) -> Result<Vec<Class>, TooMany> {
-    let mut services: Vec<&str> = documents.iter().flat_map(|document| document.open.keys()).map(|key| &**key).collect();
+pub(super) fn future(documents: &[&Actions], relevant: &dyn Fn(&[Box<[u16]>]) -> bool) -> Result<Vec<Class>, TooMany> {
+    let mut services: Vec<&str> =
+        documents.iter().flat_map(|document| document.open.keys()).map(|key| &**key).collect();
     services.sort_unstable();
     services.dedup();
     let across: Vec<&str> = documents.iter().flat_map(|document| document.across.keys()).map(|key| &**key).collect();
@@ -264,7 +268,8 @@ pub(super) fn future(
         }
     }
     // A service of a name that such a pattern alone would match is not told apart from others.
-    let partial = |pattern: &&str| pattern.split_once(':').is_some_and(|(service, _)| service.chars().any(|c| c != '*'));
+    let partial =
+        |pattern: &&str| pattern.split_once(':').is_some_and(|(service, _)| service.chars().any(|c| c != '*'));
     if across.iter().any(partial) {
         return Err(TooMany);
     }
@@ -284,12 +289,7 @@ impl Actions {
     }
 }
 
-fn of_service(
-    documents: &[&Actions],
-    service: &str,
-    across: &[&str],
-    classes: &mut Vec<Class>,
-) -> Result<(), TooMany> {
+fn of_service(documents: &[&Actions], service: &str, across: &[&str], classes: &mut Vec<Class>) -> Result<(), TooMany> {
     let mut patterns: Vec<(&str, bool)> = Vec::new();
     for document in documents {
         patterns.extend(document.open.get(service).into_iter().flat_map(BTreeMap::keys).map(|name| (&**name, false)));

@@ -236,9 +236,6 @@ fn condition(entry: &Condition, version: Version) -> Vec<Way> {
         Err(name) => return unreadable(format!("`{name}` is no condition operator of AWS")),
     };
     let base = operator.base;
-    if base == Base::Null {
-        return null(entry, &key);
-    }
     let missing = match operator.quantifier {
         _ if operator.if_exists => true,
         Some(Quantifier::ForAllValues) => true,
@@ -285,13 +282,8 @@ fn condition(entry: &Condition, version: Version) -> Vec<Way> {
         Base::DateGreaterThan => points(Line::Date, Bound::Greater),
         Base::DateGreaterThanEquals => points(Line::Date, Bound::GreaterOrEqual),
         Base::IpAddress | Base::NotIpAddress => points(Line::Address, Bound::Equal),
-        Base::Null => unreachable_null(),
+        Base::Null => null(entry, &key),
     }
-}
-
-/// `Null` was answered before the other operators.
-fn unreachable_null() -> Vec<Way> {
-    Vec::new()
 }
 
 fn null(entry: &Condition, key: &Arc<str>) -> Vec<Way> {

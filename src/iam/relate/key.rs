@@ -182,7 +182,8 @@ fn values(sets: &[&Values], known: &[Word]) -> Found {
         }
     }
     let Some(points) = points else {
-        let known: Vec<Texts> = known.iter().filter_map(|word| Some(Texts::exactly(&plain(word)?).complement())).collect();
+        let known: Vec<Texts> =
+            known.iter().filter_map(|word| Some(Texts::exactly(&plain(word)?).complement())).collect();
         texts.extend(&known);
         return text::find(&texts, &[]);
     };

@@ -47,9 +47,7 @@ impl Points {
     pub(super) fn all(line: Line) -> Self {
         match line {
             Line::Number | Line::Date => Self::new(line, Spans::all()),
-            Line::Address => {
-                Self { line, first: Spans::of(vec![(0, u128::from(u32::MAX))]), second: Spans::all() }
-            }
+            Line::Address => Self { line, first: Spans::of(vec![(0, u128::from(u32::MAX))]), second: Spans::all() },
         }
     }
 
@@ -128,7 +126,8 @@ impl Points {
 /// Points of a run that are whole, else its ends.
 fn near((from, to): (u128, u128), whole: i128) -> Vec<u128> {
     let (low, high) = (steps(from), steps(to));
-    let above = low.div_euclid(whole).checked_mul(whole).and_then(|at| if at < low { at.checked_add(whole) } else { Some(at) });
+    let above =
+        low.div_euclid(whole).checked_mul(whole).and_then(|at| if at < low { at.checked_add(whole) } else { Some(at) });
     let below = high.div_euclid(whole).checked_mul(whole);
     let zero = (low <= 0 && 0 <= high).then_some(0);
     let inside = [zero, above, below].into_iter().flatten().filter(|at| (low..=high).contains(at));

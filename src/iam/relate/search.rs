@@ -47,8 +47,6 @@ pub(super) struct Table {
     literals: Vec<(Dimension, Stored, Stored)>,
     ids: HashMap<(Dimension, Stored), u32>,
     settled: HashMap<(Dimension, Vec<Lit>), Settled>,
-    /// Texts to try first for the resource.
-    hints: Vec<Word>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -118,11 +116,14 @@ impl Table {
         id
     }
 
-    /// Texts to try first where a resource is wanted. What was settled before stays.
-    pub(super) fn hint(&mut self, texts: &[String]) {
-        self.hints = texts.iter().map(|text| text::word(text)).collect();
-        // Only the words that were found depend on hints.
-        self.settled.retain(|(dimension, _), settled| *dimension != RESOURCE || !matches!(settled, Settled::Possible(_)));
+    /// A point of a region that is not empty; for the resource the `hints` are tried first.
+    pub(super) fn choose(&self, region: &Region, hints: &[String]) -> Point {
+        let hints: Vec<Word> = hints.iter().map(|hint| text::word(hint)).collect();
+        let choice = |(dimension, literals): &(Dimension, Vec<Lit>)| match self.decide(*dimension, literals, &hints) {
+            Settled::Possible(choice) => Some((*dimension, choice)),
+            Settled::Impossible { .. } | Settled::Unsettled(_) => None,
+        };
+        region.iter().filter_map(choice).collect()
     }
 
     fn stored(&self, literal: Lit) -> &Stored {
@@ -133,13 +134,13 @@ impl Table {
     fn settle(&mut self, dimension: Dimension, literals: &[Lit]) -> &Settled {
         let key = (dimension, literals.to_vec());
         if !self.settled.contains_key(&key) {
-            let settled = self.decide(dimension, literals);
+            let settled = self.decide(dimension, literals, &[]);
             self.settled.insert(key.clone(), settled);
         }
         &self.settled[&key]
     }
 
-    fn decide(&self, dimension: Dimension, literals: &[Lit]) -> Settled {
+    fn decide(&self, dimension: Dimension, literals: &[Lit], hints: &[Word]) -> Settled {
         if literals.windows(2).any(|pair| pair[0] / 2 == pair[1] / 2) {
             return Settled::Impossible { doubtful: false };
         }
@@ -152,7 +153,7 @@ impl Table {
             }
         }
         if dimension == RESOURCE {
-            return match text::find(&texts, &self.hints) {
+            return match text::find(&texts, hints) {
                 Found::Word(word) => Settled::Possible(Choice::Resource(word)),
                 Found::Nothing { doubtful } => Settled::Impossible { doubtful },
                 Found::TooHard => Settled::Unsettled("the resources were too many to go through"),
@@ -220,8 +221,8 @@ impl<'t> Search<'t> {
         Self { table, doubtful: false, left: BUDGET }
     }
 
-    /// A point of the region that is in none of the blockers.
-    pub(super) fn point(&mut self, region: Region, blockers: &[&Blocker]) -> Result<Option<Point>, GaveUp> {
+    /// A part of the region, not empty, that meets none of the blockers.
+    pub(super) fn point(&mut self, region: Region, blockers: &[&Blocker]) -> Result<Option<Region>, GaveUp> {
         for (dimension, literals) in &region {
             if !self.possible(*dimension, literals)? {
                 return Ok(None);
@@ -241,7 +242,7 @@ impl<'t> Search<'t> {
         }
     }
 
-    fn solve(&mut self, mut region: Region, mut blockers: Vec<&Blocker>) -> Result<Option<Point>, GaveUp> {
+    fn solve(&mut self, mut region: Region, mut blockers: Vec<&Blocker>) -> Result<Option<Region>, GaveUp> {
         let branch = loop {
             let mut left = Vec::new();
             let mut fewest: Option<(&Blocker, Vec<(Dimension, Lit)>)> = None;
@@ -287,7 +288,7 @@ impl<'t> Search<'t> {
                 break fewest;
             }
         };
-        let Some((chosen, open)) = branch else { return Ok(Some(self.choose(&region))) };
+        let Some((chosen, open)) = branch else { return Ok(Some(region)) };
         self.left = self.left.checked_sub(1).ok_or(GaveUp(STEPS))?;
         blockers.retain(|blocker| !std::ptr::eq(*blocker, chosen));
         for (dimension, literal) in open {
@@ -300,13 +301,5 @@ impl<'t> Search<'t> {
             narrow(&mut region, [(dimension, literal)]);
         }
         Ok(None)
-    }
-
-    fn choose(&mut self, region: &Region) -> Point {
-        let choice = |(dimension, literals): &(Dimension, Vec<Lit>)| match self.table.settle(*dimension, literals) {
-            Settled::Possible(choice) => Some((*dimension, choice.clone())),
-            Settled::Impossible { .. } | Settled::Unsettled(_) => None,
-        };
-        region.iter().filter_map(choice).collect()
     }
 }

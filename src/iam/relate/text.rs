@@ -531,9 +531,9 @@ mod tests {
 
     fn finds(sets: &[&Texts]) -> Option<String> {
         match find(sets, &[]) {
-            Found::Word(word) => Some(
-                word.iter().map(|letter| if let Letter::Char(c) = letter { *c } else { '♦' }).collect::<String>(),
-            ),
+            Found::Word(word) => {
+                Some(word.iter().map(|letter| if let Letter::Char(c) = letter { *c } else { '♦' }).collect::<String>())
+            }
             Found::Nothing { .. } => None,
             Found::TooHard => panic!("too hard"),
         }

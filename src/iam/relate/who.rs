@@ -88,7 +88,8 @@ pub(super) fn classes<'p>(policies: impl Iterator<Item = &'p Policy> + Clone) ->
                 continue;
             }
             for value in &entry.values {
-                let account = if key == "aws:principalarn" { value.split(':').nth(4).unwrap_or_default() } else { value };
+                let account =
+                    if key == "aws:principalarn" { value.split(':').nth(4).unwrap_or_default() } else { value };
                 accounts.extend(sample_account(account));
             }
         }
@@ -210,16 +211,25 @@ impl Who {
             ("aws:principalaccount", Self::Named(arn)) => exactly(account_of(arn)?),
             ("aws:principalaccount" | "aws:userid", Self::Anonymous) => exactly("anonymous"),
             ("aws:principaltype", Self::Anonymous) => exactly("Anonymous"),
-            ("aws:principaltype" | "aws:userid", Self::OfAccount(_) | Self::Stranger(_) | Self::Named(_)) => Some(one()),
+            ("aws:principaltype" | "aws:userid", Self::OfAccount(_) | Self::Stranger(_) | Self::Named(_)) => {
+                Some(one())
+            }
             ("aws:principalisawsservice", Self::Service(_)) => exactly("true"),
             ("aws:principalisawsservice", Self::OfAccount(_) | Self::Stranger(_) | Self::Named(_)) => exactly("false"),
             ("aws:principalservicename", Self::Service(name)) => exactly(name),
-            ("aws:principalservicename" | "aws:principalservicenameslist", _) if *self != Self::Holder && !self.is_service() => {
+            ("aws:principalservicename" | "aws:principalservicenameslist", _)
+                if *self != Self::Holder && !self.is_service() =>
+            {
                 Some(Say::missing())
             }
             (
-                "aws:principalarn" | "aws:principalorgid" | "aws:principalorgpaths" | "aws:username"
-                | "aws:principalisawsservice" | "aws:multifactorauthpresent" | "aws:multifactorauthage",
+                "aws:principalarn"
+                | "aws:principalorgid"
+                | "aws:principalorgpaths"
+                | "aws:username"
+                | "aws:principalisawsservice"
+                | "aws:multifactorauthpresent"
+                | "aws:multifactorauthage",
                 Self::Anonymous,
             ) => Some(Say::missing()),
             ("aws:principalarn" | "aws:username", Self::Service(_)) => Some(Say::missing()),
