@@ -149,8 +149,9 @@ def correct(services, globals_, rcp, second, overlay):
 def condition_keys(services, globals_, overlay):
     """By key in lower case: its spelling, type and whether it is global. One key has one type, or the overlay says."""
     said = {}
-    pairs = [(key, kind, True) for key, kind in globals_.items()]
-    pairs += [(each["key"], each["type"], False) for service in services.values() for each in service["keys"]]
+    pairs = [(each["key"], each["type"], False) for service in services.values() for each in service["keys"]]
+    # Last, as iam-data keeps these by hand: the spelling of a service's page stands.
+    pairs += [(key, kind, True) for key, kind in globals_.items()]
     for key, kind, is_global in pairs:
         entry = said.setdefault(order(key), {"key": key, "types": set(), "global": False})
         entry["types"].add(kind)

@@ -200,6 +200,16 @@ mod tests {
 
     proptest! {
         #[test]
+        fn any_bytes_are_opened_or_refused(lengths: [u8; SECTIONS], rest: Vec<u8>, cut: u8) {
+            let lengths = lengths.iter().flat_map(|length| u32::from(*length).to_le_bytes());
+            let mut bytes: Vec<u8> = MAGIC.iter().copied().chain(lengths).chain(rest).collect();
+            bytes.truncate(bytes.len().saturating_sub(usize::from(cut)));
+            if let Some(table) = Table::open(bytes.leak()) {
+                let _ = (table.text(table.head.record(0)), table.bytes([cut; 4]), table.services.word(usize::from(cut)));
+            }
+        }
+
+        #[test]
         fn nothing_outside_the_table_panics(index: usize, string: [u8; 4], address: u16) {
             let _ = TABLE.actions.record::<9>(index);
             let _ = TABLE.dependents.word(index);
