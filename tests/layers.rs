@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("model", &[]),
+    ("iam", &[]),
     ("rules", &["model"]),
     ("services", &["model"]),
     ("collect", &["services", "aws", "model"]),
@@ -14,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("report", &["model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),
-    ("cli", &["report", "audit", "scan", "aws", "rules", "services", "model"]),
+    ("cli", &["iam", "report", "audit", "scan", "aws", "rules", "services", "model"]),
     ("main", &["cli"]),
 ];
 
