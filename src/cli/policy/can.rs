@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::{documents, lines};
 use crate::cli::{Failure, output};
+use crate::iam::catalogue::Catalogue;
 use crate::iam::evaluate::{Applied, Decision, Level, Outcome, Policies, decide, decide_some};
 use crate::iam::{Context, ContextValue, Principal, Request};
 use crate::model::harmless;
@@ -15,8 +16,8 @@ use std::collections::BTreeMap;
 /// Say whether a request is allowed, and by which statements
 ///
 /// One request is put together from options; many come with --cases, one JSON object a line, each answered on a line of
-/// its own. A resource with wildcards asks whether some resource of that form is allowed; `*` alone is what
-/// actions without resource-level permissions are asked on.
+/// its own. A resource with wildcards, and `*` for an action that has resources, asks whether some resource of that form
+/// is allowed.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Files hold a policy document in any form that AWS returns, or a JSON list of them; - is standard input.\n\n\
@@ -129,7 +130,7 @@ impl Can {
         self.by.check_standard_input()?;
         let policies = self.by.read()?;
         let request = self.ask.request()?;
-        let decision = decide(&request, &policies);
+        let decision = answer_request(&request, &policies, None);
         let code = match decision.outcome {
             Outcome::Allowed => 0,
             Outcome::ImplicitlyDenied | Outcome::ExplicitlyDenied => 1,
@@ -144,20 +145,18 @@ impl Can {
 }
 
 fn answer_case(case: Case) -> Answer {
-    let decision = match case.wildcard_only {
-        Some(false) => decide_on_some_or_one(&case),
-        _ => decide(&case.request, &case.policies),
-    };
+    let decision = answer_request(&case.request, &case.policies, case.wildcard_only);
     Answer { id: case.id, ignored: case.ignored, ..Answer::of(decision) }
 }
 
-/// `*` for an action that has resources is a question about any of them.
-fn decide_on_some_or_one(case: &Case) -> Decision {
-    if case.request.resource == "*" {
-        decide_some(&case.request, &case.policies)
-    } else {
-        decide(&case.request, &case.policies)
+/// Decides a request. `*` for an action that has resources asks about any of them; whether it has is in the catalogue,
+/// where the case does not say.
+fn answer_request(request: &Request, policies: &Policies, wildcard_only: Option<bool>) -> Decision {
+    let action = || Catalogue::embedded().action(&request.action).map(|action| action.is_wildcard_only());
+    if request.resource == "*" && wildcard_only.or_else(action) == Some(false) {
+        return decide_some(request, policies);
     }
+    decide(request, policies)
 }
 
 impl Answer {
