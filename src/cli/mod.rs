@@ -53,6 +53,9 @@ enum Command {
     /// Check, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
+    /// Ask what policy documents allow: no account needed
+    #[command(subcommand)]
+    Policy(policy::Policy),
 }
 
 /// Carries out what was typed.
@@ -73,6 +76,7 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Demo(demo) => demo.run(),
         Command::Policy(policy) => policy.run(),
         Command::Rules(rules) => rules.run(),
+        Command::Policy(policy) => policy.run(),
     }
 }
 
