@@ -47,9 +47,6 @@ enum Command {
     /// Judge the built-in recording of an account: no account needed, no network
     #[cfg(feature = "live")]
     Demo(demo::Demo),
-    /// Check and compare policy documents: no account needed
-    #[command(subcommand)]
-    Policy(policy::Policy),
     /// Check, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -76,7 +73,6 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Demo(demo) => demo.run(),
         Command::Policy(policy) => policy.run(),
         Command::Rules(rules) => rules.run(),
-        Command::Policy(policy) => policy.run(),
     }
 }
 

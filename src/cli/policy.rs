@@ -15,7 +15,7 @@ pub(super) enum Policy {
     /// Say whether a request is allowed, and by which statements
     Can(Box<can::Can>),
     /// Say whether one policy allows all that another does, with a request that proves it if not
-    Compare(compare::Compare),
+    Compare(Box<compare::Compare>),
 }
 
 impl Policy {

@@ -253,13 +253,11 @@ const STATES: usize = 20_000;
 
 /// The classes of the actions that AWS may add, in the services where `relevant` says that a document set of
 /// statements could matter: it is asked with the statements of each document that could match anything in the service.
-pub(super) fn future(
-    documents: &[&Actions],
-    relevant: &dyn Fn(&[Box<[u16]>]) -> bool,
-) -> Result<Vec<Class>, TooMany> {
+pub(super) fn future(documents: &[&Actions], relevant: &dyn Fn(&[Box<[u16]>]) -> bool) -> Result<Vec<Class>, TooMany> {
     let mut services: Vec<String> =
         documents.iter().flat_map(|document| document.open.keys()).map(|key| key.to_string()).collect();
-    let mut across: Vec<&str> = documents.iter().flat_map(|document| document.across.keys()).map(|key| &**key).collect();
+    let mut across: Vec<&str> =
+        documents.iter().flat_map(|document| document.across.keys()).map(|key| &**key).collect();
     across.sort_unstable();
     across.dedup();
     services.extend(new_services(&across, &services)?);
@@ -315,7 +313,12 @@ impl Actions {
     }
 }
 
-fn of_service<'d>(documents: &[&'d Actions], service: &str, across: &[&str], classes: &mut Vec<Class>) -> Result<(), TooMany> {
+fn of_service<'d>(
+    documents: &[&'d Actions],
+    service: &str,
+    across: &[&str],
+    classes: &mut Vec<Class>,
+) -> Result<(), TooMany> {
     // Patterns that the same statements have are one set.
     let mut groups: BTreeMap<(Vec<&[u16]>, bool), Vec<&str>> = BTreeMap::new();
     let names = documents.iter().filter_map(|document| document.open.get(service)).flat_map(BTreeMap::keys);
