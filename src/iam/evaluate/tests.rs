@@ -107,7 +107,7 @@ fn a_silent_limit_stops_some_grants_of_the_resource_and_not_others() {
 #[test]
 fn across_accounts_both_sides_allow() {
     let request = send(STRANGER);
-    let identity = vec![all()];
+    let identity = [all()];
     for (identity, named, expected) in [
         (&identity[..], Some(aws(STRANGER)), Allowed),
         (&identity[..], Some(aws(STRANGERS)), Allowed),
