@@ -36,7 +36,8 @@ const READ: [&str; 9] = [
 ];
 
 /// Fields that describe a case and do not change it. `has_boundary` repeats what `boundaries` says.
-const ABOUT: [&str; 8] = ["name", "source", "mode", "skip", "expected", "expected_detail", "features", "has_boundary"];
+const ABOUT: [&str; 9] =
+    ["name", "why", "source", "mode", "skip", "expected", "expected_detail", "features", "has_boundary"];
 
 /// Fields of a request that are read.
 const OF_REQUEST: [&str; 6] =

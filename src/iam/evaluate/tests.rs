@@ -312,6 +312,17 @@ fn a_resource_with_wildcards_asks_for_some() {
 }
 
 #[test]
+fn patterns_that_overlap_in_too_many_ways_end_in_unknown() {
+    let patterns: Vec<String> = (0..60).map(|at| format!(r#""arn:aws:s3:::*{at}*""#)).collect();
+    let statement = format!(r#"{{"Effect":"Deny","Action":"*","Resource":[{}]}}"#, patterns.join(","));
+    let request = ask(Principal::Aws(USER.to_owned()), "s3:GetObject", "arn:aws:s3:::b/*");
+    let none = Policies { identity: vec![policy(&statement)], ..Policies::default() };
+    let decision = decide(&request, &none);
+    assert_eq!(decision.outcome, Unknown);
+    assert!(decision.reason.to_string().contains("overlap"), "{}", decision.reason);
+}
+
+#[test]
 fn documents_alone() {
     let identity = all();
     let resource = lets_in(&aws(USER));
