@@ -287,7 +287,7 @@ mod tests {
         let service = |name: &str| PrincipalName::Service(name.to_owned());
         assert_eq!(names(service("sns.amazonaws.com"), Effect::Allow, &sns), Truth::Yes);
         assert_eq!(names(service("s3.amazonaws.com"), Effect::Allow, &sns), Truth::No);
-        assert_eq!(names(PrincipalName::Everyone, Effect::Allow, &sns), Truth::Unknown);
+        assert_eq!(names(PrincipalName::Everyone, Effect::Allow, &sns), Truth::Yes);
         assert_eq!(names(PrincipalName::Everyone, Effect::Deny, &sns), Truth::Yes);
         assert_eq!(names(PrincipalName::Everyone, Effect::Allow, &Principal::Anonymous), Truth::Yes);
         assert_eq!(names(PrincipalName::Aws(ROOT.to_owned()), Effect::Allow, &Principal::Anonymous), Truth::No);

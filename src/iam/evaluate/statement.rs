@@ -235,7 +235,7 @@ mod tests {
             ("s3", "s3:GetObject", Truth::No),
             ("s3*", "s3:GetObject", Truth::No),
             ("sqs:*", "s3:GetObject", Truth::No),
-            ("s?:Get*", "s3:GetObject", Truth::Unknown),
+            ("s?:Get*", "s3:GetObject", Truth::Yes),
             ("s?:Put*", "s3:GetObject", Truth::No),
         ] {
             assert_eq!(action(value, asked), expected, "{value} {asked}");
