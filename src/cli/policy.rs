@@ -5,6 +5,7 @@ mod case;
 mod compare;
 mod documents;
 mod lines;
+mod principals;
 
 use super::Failure;
 use clap::Subcommand;
@@ -16,6 +17,8 @@ pub(super) enum Policy {
     Can(Box<can::Can>),
     /// Say whether one policy allows all that another does, with a request that proves it if not
     Compare(Box<compare::Compare>),
+    /// Say whom the policy of a resource lets in, and whether strangers are among them
+    Principals(Box<principals::Principals>),
 }
 
 impl Policy {
@@ -23,6 +26,7 @@ impl Policy {
         match self {
             Self::Can(can) => can.run(),
             Self::Compare(compare) => compare.run(),
+            Self::Principals(principals) => principals.run(),
         }
     }
 }

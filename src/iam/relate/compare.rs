@@ -152,8 +152,8 @@ impl<'g> Comparison<'g> {
                 found => return found,
             }
         }
-        let relevant = |statements: &[Box<[u16]>]| self.could_allow(statements);
-        match actions::future(&of, &relevant) {
+        let relevant = |statements: &[actions::Statements]| self.could_allow(statements);
+        match actions::future(&of, relevant) {
             Ok(classes) => {
                 for class in classes.iter().filter(|class| !known.iter().any(|k| k.statements == class.statements)) {
                     match self.class(class, World::Future) {
@@ -201,7 +201,7 @@ impl<'g> Comparison<'g> {
     }
 
     /// Whether the left side could allow an action that these statements match.
-    fn could_allow(&self, statements: &[Box<[u16]>]) -> bool {
+    fn could_allow(&self, statements: &[actions::Statements]) -> bool {
         self.left.layers.iter().all(|layer| {
             layer.iter().any(|compiled| {
                 let document = self.document(compiled);
@@ -274,7 +274,7 @@ impl<'g> Comparison<'g> {
         for layer in &left.layers {
             let of_layer = self.matching(layer, class, &who, Effect::Allow);
             let with = |chosen: &Vec<At>| {
-                of_layer.iter().map(|at| [chosen.as_slice(), &[at.clone()]].concat()).collect::<Vec<_>>()
+                of_layer.iter().map(|at| [chosen.as_slice(), std::slice::from_ref(at)].concat()).collect::<Vec<_>>()
             };
             allowing = allowing.iter().flat_map(with).collect();
         }

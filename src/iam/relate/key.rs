@@ -115,6 +115,7 @@ pub(super) fn example(key: &str) -> String {
         Some(known) if known.value_type() == ValueType::Arn => {
             format!("arn:aws:sns:us-east-1:999988887777:{name}")
         }
+        Some(known) if known.value_type() == ValueType::Bool => "true".to_owned(),
         _ => name,
     }
 }
