@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("model", &[]),
-    ("rules", &["model"]),
+    ("iam", &[]),
+    ("rules", &["iam", "model"]),
     ("services", &["model"]),
     ("collect", &["services", "aws", "model"]),
-    ("audit", &["rules", "model"]),
+    ("audit", &["rules", "iam", "model"]),
     ("report", &["model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),

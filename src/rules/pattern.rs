@@ -1,5 +1,7 @@
 //! What a property is compared with: a value, a matcher, or a map or list of these.
 
+use super::bounds::Bounds;
+use super::expected::Expected;
 use super::glob::Glob;
 use super::template::{Piece, Reference, Template};
 use std::fmt;
@@ -44,6 +46,8 @@ pub enum Pattern {
     },
     /// A list with exactly these items.
     Items(Vec<Self>),
+    /// `$policy`: a policy document that means the same, or more, or less.
+    Policy(Bounds<Expected>),
 }
 
 /// The bound of `$min` and `$max`.
@@ -83,6 +87,7 @@ impl Pattern {
                     .collect::<Result<_, E>>()?,
                 exact: *exact,
             },
+            Self::Policy(bounds) => Self::Policy(bounds.try_map(|expected| expected.bind(bind))?),
             Self::Bool(_)
             | Self::Number(_)
             | Self::Time(_)
@@ -104,6 +109,7 @@ impl Pattern {
             }
             Self::Not(pattern) => pattern.each_reference(found),
             Self::Fields { fields, .. } => fields.iter().for_each(|(_, pattern)| pattern.each_reference(found)),
+            Self::Policy(bounds) => bounds.iter().for_each(|(_, expected)| expected.each_reference(found)),
             Self::Bool(_)
             | Self::Number(_)
             | Self::Time(_)
@@ -172,6 +178,14 @@ impl fmt::Display for Pattern {
                 f.write_str("[")?;
                 list(f, patterns, ", ")?;
                 f.write_str("]")
+            }
+            Self::Policy(bounds) => {
+                for (i, (side, expected)) in bounds.iter().enumerate() {
+                    let between = if i > 0 { " and " } else { "" };
+                    let word = side.in_words();
+                    write!(f, "{between}{word} what {expected} says")?;
+                }
+                Ok(())
             }
         }
     }

@@ -1,0 +1,122 @@
+//! What the audit asks of the IAM engine, and the answers in its own words: the only place in the audit that names
+//! how the engine compares policies.
+
+use crate::iam::{Context, Effect, Policy, Statement};
+
+/// An answer on policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// It is so, in every case.
+    Yes,
+    /// It is not so: this request shows it, on one line.
+    No(String),
+    /// It cannot be decided, for this reason.
+    Unknown(String),
+}
+
+/// What somebody may do: what the policies allow together, less what they deny, within a boundary if there is one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Authority {
+    /// The policies.
+    pub(super) policies: Vec<Policy>,
+    /// The policies of the boundary.
+    pub(super) boundary: Option<Vec<Policy>>,
+}
+
+/// A resource that carries a policy of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Guarded {
+    /// Its type, as CloudFormation names it.
+    pub(super) resource_type: &'static str,
+    /// Its ARN.
+    pub(super) arn: String,
+    /// The account that owns it.
+    pub(super) account: String,
+}
+
+/// Who is let in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Who {
+    Anyone,
+    Account(String),
+    Arn(String),
+    Service { name: String, source: Option<String> },
+    Federated(String),
+    CanonicalUser(String),
+}
+
+/// Somebody whom a policy lets in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Admitted {
+    /// Who.
+    pub(super) who: Who,
+    /// The statements that do so, such as `statement "open" of the queue policy`.
+    pub(super) by: Vec<String>,
+    /// The conditions under which they do.
+    pub(super) conditions: Vec<String>,
+    /// A request of theirs that is allowed, on one line.
+    pub(super) witness: String,
+}
+
+/// Those whom a policy lets in, and why there may be others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Admission {
+    pub(super) admitted: Vec<Admitted>,
+    pub(super) unknown: Option<String>,
+}
+
+impl Authority {
+    /// What one policy allows.
+    pub(super) fn of(policy: Policy) -> Self {
+        Self { policies: vec![policy], boundary: None }
+    }
+}
+
+const NOT_YET: &str = "this version cannot compare policies";
+
+/// Whether all that `authority` allows is allowed by `ceiling`, in every context.
+pub(super) fn within(authority: &Authority, ceiling: &Authority) -> Answer {
+    let _ = (authority, ceiling);
+    Answer::Unknown(NOT_YET.to_owned())
+}
+
+/// Whether all that `floor` asks for is allowed by `authority` in `context`.
+pub(super) fn granted(floor: &Policy, authority: &Authority, context: &Context) -> Answer {
+    let _ = (floor, authority, context);
+    Answer::Unknown(NOT_YET.to_owned())
+}
+
+/// Whom `policy` lets do `action`.
+pub(super) fn admitted(policy: &Policy, guarded: &Guarded, action: &str) -> Admission {
+    let _ = (policy, guarded, action);
+    Admission { admitted: Vec::new(), unknown: Some(NOT_YET.to_owned()) }
+}
+
+/// Whom `policy` lets do `action` beyond `listed`.
+pub(super) fn beyond(policy: &Policy, guarded: &Guarded, action: &str, listed: &[Who]) -> Admission {
+    let _ = (policy, guarded, action, listed);
+    Admission { admitted: Vec::new(), unknown: Some(NOT_YET.to_owned()) }
+}
+
+/// Whether `policy` lets `who` do `action`.
+pub(super) fn admits(policy: &Policy, guarded: &Guarded, action: &str, who: &Who) -> Answer {
+    let _ = (policy, guarded, action, who);
+    Answer::Unknown(NOT_YET.to_owned())
+}
+
+/// Whether two statements mean the same: both allow or both deny, and the same requests.
+pub(super) fn same_statement(one: (&Policy, &Statement), other: (&Policy, &Statement)) -> Answer {
+    if one.1.effect != other.1.effect {
+        return Answer::No(String::new());
+    }
+    let alone = |(policy, statement): (&Policy, &Statement)| {
+        // What a denial covers is what it would allow with the other effect.
+        let statement = Statement { effect: Effect::Allow, ..statement.clone() };
+        Authority::of(Policy { statements: vec![statement], ..policy.clone() })
+    };
+    let (one, other) = (alone(one), alone(other));
+    match within(&one, &other) {
+        Answer::Yes => within(&other, &one),
+        answer => answer,
+    }
+}

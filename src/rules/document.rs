@@ -1,0 +1,197 @@
+//! Reading expected documents: where they are, what they refer to, and whether they are policies that fit.
+
+use super::action;
+use super::expected::{Expected, means_more};
+use super::interpret::Interpreter;
+use super::node::Node;
+use super::source::Span;
+use super::template::{Piece, Template, Written, pieces};
+use crate::iam::{Effect, Policy};
+use std::convert::Infallible;
+
+/// What a document is held against, which decides what may stand in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// What principals may do: nobody is named in it.
+    Identity,
+    /// Who may act on a resource: each statement names principals.
+    Resource,
+}
+
+impl Interpreter<'_> {
+    /// The document whose path `node` holds. `None` after a mistake; `Some(None)` if it hangs on an optional parameter
+    /// that was not given, which is noted for `path`.
+    pub(super) fn document(&mut self, node: &Node, of: Of, path: &str) -> Option<Option<Expected>> {
+        let Some(written) = node.text().filter(|text| !text.is_empty()) else {
+            self.diagnostics
+                .error(
+                    "wrong-type",
+                    &node.span,
+                    format!("the path of an expected document is wanted here, and this is {}", node.noun()),
+                )
+                .help("write the path below `expected/`, such as serverless-poc/writer.needs.json");
+            return None;
+        };
+        let (file, source) = self.document_source(written, &node.span)?;
+        let text = self.diagnostics.sources.0[source].text.clone();
+        let template = match self.document_template(&text, source)? {
+            Ok(template) => template,
+            Err(parameter) => {
+                self.left_out.push((path.to_owned(), parameter));
+                return Some(None);
+            }
+        };
+        let before = self.diagnostics.list.len();
+        let expected = Expected::new(written, &file, template);
+        let Ok(bound) = expected.bind::<Infallible>(&mut |reference| Ok(self.plausible_value(reference)));
+        match bound.policy() {
+            Ok(policy) => self.check_document(&policy, of, source),
+            Err(malformed) => {
+                let span = self.diagnostics.sources.line(source, malformed.line);
+                self.diagnostics.error("malformed-document", &span, malformed.message);
+            }
+        }
+        (self.diagnostics.list.len() == before).then_some(Some(expected))
+    }
+
+    /// The name of the document that a rule calls `written`, and its source, read once in a load.
+    fn document_source(&mut self, written: &str, span: &Span) -> Option<(String, usize)> {
+        let places = self.origins.get(span.source).map(|origin| origin.expected(written)).unwrap_or_default();
+        for place in &places {
+            let name = place.name();
+            if let Some(source) = self.documents.get(&name) {
+                return Some((name, *source));
+            }
+            match place.text() {
+                None => {}
+                Some(Ok(text)) => {
+                    let source = self.diagnostics.sources.add(&name, text);
+                    self.documents.insert(name.clone(), source);
+                    return Some((name, source));
+                }
+                Some(Err(unreadable)) => {
+                    let error = self.diagnostics.error(
+                        "unreadable-document",
+                        span,
+                        format!("cannot read `{name}`: {}", unreadable.why),
+                    );
+                    if let Some(help) = unreadable.help {
+                        error.help(help);
+                    }
+                    return None;
+                }
+            }
+        }
+        let looked: Vec<String> = places.iter().map(|place| format!("`{}`", place.name())).collect();
+        let siblings: Vec<String> = places.iter().flat_map(|place| place.siblings(written)).collect();
+        self.diagnostics
+            .error("missing-document", span, format!("there is no document `{written}`"))
+            .help(format!("it was looked for at {}", looked.join(" and ")))
+            .label(format!("looked for at {}", looked.join(" and ")))
+            .did_you_mean(written, siblings.iter().map(String::as_str));
+        None
+    }
+
+    /// The text of a document with what it refers to; the name of the parameter if one was left out.
+    fn document_template(&mut self, text: &str, source: usize) -> Option<Result<Template, String>> {
+        let mut template = Template::default();
+        let mut left_out = None;
+        let mut right = true;
+        for piece in pieces(text) {
+            let (inner, at) = match piece {
+                Written::Text(text) => {
+                    template.0.push(Piece::Text(text));
+                    continue;
+                }
+                Written::Reference(inner, at) => (inner, at),
+                Written::Unclosed(at) => ("\"", at),
+            };
+            // A reference ends where its string ends, or the braces of the JSON around it would close it.
+            if inner.contains(['"', '\n', '{']) {
+                let span = Span { source, start: at, end: at + 2 };
+                self.diagnostics
+                    .error("unclosed-reference", &span, "this `${` has no `}`")
+                    .help("a reference is written \"${queue.Arn}\"; a literal `${x}` is written `${!x}`");
+                return None;
+            }
+            let span = Span { source, start: at, end: at + inner.len() + 3 };
+            match self.reference(inner, &span) {
+                Some(Ok(Piece::Given(value))) if means_more(&value) && !self.is_open(&format!("${{{inner}}}")) => {
+                    right &= self.speaks_of_variables(text, inner, &span);
+                    template.0.push(Piece::Given(value));
+                }
+                Some(Ok(piece)) => template.0.push(piece),
+                Some(Err(parameter)) => left_out = Some(parameter),
+                None => right = false,
+            }
+        }
+        right.then(|| left_out.map_or(Ok(template), Err))
+    }
+
+    /// Whether the document can hold a value that has `*`, `?` or `${` in it: only the newer language can write them.
+    fn speaks_of_variables(&mut self, text: &str, parameter: &str, span: &Span) -> bool {
+        let right = text.contains("2012-10-17");
+        if !right {
+            self.diagnostics
+                .error(
+                    "wrong-value",
+                    span,
+                    format!("the value of `{parameter}` has `*`, `?` or `${{` in it, which would not stand for itself"),
+                )
+                .help("give the document `\"Version\": \"2012-10-17\"`, in which they can be written as themselves");
+        }
+        right
+    }
+
+    /// Notes what in `policy` has no effect, or none of the effect that was meant.
+    fn check_document(&mut self, policy: &Policy, of: Of, source: usize) {
+        let line = |this: &Self, line: usize| this.diagnostics.sources.line(source, line);
+        for oddity in policy.oddities.iter().filter(|oddity| oddity.code == "unknown-element") {
+            let span = line(self, oddity.line);
+            self.diagnostics.error("malformed-document", &span, oddity.message.clone());
+        }
+        for statement in &policy.statements {
+            let span = line(self, statement.line);
+            match (of, &statement.principal) {
+                (Of::Identity, Some(_)) => {
+                    self.diagnostics
+                        .error("wrong-document", &span, "this statement names principals, and what one may do names none")
+                        .help("a policy of a role, user or group has no `Principal`; that of a queue or a trust policy has");
+                }
+                (Of::Resource, None) => {
+                    self.diagnostics
+                        .error("wrong-document", &span, "this statement names no principal, so it is about nobody")
+                        .help("in the policy of a resource each statement has a `Principal`");
+                }
+                _ => {}
+            }
+            for condition in &statement.conditions {
+                if let Err(operator) = &condition.operator {
+                    let span = line(self, condition.line);
+                    self.diagnostics.error(
+                        "malformed-document",
+                        &span,
+                        format!("IAM has no condition operator `{operator}`"),
+                    );
+                }
+            }
+            for name in statement.action.values.iter().filter(|name| !name.contains("${")) {
+                if let Err(unknown) = action::check(name) {
+                    self.unknown_action(name, unknown, &span);
+                }
+            }
+        }
+    }
+
+    pub(super) fn unknown_action(&mut self, name: &str, unknown: action::Unknown, span: &Span) {
+        self.diagnostics
+            .error("unknown-action", span, format!("AWS has no action `{name}`"))
+            .help("actions are written SERVICE:Action, as AWS's service authorization reference lists them")
+            .did_you_mean(name, unknown.near.as_deref());
+    }
+}
+
+/// Whether `expected`, a floor, asks for anything.
+pub(super) fn asks_for_nothing(policy: &Policy) -> bool {
+    policy.statements.iter().all(|statement| statement.effect == Effect::Deny)
+}
