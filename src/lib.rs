@@ -11,6 +11,7 @@
 //! | module | its one job |
 //! |---|---|
 //! | [`model`] | what an account is, and what a report says; no I/O, depends on nothing here |
+//! | [`iam`] | the policy language of IAM; pure, uses nothing else here |
 //! | [`rules`] | the rules language: nodes with places, one interpreter, patterns |
 //! | [`services`] | one folder a service: its kinds, its part of the read-only ledger, its plan, its collector |
 //! | [`audit`] | rules against an account: findings |

@@ -78,6 +78,18 @@ impl fmt::Display for Principal {
     }
 }
 
+impl fmt::Display for Request {
+    /// `sqs:SendMessage on arn:… by arn:…`, with the context if there is any.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on {} by {}", self.action, self.resource, self.principal)?;
+        for (at, (key, value)) in self.context.iter().enumerate() {
+            let values = value.values().join(",");
+            write!(f, "{}{key}={values}", if at == 0 { " with " } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
 impl Context {
     /// A context without keys.
     #[must_use]

@@ -1,0 +1,321 @@
+//! Actions, told apart only as far as the statements of a comparison do.
+//!
+//! The actions that AWS has today are few: each falls into a class by the statements that match it. The names that AWS
+//! may add are without end, but the patterns of a service tell only so many kinds of them apart; one name stands for
+//! each kind.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use super::text::{self, Pattern, Token};
+use crate::iam::catalogue::Catalogue;
+use crate::iam::document::{Element, Policy};
+
+/// What the statements of one document say of actions.
+#[derive(Debug)]
+pub(super) struct Actions {
+    /// Sets of statements; the first is that of every action that no pattern but `*` mentions.
+    pub(super) signatures: Vec<Box<[u16]>>,
+    /// Actions of the catalogue with another signature: their index in the catalogue and their signature's, sorted.
+    mentioned: Vec<(u32, u32)>,
+    /// By service, in lower case: the patterns that match names which the catalogue does not have, each with the
+    /// statements that have it.
+    open: BTreeMap<Box<str>, BTreeMap<Box<str>, Vec<u16>>>,
+    /// Patterns with a wildcard before the colon, with the statements that have them.
+    across: BTreeMap<Box<str>, Vec<u16>>,
+    /// Of each statement: whether it has `*`, and whether it is `NotAction`.
+    kinds: Vec<(bool, bool)>,
+}
+
+/// The catalogue's actions by service, for look-ups by pattern: lower-case names in order, each with its index.
+struct Index {
+    services: BTreeMap<String, Vec<(String, u32)>>,
+}
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut services: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
+        for action in Catalogue::embedded().actions() {
+            let name = action.name().to_ascii_lowercase();
+            services
+                .entry(action.prefix().to_ascii_lowercase())
+                .or_default()
+                .push((name, u32::try_from(action.id().index()).unwrap_or(u32::MAX)));
+        }
+        services.values_mut().for_each(|names| names.sort_unstable());
+        Index { services }
+    })
+}
+
+impl Index {
+    fn has(&self, service: &str, name: &str) -> bool {
+        self.services.get(service).is_some_and(|names| find(names, name).is_some())
+    }
+}
+
+fn find(names: &[(String, u32)], name: &str) -> Option<u32> {
+    names.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok().map(|at| names[at].1)
+}
+
+/// The indices of the names that a pattern matches.
+fn matched<'n>(names: &'n [(String, u32)], pattern: &str) -> Box<dyn Iterator<Item = u32> + 'n> {
+    let fixed = pattern.find(['*', '?']);
+    let Some(fixed) = fixed else { return Box::new(find(names, pattern).into_iter()) };
+    let (head, tail) = pattern.split_at(fixed);
+    let from = names.partition_point(|(name, _)| name.as_str() < head);
+    let head = head.to_owned();
+    let within = names[from..].iter().take_while(move |(name, _)| name.starts_with(&head));
+    if tail == "*" {
+        return Box::new(within.map(|(_, at)| *at));
+    }
+    let tokens = tokens(pattern);
+    Box::new(within.filter(move |(name, _)| text::matches(&tokens, &text::word(name))).map(|(_, at)| *at))
+}
+
+fn tokens(pattern: &str) -> Pattern {
+    let token = |c| match c {
+        '*' => Token::Many { within: false },
+        '?' => Token::One { within: false },
+        c => Token::Char(c),
+    };
+    pattern.chars().map(token).collect()
+}
+
+impl Actions {
+    pub(super) fn of(policy: &Policy) -> Self {
+        let elements: Vec<&Element<String>> = policy.statements.iter().map(|statement| &statement.action).collect();
+        let mut actions = Self {
+            signatures: Vec::new(),
+            mentioned: Vec::new(),
+            open: BTreeMap::new(),
+            across: BTreeMap::new(),
+            kinds: Vec::new(),
+        };
+        let mut hits: Vec<(u32, u16)> = Vec::new();
+        for (at, element) in elements.iter().enumerate() {
+            // Documents are bounded in length, and so are their statements.
+            let at = u16::try_from(at).unwrap_or(u16::MAX);
+            let mut every = false;
+            for pattern in &element.values {
+                every |= actions.add(pattern, at, &mut hits);
+            }
+            actions.kinds.push((every, element.not));
+        }
+        hits.sort_unstable();
+        hits.dedup();
+        let default = actions.signature(|_| false);
+        actions.signatures.push(default);
+        let mut known: HashMap<Box<[u16]>, u32> = HashMap::from([(actions.signatures[0].clone(), 0)]);
+        for group in hits.chunk_by(|a, b| a.0 == b.0) {
+            let statements: Vec<u16> = group.iter().map(|(_, statement)| *statement).collect();
+            let signature = actions.signature(|statement| statements.contains(&statement));
+            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+            let class = *known.entry(signature.clone()).or_insert(next);
+            if class == next {
+                actions.signatures.push(signature);
+            }
+            if class != 0 {
+                actions.mentioned.push((group[0].0, class));
+            }
+        }
+        actions
+    }
+
+    /// Notes one pattern; whether it is `*`.
+    fn add(&mut self, pattern: &str, statement: u16, hits: &mut Vec<(u32, u16)>) -> bool {
+        let pattern = pattern.to_ascii_lowercase();
+        if pattern.chars().all(|c| c == '*') && !pattern.is_empty() {
+            return true;
+        }
+        let Some((service, name)) = pattern.split_once(':') else { return false };
+        if service.chars().all(|c| c == '*')
+            && name.chars().all(|c| c == '*')
+            && !service.is_empty()
+            && !name.is_empty()
+        {
+            return true;
+        }
+        if service.contains(['*', '?']) {
+            let whole = tokens(&pattern);
+            for (service, names) in &index().services {
+                for (known, at) in names {
+                    if text::matches(&whole, &text::word(&format!("{service}:{known}"))) {
+                        hits.push((*at, statement));
+                    }
+                }
+            }
+            self.across.entry(pattern.into()).or_default().push(statement);
+            return false;
+        }
+        if let Some(names) = index().services.get(service) {
+            hits.extend(matched(names, name).map(|at| (at, statement)));
+        }
+        if name.contains(['*', '?']) || (!name.is_empty() && !index().has(service, name)) {
+            self.open.entry(service.into()).or_default().entry(name.into()).or_default().push(statement);
+        }
+        false
+    }
+
+    /// The statements that match an action, given those that mention it by a pattern other than `*`.
+    fn signature(&self, mentions: impl Fn(u16) -> bool) -> Box<[u16]> {
+        let applies = |(at, (every, not)): (usize, &(bool, bool))| {
+            let at = u16::try_from(at).unwrap_or(u16::MAX);
+            ((*every || mentions(at)) != *not).then_some(at)
+        };
+        self.kinds.iter().enumerate().filter_map(applies).collect()
+    }
+}
+
+/// A class of actions: those that every document of the comparison treats alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Class {
+    /// Of each document, the statements that match.
+    pub(super) statements: Vec<Box<[u16]>>,
+    /// One of the actions, as it is written.
+    pub(super) action: String,
+    /// The actions of the catalogue that are in the class; empty for names that AWS may add.
+    pub(super) known: Vec<u32>,
+}
+
+/// The classes of the actions that AWS has.
+pub(super) fn known(documents: &[&Actions]) -> Vec<Class> {
+    let total = Catalogue::embedded().action_count();
+    // Joint signatures, made document by document.
+    let mut table: Vec<Vec<u32>> = vec![vec![]];
+    let mut of: Vec<(u32, u32)> = Vec::new();
+    for document in documents {
+        let mut joint: HashMap<(u32, u32), u32> = HashMap::new();
+        let mut next_table: Vec<Vec<u32>> = Vec::new();
+        let mut class = |a: u32, b: u32| {
+            *joint.entry((a, b)).or_insert_with(|| {
+                let mut signature = table[a as usize].clone();
+                signature.push(b);
+                next_table.push(signature);
+                u32::try_from(next_table.len() - 1).unwrap_or(u32::MAX)
+            })
+        };
+        class(0, 0);
+        let mut merged = Vec::with_capacity(of.len() + document.mentioned.len());
+        let (mut a, mut b) = (0, 0);
+        loop {
+            let (x, y) = (of.get(a), document.mentioned.get(b));
+            match (x, y) {
+                (None, None) => break,
+                (Some((at, left)), Some((other, right))) if at == other => {
+                    merged.push((*at, class(*left, *right)));
+                    a += 1;
+                    b += 1;
+                }
+                (Some((at, left)), other) if other.is_none_or(|(other, _)| at < other) => {
+                    merged.push((*at, class(*left, 0)));
+                    a += 1;
+                }
+                (_, Some((at, right))) => {
+                    merged.push((*at, class(0, *right)));
+                    b += 1;
+                }
+                (Some(_), None) => break,
+            }
+        }
+        of = merged;
+        table = next_table;
+    }
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); table.len()];
+    let mut at = 0;
+    for action in 0..u32::try_from(total).unwrap_or(u32::MAX) {
+        let class = match of.get(at) {
+            Some((mentioned, class)) if *mentioned == action => {
+                at += 1;
+                *class
+            }
+            _ => 0,
+        };
+        members[class as usize].push(action);
+    }
+    let class = |(signature, known): (&Vec<u32>, Vec<u32>)| {
+        let first = Catalogue::embedded().action_at(*known.first()? as usize)?;
+        Some(Class { statements: of_documents(documents, signature), action: first.full_name(), known })
+    };
+    table.iter().zip(members).filter_map(class).collect()
+}
+
+fn of_documents(documents: &[&Actions], signature: &[u32]) -> Vec<Box<[u16]>> {
+    documents.iter().zip(signature).map(|(document, at)| document.signatures[*at as usize].clone()).collect()
+}
+
+/// The names of a service that may be added are too many to tell apart.
+#[derive(Debug)]
+pub(super) struct TooMany;
+
+/// States of names before a service is given up.
+const STATES: usize = 20_000;
+
+/// The classes of the actions that AWS may add, in the services where `relevant` says that a document set of
+/// statements could matter: it is asked with the statements of each document that could match anything in the service.
+pub(super) fn future(documents: &[&Actions], relevant: &dyn Fn(&[Box<[u16]>]) -> bool) -> Result<Vec<Class>, TooMany> {
+    let mut services: Vec<&str> =
+        documents.iter().flat_map(|document| document.open.keys()).map(|key| &**key).collect();
+    services.sort_unstable();
+    services.dedup();
+    let across: Vec<&str> = documents.iter().flat_map(|document| document.across.keys()).map(|key| &**key).collect();
+    let mut classes = Vec::new();
+    let unnamed = "newservice";
+    for service in services.into_iter().chain([unnamed]) {
+        let possible: Vec<Box<[u16]>> = documents.iter().map(|document| document.possible(service)).collect();
+        if relevant(&possible) {
+            of_service(documents, service, &across, &mut classes)?;
+        }
+    }
+    // A service of a name that such a pattern alone would match is not told apart from others.
+    let partial =
+        |pattern: &&str| pattern.split_once(':').is_some_and(|(service, _)| service.chars().any(|c| c != '*'));
+    if across.iter().any(partial) {
+        return Err(TooMany);
+    }
+    Ok(classes)
+}
+
+impl Actions {
+    /// The statements that could match some new name of a service.
+    fn possible(&self, service: &str) -> Box<[u16]> {
+        let mut found: Vec<u16> = self.across.values().flatten().copied().collect();
+        found.extend(self.open.get(service).into_iter().flat_map(BTreeMap::values).flatten());
+        let all = self.kinds.iter().enumerate().filter(|(_, (every, not))| every != not || *not);
+        found.extend(all.filter_map(|(at, _)| u16::try_from(at).ok()));
+        found.sort_unstable();
+        found.dedup();
+        found.into()
+    }
+}
+
+fn of_service(documents: &[&Actions], service: &str, across: &[&str], classes: &mut Vec<Class>) -> Result<(), TooMany> {
+    let mut patterns: Vec<(&str, bool)> = Vec::new();
+    for document in documents {
+        patterns.extend(document.open.get(service).into_iter().flat_map(BTreeMap::keys).map(|name| (&**name, false)));
+    }
+    patterns.extend(across.iter().map(|whole| (*whole, true)));
+    patterns.sort_unstable();
+    patterns.dedup();
+    let places: Vec<Pattern> = patterns.iter().map(|(pattern, _)| tokens(pattern)).collect();
+    let whole: Vec<bool> = patterns.iter().map(|(_, whole)| *whole).collect();
+    let is_known = |name: &str| index().has(service, name);
+    let kinds = text::kinds(&places, &whole, &format!("{service}:"), &is_known, STATES).ok_or(TooMany)?;
+    for (matched, name) in kinds {
+        let has = |document: &&Actions| {
+            document.signature(|statement| {
+                matched.iter().any(|at| {
+                    let (pattern, whole) = patterns[*at];
+                    let of_whole = document.across.get(pattern).filter(|_| whole);
+                    let of_name = document.open.get(service).and_then(|open| open.get(pattern)).filter(|_| !whole);
+                    of_whole.or(of_name).is_some_and(|statements| statements.contains(&statement))
+                })
+            })
+        };
+        let statements: Vec<Box<[u16]>> = documents.iter().map(has).collect();
+        if !classes.iter().any(|class: &Class| class.statements == statements) {
+            classes.push(Class { statements, action: format!("{service}:{name}"), known: Vec::new() });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,359 @@
+//! One comparison: the classes of actions and principals of both sides, and a search for each pair of them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::actions::{self, Actions, Class};
+use super::compile::{self, Compiled, Literal};
+use super::key::{Many, Say, Values};
+use super::points::{Line, Points};
+use super::search::{Blocker, Dimension, GaveUp, Lit, Region, Search, Table, narrow};
+use super::text::{Pattern, Texts, Token};
+use super::who::{self, Who};
+use super::witness::{self, World};
+use super::{Grants, Relation};
+use crate::iam::catalogue::{Catalogue, ValueType};
+use crate::iam::document::{Effect, Place};
+use crate::iam::request::{Context, ContextValue};
+
+/// What is known of the condition keys beforehand.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pins {
+    /// By key in lower case.
+    pub(super) keys: Vec<(Arc<str>, Say)>,
+    /// Take every condition of the right side on another key as met.
+    hopeful: bool,
+}
+
+impl Pins {
+    pub(super) fn none() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn of(context: &Context) -> Self {
+        let say = |value: &ContextValue| match value {
+            ContextValue::Many(values) if values.is_empty() => Say::missing(),
+            ContextValue::One(value) => Say::one_of(Texts::exactly(value)),
+            ContextValue::Many(values) => {
+                // Of a list just its values are possible, each of them or several.
+                let exactly = |text: &String| text.chars().map(Token::Char).collect::<Pattern>();
+                let texts = Texts::of(values.iter().map(exactly).collect(), false);
+                Say { missing: false, one: Values::Texts(texts), many: Many::Every }
+            }
+        };
+        let keys = context.iter().map(|(key, value)| (Arc::from(key.to_lowercase()), say(value))).collect();
+        Self { keys, hopeful: false }
+    }
+
+    pub(super) fn hopeful(self) -> Self {
+        Self { hopeful: true, ..self }
+    }
+
+    fn get(&self, key: &str) -> Option<&Say> {
+        self.keys.iter().find(|(known, _)| **known == *key).map(|(_, say)| say)
+    }
+}
+
+/// A box with its literals numbered.
+struct Numbered {
+    literals: Blocker,
+    /// Something in it could not be read: it may hold, or not.
+    unreadable: Option<Arc<str>>,
+}
+
+/// Both sides of a comparison.
+pub(super) struct Comparison<'g> {
+    left: &'g Grants,
+    right: &'g Grants,
+    documents: Vec<&'g Arc<Compiled>>,
+    table: Table,
+    /// Of each document, of each statement, the boxes.
+    boxes: Vec<Vec<Vec<Numbered>>>,
+    /// Of each class of principals, what holds of every request.
+    whos: Vec<(Who, Region)>,
+}
+
+/// A box of one of the documents.
+#[derive(Clone, Copy)]
+struct At {
+    document: usize,
+    statement: usize,
+    of_statement: usize,
+}
+
+impl<'g> Comparison<'g> {
+    pub(super) fn new(left: &'g Grants, right: &'g Grants, pins: Pins) -> Self {
+        let mut documents: Vec<&Arc<Compiled>> = Vec::new();
+        for document in left.layers.iter().chain(&right.layers).flatten() {
+            if !documents.iter().any(|known| Arc::ptr_eq(known, document)) {
+                documents.push(document);
+            }
+        }
+        let mut table = Table::default();
+        let of_right =
+            |document: &Arc<Compiled>| right.layers.iter().flatten().any(|known| Arc::ptr_eq(known, document));
+        let mut boxes = Vec::new();
+        for document in &documents {
+            let hopeful = pins.hopeful && of_right(document);
+            let of_statement = |statement: &compile::Compartment| {
+                statement
+                    .boxes
+                    .iter()
+                    .filter_map(|literals| number(&mut table, literals, hopeful.then_some((&pins, statement.effect))))
+                    .collect()
+            };
+            boxes.push(document.statements.iter().map(of_statement).collect());
+        }
+        for (key, _) in &pins.keys {
+            table.key(key);
+        }
+        let whos = who::classes(documents.iter().map(|document| &document.policy));
+        let sets: BTreeSet<String> = documents
+            .iter()
+            .flat_map(|document| compile::keys(&document.policy))
+            .filter_map(|(key, set)| set.then_some(key))
+            .collect();
+        let keys: Vec<(Dimension, Arc<str>)> = table.keys().map(|(at, key)| (at, Arc::clone(key))).collect();
+        let mut region_of = |who: Who| {
+            let mut region = Region::new();
+            for (dimension, key) in &keys {
+                let mut says: Vec<Say> = of_catalogue(key, sets.contains(&**key)).into_iter().collect();
+                says.extend(who.fixes(key));
+                says.extend(pins.get(key).cloned());
+                let literals: Vec<(Dimension, Lit)> =
+                    says.into_iter().map(|say| (*dimension, table.say(*dimension, say))).collect();
+                narrow(&mut region, literals);
+            }
+            (who, region)
+        };
+        let whos = whos.into_iter().map(&mut region_of).collect();
+        Self { left, right, documents, table, boxes, whos }
+    }
+
+    pub(super) fn decide(mut self) -> Relation {
+        let documents: Vec<&'g Arc<Compiled>> = self.documents.clone();
+        let of: Vec<&Actions> = documents.iter().map(|document| &document.actions).collect();
+        let mut unsettled: Option<String> = None;
+        let known = actions::known(&of);
+        for class in &known {
+            match self.class(class, World::Known) {
+                Relation::Contained => {}
+                Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
+                found => return found,
+            }
+        }
+        let relevant = |statements: &[Box<[u16]>]| self.could_allow(statements);
+        match actions::future(&of, &relevant) {
+            Ok(classes) => {
+                for class in classes.iter().filter(|class| !known.iter().any(|k| k.statements == class.statements)) {
+                    match self.class(class, World::Future) {
+                        Relation::Contained => {}
+                        Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
+                        found => return found,
+                    }
+                }
+            }
+            Err(actions::TooMany) => {
+                unsettled.get_or_insert_with(|| "the patterns of actions were too many to tell apart".to_owned());
+            }
+        }
+        unsettled.map_or(Relation::Contained, Relation::Unknown)
+    }
+
+    fn document(&self, compiled: &Arc<Compiled>) -> usize {
+        self.documents.iter().position(|known| Arc::ptr_eq(known, compiled)).unwrap_or_default()
+    }
+
+    fn effect(&self, document: usize, statement: u16) -> Effect {
+        self.documents[document].statements[usize::from(statement)].effect
+    }
+
+    /// Whether the left side could allow an action that these statements match.
+    fn could_allow(&self, statements: &[Box<[u16]>]) -> bool {
+        self.left.layers.iter().all(|layer| {
+            layer.iter().any(|compiled| {
+                let document = self.document(compiled);
+                statements[document].iter().any(|statement| self.effect(document, *statement) == Effect::Allow)
+            })
+        })
+    }
+
+    /// The boxes of a layer's statements that match a class of actions and may hold for a class of principals; `sure`:
+    /// only those that certainly do.
+    fn matching(&self, layer: &[Arc<Compiled>], class: &Class, who: &Who, effect: Effect, sure: bool) -> Vec<At> {
+        let mut found = Vec::new();
+        for compiled in layer {
+            let document = self.document(compiled);
+            for at in &class.statements[document] {
+                let statement = usize::from(*at);
+                let of = &compiled.statements[statement];
+                if of.effect != effect {
+                    continue;
+                }
+                let holds = who::holds(of.principal.as_ref(), compiled.names_principals, who);
+                if holds.unwrap_or(!sure) {
+                    let boxes = &self.boxes[document][statement];
+                    let usable = |at: &usize| !sure || boxes[*at].unreadable.is_none();
+                    found.extend((0..boxes.len()).filter(usable).map(|of_statement| At {
+                        document,
+                        statement,
+                        of_statement,
+                    }));
+                }
+            }
+        }
+        found
+    }
+
+    fn numbered(&self, at: At) -> &Numbered {
+        &self.boxes[at.document][at.statement][at.of_statement]
+    }
+
+    fn place(&self, at: At) -> Place {
+        let policy = &self.documents[at.document].policy;
+        policy.place(&policy.statements[at.statement])
+    }
+
+    fn class(&mut self, class: &Class, world: World) -> Relation {
+        if !self.could_allow(&class.statements) {
+            return Relation::Contained;
+        }
+        let mut unsettled = None;
+        for at in 0..self.whos.len() {
+            match self.pair(class, at, world) {
+                Relation::Contained => {}
+                Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
+                found => return found,
+            }
+        }
+        unsettled.map_or(Relation::Contained, Relation::Unknown)
+    }
+
+    /// One class of actions and one of principals.
+    fn pair(&mut self, class: &Class, who_at: usize, world: World) -> Relation {
+        let (left, right) = (self.left, self.right);
+        let who = self.whos[who_at].0.clone();
+        // Every choice of one allowing box of each layer.
+        let mut allowing: Vec<Vec<At>> = vec![Vec::new()];
+        for layer in &left.layers {
+            let of_layer = self.matching(layer, class, &who, Effect::Allow, false);
+            let with =
+                |chosen: &Vec<At>| of_layer.iter().map(|at| [chosen.as_slice(), &[*at]].concat()).collect::<Vec<_>>();
+            allowing = allowing.iter().flat_map(with).collect();
+        }
+        if allowing.is_empty() {
+            return Relation::Contained;
+        }
+        let mut denied = Vec::new();
+        for layer in &left.layers {
+            denied.extend(self.matching(layer, class, &who, Effect::Deny, true));
+        }
+        // A request is not allowed by the right side if one of its layers does not allow it, or if one of its
+        // statements denies it.
+        let mut goals: Vec<(Option<At>, Vec<At>)> = Vec::new();
+        for layer in &right.layers {
+            let allows = self.matching(layer, class, &who, Effect::Allow, true);
+            goals.push((None, [denied.as_slice(), &allows].concat()));
+            for deny in self.matching(layer, class, &who, Effect::Deny, false) {
+                goals.push((Some(deny), denied.clone()));
+            }
+        }
+        let mut unsettled = None;
+        for chosen in &allowing {
+            for (deny, blocking) in &goals {
+                match self.region(class, who_at, world, chosen, *deny, blocking) {
+                    Relation::Contained => {}
+                    Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
+                    found => return found,
+                }
+            }
+        }
+        unsettled.map_or(Relation::Contained, Relation::Unknown)
+    }
+
+    /// One region: the chosen boxes, and the box that denies on the right.
+    fn region(
+        &mut self,
+        class: &Class,
+        who_at: usize,
+        world: World,
+        chosen: &[At],
+        deny: Option<At>,
+        blocking: &[At],
+    ) -> Relation {
+        let mut region = self.whos[who_at].1.clone();
+        for at in chosen.iter().copied().chain(deny) {
+            narrow(&mut region, self.numbered(at).literals.iter().copied());
+        }
+        let blockers: Vec<&Blocker> =
+            blocking.iter().map(|at| &self.boxes[at.document][at.statement][at.of_statement].literals).collect();
+        let mut search = Search::new(&mut self.table);
+        let found = search.point(region, &blockers);
+        let doubtful = search.doubtful;
+        let unreadable = chosen.iter().copied().chain(deny).find_map(|at| self.numbered(at).unreadable.clone());
+        match found {
+            Ok(None) if doubtful => {
+                Relation::Unknown("whether it is contained depends on the value of a policy variable".to_owned())
+            }
+            Ok(None) => Relation::Contained,
+            Err(GaveUp(why)) => Relation::Unknown(why.to_owned()),
+            Ok(Some(region)) => {
+                let allowed_by = chosen.iter().map(|at| self.place(*at)).collect();
+                let denied_by = deny.map(|at| self.place(at));
+                let who = &self.whos[who_at].0;
+                let made = witness::make(&self.table, &region, class, who, world, allowed_by, denied_by);
+                match witness::verify(made, self.left, self.right) {
+                    Ok(witness) => Relation::NotContained(Box::new(witness)),
+                    Err(why) => Relation::Unknown(unreadable.map_or(why, |unreadable| unreadable.to_string())),
+                }
+            }
+        }
+    }
+}
+
+/// Numbers a box's literals. `hopeful`: conditions on other keys than the pinned ones are met, so that they are left out
+/// of what allows, and what denies only under them is left out whole.
+fn number(table: &mut Table, literals: &[Literal], hopeful: Option<(&Pins, Effect)>) -> Option<Numbered> {
+    let mut numbered = Numbered { literals: Vec::new(), unreadable: None };
+    for literal in literals {
+        let free = |pins: &Pins| match literal {
+            Literal::Key(key, _) => pins.get(key).is_none(),
+            Literal::Unreadable(_) => true,
+            Literal::Resource(_) => false,
+        };
+        match hopeful {
+            Some((pins, Effect::Allow)) if free(pins) => continue,
+            Some((pins, Effect::Deny)) if free(pins) => return None,
+            _ => {}
+        }
+        if let Literal::Unreadable(why) = literal {
+            numbered.unreadable = Some(Arc::clone(why));
+        }
+        numbered.literals.extend(table.literal(literal));
+    }
+    Some(numbered)
+}
+
+/// What is so of a key in every request. `set`: some condition asks of it as of a set.
+fn of_catalogue(key: &str, set: bool) -> Option<Say> {
+    let fold = |text: &str| text.chars().map(Token::Char).collect::<Pattern>();
+    match Catalogue::embedded().condition_key(key) {
+        Some(known) if known.is_multivalued() => None,
+        Some(known) => Some(match known.value_type() {
+            ValueType::Bool => {
+                let texts = Texts::of(vec![fold("true"), fold("false")], false);
+                Say { missing: true, one: Values::Texts(texts), many: Many::Never }
+            }
+            ValueType::IpAddress => {
+                Say { missing: true, one: Values::Points(Points::all(Line::Address)), many: Many::Never }
+            }
+            ValueType::Numeric => {
+                Say { missing: true, one: Values::Points(Points::all(Line::Number)), many: Many::Never }
+            }
+            ValueType::Date => Say { missing: true, one: Values::Points(Points::all(Line::Date)), many: Many::Never },
+            ValueType::String | ValueType::Arn => Say::single(),
+        }),
+        None if set => None,
+        None => Some(Say::single()),
+    }
+}

@@ -1,0 +1,207 @@
+//! What a condition says of its key, and whether several conditions on one key can hold together.
+//!
+//! A key is in one of three states in a request: missing, one value, or several values. An empty list of values is as
+//! good as missing. A [`Say`] is a set of states; the complement of one is one, which is what lets the search negate.
+
+use super::points::Points;
+use super::text::{self, Found, Letter, Texts, Word};
+
+/// A set of the states of one key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Say {
+    /// Whether the state "missing" is in the set.
+    pub(super) missing: bool,
+    /// The values that are, as the only one.
+    pub(super) one: Values,
+    /// Which lists of two and more values are.
+    pub(super) many: Many,
+}
+
+/// A set of values.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Values {
+    Texts(Texts),
+    Points(Points),
+}
+
+/// A set of lists of two or more values, in terms of [`Say::one`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Many {
+    /// All values are in it.
+    Every,
+    /// Some value is in it.
+    Some,
+    Always,
+    Never,
+}
+
+/// A state of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum State {
+    Missing,
+    One(Word),
+    Many(Vec<Word>),
+}
+
+/// Whether sets of states have one in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Common {
+    State(State),
+    /// None; `doubtful`: for some value of a variable they might.
+    Nothing {
+        doubtful: bool,
+    },
+    /// It could not be settled, for this reason.
+    Unsettled(&'static str),
+}
+
+impl Say {
+    pub(super) fn complement(&self) -> Self {
+        let many = match self.many {
+            Many::Every => Many::Some,
+            Many::Some => Many::Every,
+            Many::Always => Many::Never,
+            Many::Never => Many::Always,
+        };
+        Self { missing: !self.missing, one: self.one.complement(), many }
+    }
+
+    /// The key is there, with one value: what a variable needs.
+    pub(super) fn has_one() -> Self {
+        Self { missing: false, one: Values::Texts(Texts::all()), many: Many::Never }
+    }
+
+    pub(super) fn missing() -> Self {
+        Self { missing: true, one: Values::Texts(Texts::none()), many: Many::Never }
+    }
+
+    pub(super) fn present() -> Self {
+        Self { missing: false, one: Values::Texts(Texts::all()), many: Many::Always }
+    }
+
+    /// Missing, or one value: a key that never has several.
+    pub(super) fn single() -> Self {
+        Self { missing: true, one: Values::Texts(Texts::all()), many: Many::Never }
+    }
+
+    /// One of these values, alone.
+    pub(super) fn one_of(texts: Texts) -> Self {
+        Self { missing: false, one: Values::Texts(texts), many: Many::Never }
+    }
+}
+
+impl Values {
+    pub(super) fn complement(&self) -> Self {
+        match self {
+            Self::Texts(texts) => Self::Texts(texts.complement()),
+            Self::Points(points) => Self::Points(points.complement()),
+        }
+    }
+
+    /// Whether a value is one of them; `None` if it cannot be read.
+    fn holds(&self, value: &[Letter]) -> Option<bool> {
+        match self {
+            Self::Texts(texts) => Some(texts.holds(value)),
+            Self::Points(points) => points.holds(&plain(value)?),
+        }
+    }
+}
+
+fn plain(word: &[Letter]) -> Option<String> {
+    word.iter().map(|letter| if let Letter::Char(c) = letter { Some(*c) } else { None }).collect()
+}
+
+/// A state that all the sets have, the one that is the least to say first. `usual`: the key is in most requests.
+pub(super) fn common(says: &[&Say], usual: bool) -> Common {
+    let missing = says.iter().all(|say| say.missing);
+    if missing && !usual {
+        return Common::State(State::Missing);
+    }
+    let one: Vec<&Values> = says.iter().map(|say| &say.one).collect();
+    let single = values(&one, &[]);
+    if let Found::Word(word) = single {
+        return Common::State(State::One(word));
+    }
+    if missing {
+        return Common::State(State::Missing);
+    }
+    let several = several(says);
+    match (single, several) {
+        (_, Ok(Some(words))) => Common::State(State::Many(words)),
+        (Found::TooHard, _) | (_, Err(Hard)) => Common::Unsettled(TOO_HARD),
+        (Found::Nothing { doubtful }, Ok(None)) => Common::Nothing { doubtful },
+        (Found::Word(word), Ok(None)) => Common::State(State::One(word)),
+    }
+}
+
+pub(super) const TOO_HARD: &str = "the values of one condition key were too many to go through";
+
+struct Hard;
+
+/// Two or more values that, as a list, are in all the sets.
+fn several(says: &[&Say]) -> Result<Option<Vec<Word>>, Hard> {
+    if says.iter().any(|say| say.many == Many::Never) {
+        return Ok(None);
+    }
+    let every: Vec<&Values> = says.iter().filter(|say| say.many == Many::Every).map(|say| &say.one).collect();
+    let mut words: Vec<Word> = Vec::new();
+    for say in says.iter().filter(|say| say.many == Many::Some) {
+        if words.iter().any(|word| say.one.holds(word) == Some(true)) {
+            continue;
+        }
+        let mut sets = every.clone();
+        sets.push(&say.one);
+        match values(&sets, &[]) {
+            Found::Word(word) => words.push(word),
+            Found::Nothing { doubtful: false } => return Ok(None),
+            Found::Nothing { doubtful: true } | Found::TooHard => return Err(Hard),
+        }
+    }
+    while words.len() < 2 {
+        match values(&every, &words) {
+            Found::Word(word) => words.push(word),
+            Found::Nothing { doubtful: false } => return Ok(None),
+            Found::Nothing { doubtful: true } | Found::TooHard => return Err(Hard),
+        }
+    }
+    words.sort();
+    Ok(Some(words))
+}
+
+/// A value that all the sets have, other than the `known` ones.
+fn values(sets: &[&Values], known: &[Word]) -> Found {
+    let mut texts: Vec<&Texts> = Vec::new();
+    let mut points: Option<Points> = None;
+    let mut mixed = false;
+    for set in sets {
+        match (set, &mut points) {
+            (Values::Texts(set), _) => texts.push(set),
+            (Values::Points(set), Some(so_far)) if so_far.line == set.line => *so_far = so_far.intersect(set),
+            (Values::Points(_), Some(_)) => mixed = true,
+            (Values::Points(set), found @ None) => *found = Some(set.clone()),
+        }
+    }
+    let Some(points) = points else {
+        let known: Vec<Texts> =
+            known.iter().filter_map(|word| Some(Texts::exactly(&plain(word)?).complement())).collect();
+        texts.extend(&known);
+        return text::find(&texts, &[]);
+    };
+    let holds = |word: &Word| !known.contains(word) && sets.iter().all(|set| set.holds(word) == Some(true));
+    // Values that are written out one by one can be tried one by one, whatever they are compared as.
+    if let Some(listed) = texts.iter().find_map(|set| set.listed()) {
+        let readable = |text: &String| sets.iter().all(|set| set.holds(&text::word(text)).is_some());
+        return match listed.iter().map(|text| text::word(text)).find(holds) {
+            Some(word) => Found::Word(word),
+            None if listed.iter().all(readable) => Found::Nothing { doubtful: false },
+            None => Found::TooHard,
+        };
+    }
+    if points.first.runs().is_empty() && points.second.runs().is_empty() && !mixed {
+        return Found::Nothing { doubtful: false };
+    }
+    match points.samples().iter().map(|text| text::word(text)).find(holds) {
+        Some(word) => Found::Word(word),
+        None => Found::TooHard,
+    }
+}

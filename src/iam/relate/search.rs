@@ -1,0 +1,305 @@
+//! Is there a request in a region that no blocker holds?
+//!
+//! A region says something of each dimension; a blocker is a box that takes requests away. A request escapes a blocker
+//! by violating one of its literals. The search adds to the region the negation of a literal that must be violated,
+//! and tries one after another where there is a choice; each question about a single dimension is decided exactly and
+//! remembered.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::compile::Literal;
+use super::key::{self, Common, Say, State};
+use super::text::{self, Found, Texts, Word};
+
+/// A literal of this comparison: its number doubled, and one more if it is negated.
+pub(super) type Lit = u32;
+/// Zero is the resource, others are condition keys.
+pub(super) type Dimension = u32;
+
+/// What was chosen for a dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Choice {
+    Resource(Word),
+    Key(State),
+}
+
+#[derive(Debug, Clone)]
+enum Settled {
+    Possible(Choice),
+    Impossible { doubtful: bool },
+    Unsettled(&'static str),
+}
+
+/// Why no answer was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GaveUp(pub(super) &'static str);
+
+const STEPS: &str = "the conditions overlap in too many ways to go through";
+/// Choices of one search before it is given up.
+const BUDGET: u32 = 4_000;
+
+/// The literals of one comparison and what is known of them.
+#[derive(Default)]
+pub(super) struct Table {
+    keys: Vec<Arc<str>>,
+    key_ids: HashMap<Arc<str>, Dimension>,
+    literals: Vec<(Dimension, Stored, Stored)>,
+    ids: HashMap<(Dimension, Stored), u32>,
+    settled: HashMap<(Dimension, Vec<Lit>), Settled>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Stored {
+    Resource(Texts),
+    Key(Say),
+}
+
+/// A region: of each dimension that it speaks of, the literals that hold, sorted.
+pub(super) type Region = Vec<(Dimension, Vec<Lit>)>;
+/// A box that takes requests away.
+pub(super) type Blocker = Vec<(Dimension, Lit)>;
+
+/// A point of a region.
+pub(super) type Point = Vec<(Dimension, Choice)>;
+
+pub(super) const RESOURCE: Dimension = 0;
+
+impl Table {
+    pub(super) fn key(&mut self, name: &Arc<str>) -> Dimension {
+        if let Some(known) = self.key_ids.get(name) {
+            return *known;
+        }
+        self.keys.push(Arc::clone(name));
+        let id = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        self.key_ids.insert(Arc::clone(name), id);
+        id
+    }
+
+    /// The name of a key, in lower case.
+    pub(super) fn name(&self, dimension: Dimension) -> &Arc<str> {
+        &self.keys[dimension as usize - 1]
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = (Dimension, &Arc<str>)> {
+        (1..).zip(&self.keys)
+    }
+
+    /// The number of a literal; `None` for what could not be read.
+    pub(super) fn literal(&mut self, literal: &Literal) -> Option<(Dimension, Lit)> {
+        match literal {
+            Literal::Resource(texts) => Some((RESOURCE, self.intern(RESOURCE, Stored::Resource(texts.clone())))),
+            Literal::Key(name, say) => {
+                let dimension = self.key(name);
+                Some((dimension, self.say(dimension, say.clone())))
+            }
+            Literal::Unreadable(_) => None,
+        }
+    }
+
+    pub(super) fn say(&mut self, dimension: Dimension, say: Say) -> Lit {
+        self.intern(dimension, Stored::Key(say))
+    }
+
+    fn intern(&mut self, dimension: Dimension, stored: Stored) -> Lit {
+        if let Some(known) = self.ids.get(&(dimension, stored.clone())) {
+            return *known;
+        }
+        let complement = match &stored {
+            Stored::Resource(texts) => Stored::Resource(texts.complement()),
+            Stored::Key(say) => Stored::Key(say.complement()),
+        };
+        let id = u32::try_from(self.literals.len() * 2).unwrap_or(u32::MAX);
+        self.literals.push((dimension, stored.clone(), complement.clone()));
+        self.ids.insert((dimension, stored), id);
+        self.ids.insert((dimension, complement), id + 1);
+        id
+    }
+
+    /// A point of a region that is not empty; for the resource the `hints` are tried first.
+    pub(super) fn choose(&self, region: &Region, hints: &[String]) -> Point {
+        let hints: Vec<Word> = hints.iter().map(|hint| text::word(hint)).collect();
+        let choice = |(dimension, literals): &(Dimension, Vec<Lit>)| match self.decide(*dimension, literals, &hints) {
+            Settled::Possible(choice) => Some((*dimension, choice)),
+            Settled::Impossible { .. } | Settled::Unsettled(_) => None,
+        };
+        region.iter().filter_map(choice).collect()
+    }
+
+    fn stored(&self, literal: Lit) -> &Stored {
+        let (_, plain, negated) = &self.literals[literal as usize / 2];
+        if literal % 2 == 0 { plain } else { negated }
+    }
+
+    fn settle(&mut self, dimension: Dimension, literals: &[Lit]) -> &Settled {
+        let key = (dimension, literals.to_vec());
+        if !self.settled.contains_key(&key) {
+            let settled = self.decide(dimension, literals, &[]);
+            self.settled.insert(key.clone(), settled);
+        }
+        &self.settled[&key]
+    }
+
+    fn decide(&self, dimension: Dimension, literals: &[Lit], hints: &[Word]) -> Settled {
+        if literals.windows(2).any(|pair| pair[0] / 2 == pair[1] / 2) {
+            return Settled::Impossible { doubtful: false };
+        }
+        let mut texts: Vec<&Texts> = Vec::new();
+        let mut says: Vec<&Say> = Vec::new();
+        for literal in literals {
+            match self.stored(*literal) {
+                Stored::Resource(set) => texts.push(set),
+                Stored::Key(say) => says.push(say),
+            }
+        }
+        if dimension == RESOURCE {
+            return match text::find(&texts, hints) {
+                Found::Word(word) => Settled::Possible(Choice::Resource(word)),
+                Found::Nothing { doubtful } => Settled::Impossible { doubtful },
+                Found::TooHard => Settled::Unsettled("the resources were too many to go through"),
+            };
+        }
+        match key::common(&says, is_usual(self.name(dimension))) {
+            Common::State(state) => Settled::Possible(Choice::Key(state)),
+            Common::Nothing { doubtful } => Settled::Impossible { doubtful },
+            Common::Unsettled(why) => Settled::Unsettled(why),
+        }
+    }
+}
+
+/// Whether most requests have a key, so that one that is missing would look strange.
+fn is_usual(key: &str) -> bool {
+    matches!(
+        key,
+        "aws:currenttime"
+            | "aws:epochtime"
+            | "aws:principalaccount"
+            | "aws:principalarn"
+            | "aws:principaltype"
+            | "aws:requestedregion"
+            | "aws:securetransport"
+            | "aws:sourceip"
+            | "aws:useragent"
+            | "aws:userid"
+    )
+}
+
+/// A dimension's literals with one more.
+fn with(region: &Region, dimension: Dimension, literal: Lit) -> Vec<Lit> {
+    let mut literals = region.iter().find(|(known, _)| *known == dimension).map(|(_, l)| l.clone()).unwrap_or_default();
+    if let Err(at) = literals.binary_search(&literal) {
+        literals.insert(at, literal);
+    }
+    literals
+}
+
+fn set(region: &mut Region, dimension: Dimension, literals: Vec<Lit>) {
+    match region.iter_mut().find(|(known, _)| *known == dimension) {
+        Some((_, found)) => *found = literals,
+        None => region.push((dimension, literals)),
+    }
+}
+
+/// Adds literals to a region.
+pub(super) fn narrow(region: &mut Region, literals: impl IntoIterator<Item = (Dimension, Lit)>) {
+    for (dimension, literal) in literals {
+        let literals = with(region, dimension, literal);
+        set(region, dimension, literals);
+    }
+}
+
+/// One search for a point.
+pub(super) struct Search<'t> {
+    pub(super) table: &'t mut Table,
+    /// Whether a conclusion rested on one that does not hold for every value of a variable.
+    pub(super) doubtful: bool,
+    left: u32,
+}
+
+impl<'t> Search<'t> {
+    pub(super) fn new(table: &'t mut Table) -> Self {
+        Self { table, doubtful: false, left: BUDGET }
+    }
+
+    /// A part of the region, not empty, that meets none of the blockers.
+    pub(super) fn point(&mut self, region: Region, blockers: &[&Blocker]) -> Result<Option<Region>, GaveUp> {
+        for (dimension, literals) in &region {
+            if !self.possible(*dimension, literals)? {
+                return Ok(None);
+            }
+        }
+        self.solve(region, blockers.to_vec())
+    }
+
+    fn possible(&mut self, dimension: Dimension, literals: &[Lit]) -> Result<bool, GaveUp> {
+        match self.table.settle(dimension, literals) {
+            Settled::Possible(_) => Ok(true),
+            Settled::Impossible { doubtful } => {
+                self.doubtful |= doubtful;
+                Ok(false)
+            }
+            Settled::Unsettled(why) => Err(GaveUp(why)),
+        }
+    }
+
+    fn solve(&mut self, mut region: Region, mut blockers: Vec<&Blocker>) -> Result<Option<Region>, GaveUp> {
+        let branch = loop {
+            let mut left = Vec::new();
+            let mut fewest: Option<(&Blocker, Vec<(Dimension, Lit)>)> = None;
+            let mut narrowed = false;
+            for blocker in blockers {
+                if narrowed {
+                    left.push(blocker);
+                    continue;
+                }
+                let mut open = Vec::new();
+                let mut apart = false;
+                for (dimension, literal) in blocker {
+                    if region.iter().any(|(known, literals)| known == dimension && literals.contains(literal)) {
+                        continue;
+                    }
+                    if !self.possible(*dimension, &with(&region, *dimension, *literal))? {
+                        apart = true;
+                        break;
+                    }
+                    if self.possible(*dimension, &with(&region, *dimension, literal ^ 1))? {
+                        open.push((*dimension, *literal));
+                    }
+                }
+                if apart {
+                    continue;
+                }
+                match open.len() {
+                    0 => return Ok(None),
+                    1 => {
+                        narrow(&mut region, open.into_iter().map(|(dimension, literal)| (dimension, literal ^ 1)));
+                        narrowed = true;
+                    }
+                    count => {
+                        if fewest.as_ref().is_none_or(|(_, least)| count < least.len()) {
+                            fewest = Some((blocker, open));
+                        }
+                        left.push(blocker);
+                    }
+                }
+            }
+            blockers = left;
+            if !narrowed {
+                break fewest;
+            }
+        };
+        let Some((chosen, open)) = branch else { return Ok(Some(region)) };
+        self.left = self.left.checked_sub(1).ok_or(GaveUp(STEPS))?;
+        blockers.retain(|blocker| !std::ptr::eq(*blocker, chosen));
+        for (dimension, literal) in open {
+            let mut narrower = region.clone();
+            narrow(&mut narrower, [(dimension, literal ^ 1)]);
+            if let Some(point) = self.solve(narrower, blockers.clone())? {
+                return Ok(Some(point));
+            }
+            // What follows need only look where this literal holds.
+            narrow(&mut region, [(dimension, literal)]);
+        }
+        Ok(None)
+    }
+}

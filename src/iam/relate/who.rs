@@ -1,0 +1,291 @@
+//! Principals, told apart only as far as the policies of a comparison do, and what follows for the condition keys
+//! from who asks.
+
+use std::collections::BTreeSet;
+
+use super::key::{Many, Say, Values};
+use super::text::{Pattern, Texts, Token};
+use crate::iam::document::{Base, Element, Policy, PrincipalName};
+use crate::iam::request::Principal;
+
+/// A class of principals: those that every policy of the comparison treats alike, but for condition keys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Who {
+    /// Whoever the policies are attached to: none of them names principals.
+    Holder,
+    /// No credentials.
+    Anonymous,
+    /// Any principal of an account that no policy names; the account stands for all of them.
+    Stranger(String),
+    /// Any principal of this account, but for those that stand in a class of their own.
+    OfAccount(String),
+    /// The root user, a user, a role (a session of it that is not named), a session or a federated user.
+    Named(String),
+    /// A service; a name that no policy names stands for all others.
+    Service(String),
+    /// Someone whom an identity provider vouches for; likewise.
+    Federated(String),
+    CanonicalUser(String),
+}
+
+/// A service that no policy names.
+pub(super) const OTHER_SERVICE: &str = "other-service.amazonaws.com";
+/// An identity provider that no policy names.
+pub(super) const OTHER_PROVIDER: &str = "other-provider.example.com";
+
+/// The account of a principal ARN.
+pub(super) fn account_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|account| is_account(account))
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The account that a principal of a policy stands for: an id, or the ARN of its root.
+pub(super) fn whole_account(name: &str) -> Option<&str> {
+    if is_account(name) {
+        return Some(name);
+    }
+    let mut parts = name.split(':');
+    let is_arn = parts.next() == Some("arn") && parts.nth(1) == Some("iam");
+    (is_arn && name.ends_with(":root")).then(|| account_of(name))?
+}
+
+/// The classes of principals that policies tell apart.
+pub(super) fn classes<'p>(policies: impl Iterator<Item = &'p Policy> + Clone) -> Vec<Who> {
+    if !policies.clone().any(Policy::names_principals) {
+        return vec![Who::Holder];
+    }
+    let mut classes = BTreeSet::from([
+        Who::Anonymous,
+        Who::Service(OTHER_SERVICE.to_owned()),
+        Who::Federated(OTHER_PROVIDER.to_owned()),
+    ]);
+    let mut accounts = BTreeSet::new();
+    let statements = policies.flat_map(|policy| &policy.statements);
+    for statement in statements {
+        for name in statement.principal.iter().flat_map(|element| &element.values) {
+            match name {
+                PrincipalName::Aws(name) => {
+                    accounts.extend(account_of(name).or(whole_account(name)).map(str::to_owned));
+                    let is_arn = name.starts_with("arn:") && !name.contains(['*', '?']);
+                    if is_arn && whole_account(name).is_none() && account_of(name).is_some() {
+                        classes.insert(Who::Named(name.clone()));
+                    }
+                }
+                PrincipalName::Service(name) => drop(classes.insert(Who::Service(name.clone()))),
+                PrincipalName::Federated(name) if name == "*" => {}
+                PrincipalName::Federated(name) => drop(classes.insert(Who::Federated(name.clone()))),
+                PrincipalName::CanonicalUser(name) => drop(classes.insert(Who::CanonicalUser(name.clone()))),
+                PrincipalName::Everyone => {}
+            }
+        }
+        for entry in &statement.conditions {
+            let key = entry.key.to_ascii_lowercase();
+            let texts = entry.operator.as_ref().is_ok_and(|operator| !matches!(operator.base, Base::Null));
+            if !texts || !matches!(key.as_str(), "aws:principalarn" | "aws:principalaccount") {
+                continue;
+            }
+            for value in &entry.values {
+                let account =
+                    if key == "aws:principalarn" { value.split(':').nth(4).unwrap_or_default() } else { value };
+                accounts.extend(sample_account(account));
+            }
+        }
+    }
+    let stranger = ["999988887777", "999988887776", "999988887775"];
+    let stranger = stranger.into_iter().find(|id| !accounts.contains(*id)).unwrap_or("999988887774");
+    classes.insert(Who::Stranger(stranger.to_owned()));
+    classes.extend(accounts.into_iter().map(Who::OfAccount));
+    classes.into_iter().collect()
+}
+
+/// An account that a pattern of an account id matches; none if it matches every id.
+fn sample_account(pattern: &str) -> Option<String> {
+    if is_account(pattern) {
+        return Some(pattern.to_owned());
+    }
+    let fixed = pattern.bytes().filter(u8::is_ascii_digit).count();
+    let others = pattern.bytes().any(|byte| !byte.is_ascii_digit() && byte != b'*' && byte != b'?');
+    if fixed == 0 || fixed > 12 || others || !pattern.contains(['*', '?']) {
+        return None;
+    }
+    let single = pattern.replace('?', "0");
+    let missing = 12_usize.checked_sub(single.bytes().filter(u8::is_ascii_digit).count())?;
+    let filled = single.replacen('*', &"0".repeat(missing), 1).replace('*', "");
+    is_account(&filled).then_some(filled)
+}
+
+/// Whether an element holds for a class; `None` if that cannot be told.
+pub(super) fn holds(element: Option<&Element<PrincipalName>>, document_names: bool, who: &Who) -> Option<bool> {
+    let Some(element) = element else {
+        // In a policy of a resource a statement without principal is for nobody.
+        return Some(!document_names);
+    };
+    if *who == Who::Holder {
+        return Some(true);
+    }
+    let mut doubt = false;
+    for name in &element.values {
+        match covers(name, who) {
+            Some(true) => return Some(!element.not),
+            Some(false) => {}
+            None => doubt = true,
+        }
+    }
+    if doubt { None } else { Some(element.not) }
+}
+
+/// Whether one principal of a policy covers a class.
+fn covers(name: &PrincipalName, who: &Who) -> Option<bool> {
+    let name = match (name, who) {
+        (PrincipalName::Everyone, _) => return Some(true),
+        (PrincipalName::Service(name), Who::Service(service)) => return Some(name == service),
+        (PrincipalName::Federated(name), Who::Federated(provider)) => return Some(name == "*" || name == provider),
+        (PrincipalName::CanonicalUser(name), Who::CanonicalUser(id)) => return Some(name == id),
+        (PrincipalName::Aws(name), _) => name,
+        _ => return Some(false),
+    };
+    if name == "*" {
+        return Some(true);
+    }
+    if let Some(account) = whole_account(name) {
+        return Some(match who {
+            Who::OfAccount(id) | Who::Stranger(id) => id == account,
+            Who::Named(arn) => account_of(arn) == Some(account),
+            _ => false,
+        });
+    }
+    if name.contains(['*', '?']) {
+        // AWS refuses them today; what one that was stored once means is not documented.
+        return None;
+    }
+    Some(match who {
+        Who::Named(arn) => arn == name || is_session_of(arn, name),
+        _ => false,
+    })
+}
+
+/// Whether an ARN is that of a session of a role: the session's has the role's name without its path.
+pub(super) fn is_session_of(session: &str, role: &str) -> bool {
+    let (Some(account), Some((_, named))) = (account_of(role), role.split_once(":role/")) else { return false };
+    let Some((_, rest)) = session.split_once(":assumed-role/") else { return false };
+    let name = named.rsplit('/').next().unwrap_or(named);
+    account_of(session) == Some(account) && rest.split('/').next() == Some(name)
+}
+
+impl Who {
+    /// A request's principal of this class; `arn`: the value of `aws:PrincipalArn`, if one was chosen.
+    pub(super) fn principal(&self, arn: Option<&str>) -> Principal {
+        let user = |account: &str| Principal::Aws(format!("arn:aws:iam::{account}:user/someone"));
+        let chosen = arn.map(|arn| Principal::Aws(arn.to_owned()));
+        match self {
+            Self::Holder => chosen.unwrap_or_else(|| user("123456789012")),
+            Self::Stranger(account) | Self::OfAccount(account) => chosen.unwrap_or_else(|| user(account)),
+            Self::Anonymous => Principal::Anonymous,
+            Self::Named(arn) => Principal::Aws(arn.clone()),
+            Self::Service(name) => Principal::Service(name.clone()),
+            Self::Federated(name) => Principal::Federated(name.clone()),
+            Self::CanonicalUser(id) => Principal::CanonicalUser(id.clone()),
+        }
+    }
+
+    /// What is always so of a key, in lower case, in requests of this class; `None` if nothing is.
+    pub(super) fn fixes(&self, key: &str) -> Option<Say> {
+        let exactly = |text: &str| Some(Say::one_of(Texts::exactly(text)));
+        match (key, self) {
+            ("aws:principalaccount" | "aws:principaltype" | "aws:userid", Self::Holder) => Some(one()),
+            ("aws:principalarn", Self::Holder) => Some(arns_in(None)),
+            ("aws:principalarn", Self::OfAccount(account) | Self::Stranger(account)) => Some(arns_in(Some(account))),
+            ("aws:principalarn", Self::Named(arn)) => match arn.split_once(":assumed-role/") {
+                // A session's key holds the ARN of its role, whose path the session's ARN does not tell.
+                Some((_, rest)) => {
+                    let (account, role) = (account_of(arn)?, rest.split('/').next()?);
+                    let role_arn = |path: &str| glob(&format!("arn:*:iam::{account}:role/{path}{role}"));
+                    Some(Say::one_of(Texts::of(vec![role_arn(""), role_arn("*/")], false)))
+                }
+                None => exactly(arn),
+            },
+            ("aws:principalaccount", Self::OfAccount(account) | Self::Stranger(account)) => exactly(account),
+            ("aws:principalaccount", Self::Named(arn)) => exactly(account_of(arn)?),
+            ("aws:principalaccount" | "aws:userid", Self::Anonymous) => exactly("anonymous"),
+            ("aws:principaltype", Self::Anonymous) => exactly("Anonymous"),
+            ("aws:principaltype" | "aws:userid", Self::OfAccount(_) | Self::Stranger(_) | Self::Named(_)) => {
+                Some(one())
+            }
+            ("aws:principalisawsservice", Self::Service(_)) => exactly("true"),
+            ("aws:principalisawsservice", Self::OfAccount(_) | Self::Stranger(_) | Self::Named(_)) => exactly("false"),
+            ("aws:principalservicename", Self::Service(name)) => exactly(name),
+            ("aws:principalservicename" | "aws:principalservicenameslist", _)
+                if *self != Self::Holder && !self.is_service() =>
+            {
+                Some(Say::missing())
+            }
+            (
+                "aws:principalarn"
+                | "aws:principalorgid"
+                | "aws:principalorgpaths"
+                | "aws:username"
+                | "aws:principalisawsservice"
+                | "aws:multifactorauthpresent"
+                | "aws:multifactorauthage",
+                Self::Anonymous,
+            ) => Some(Say::missing()),
+            ("aws:principalarn" | "aws:username", Self::Service(_)) => Some(Say::missing()),
+            (tag, Self::Anonymous | Self::Service(_)) if tag.starts_with("aws:principaltag/") => Some(Say::missing()),
+            _ => None,
+        }
+    }
+
+    fn is_service(&self) -> bool {
+        matches!(self, Self::Service(_))
+    }
+}
+
+fn one() -> Say {
+    Say { missing: false, one: Values::Texts(Texts::all()), many: Many::Never }
+}
+
+/// The values that `aws:PrincipalArn` has for principals of an account, or of any.
+fn arns_in(account: Option<&str>) -> Say {
+    let account = account.unwrap_or("*");
+    let forms = ["iam::{}:user/*", "iam::{}:role/*", "iam::{}:root", "sts::{}:federated-user/*"];
+    let patterns = forms.map(|form| glob(&format!("arn:*:{}", form.replace("{}", account))));
+    Say::one_of(Texts::of(patterns.to_vec(), false))
+}
+
+/// The pattern of an ARN written with `*`.
+pub(super) fn glob(text: &str) -> Pattern {
+    let mut colons = 0;
+    let token = |c| match c {
+        '*' => Token::Many { within: colons < 5 },
+        c => {
+            colons += usize::from(c == ':');
+            Token::Char(c)
+        }
+    };
+    text.chars().map(token).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_belongs_to_its_role_whatever_the_path() {
+        let session = "arn:aws:sts::111122223333:assumed-role/reader/me";
+        assert!(is_session_of(session, "arn:aws:iam::111122223333:role/team/reader"));
+        assert!(!is_session_of(session, "arn:aws:iam::111122223333:role/readers"));
+        assert!(!is_session_of(session, "arn:aws:iam::444455556666:role/reader"));
+        assert!(!is_session_of(session, "arn:aws:iam::111122223333:user/reader"));
+    }
+
+    #[test]
+    fn a_pattern_of_accounts_is_sampled() {
+        assert_eq!(sample_account("1234*").as_deref(), Some("123400000000"));
+        assert_eq!(sample_account("12345678901?").as_deref(), Some("123456789010"));
+        assert_eq!(sample_account("*"), None);
+        assert_eq!(sample_account(""), None);
+    }
+}
