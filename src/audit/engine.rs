@@ -1,7 +1,7 @@
 //! What the audit asks of the IAM engine, and the answers in its own words: the only place in the audit that names
 //! how the engine compares policies.
 
-use crate::iam::{Context, Effect, Policy, Statement};
+use crate::iam::{Context, Effect, Grants, Policy, Relation, Statement};
 
 /// An answer on policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,20 +70,36 @@ impl Authority {
     pub(super) fn of(policy: Policy) -> Self {
         Self { policies: vec![policy], boundary: None }
     }
+
+    fn grants(&self) -> Grants {
+        let grants = Grants::of(&self.policies);
+        match &self.boundary {
+            Some(boundary) => grants.bounded_by(boundary),
+            None => grants,
+        }
+    }
 }
 
 const NOT_YET: &str = "this version cannot compare policies";
 
+impl From<Relation> for Answer {
+    fn from(relation: Relation) -> Self {
+        match relation {
+            Relation::Contained => Self::Yes,
+            Relation::NotContained(witness) => Self::No(witness.to_string()),
+            Relation::Unknown(why) => Self::Unknown(why),
+        }
+    }
+}
+
 /// Whether all that `authority` allows is allowed by `ceiling`, in every context.
 pub(super) fn within(authority: &Authority, ceiling: &Authority) -> Answer {
-    let _ = (authority, ceiling);
-    Answer::Unknown(NOT_YET.to_owned())
+    authority.grants().within(&ceiling.grants()).into()
 }
 
 /// Whether all that `floor` asks for is allowed by `authority` in `context`.
 pub(super) fn granted(floor: &Policy, authority: &Authority, context: &Context) -> Answer {
-    let _ = (floor, authority, context);
-    Answer::Unknown(NOT_YET.to_owned())
+    Grants::of([floor]).granted_by(&authority.grants(), context).into()
 }
 
 /// Whom `policy` lets do `action`.

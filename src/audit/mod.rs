@@ -14,6 +14,7 @@ mod policies;
 mod resolve;
 mod statements;
 
+use crate::iam::catalogue::Catalogue;
 use crate::model::{Account, Counts, Points, Report, ReportedResource, RulesHead, Verdict};
 use crate::rules::{Rules, Whereabouts, order};
 use finding::Auditor;
@@ -78,7 +79,7 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         caller: account.caller.arn.to_string(),
         regions,
         calls: account.answers.len(),
-        catalogue: None,
+        catalogue: rules.compares_policies().then(|| Catalogue::embedded().date().to_owned()),
         complete: counts.unknown == 0,
         counts,
         points,

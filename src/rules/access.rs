@@ -168,15 +168,7 @@ impl Interpreter<'_> {
             return None;
         }
         match verb {
-            "*" => {
-                let every = action::every(policy?);
-                if every.is_none() {
-                    self.diagnostics
-                        .error("not-available-yet", span, format!("`{name}` is not available yet in this version"))
-                        .help("name the actions one by one");
-                }
-                every
-            }
+            "*" => Some(action::every(policy?)),
             _ if verb.contains(['*', '?', '$']) => {
                 self.diagnostics
                     .error(
@@ -188,7 +180,7 @@ impl Interpreter<'_> {
                 None
             }
             _ => match action::check(name) {
-                Ok(()) => Some(vec![name.to_owned()]),
+                Ok(name) => Some(vec![name]),
                 Err(wrong) => {
                     self.unknown_action(name, wrong, span);
                     None

@@ -34,6 +34,7 @@ impl Interpreter<'_> {
         };
         let (file, source) = self.document_source(written, &node.span)?;
         let text = self.diagnostics.sources.0[source].text.clone();
+        let before = self.diagnostics.list.len();
         let template = match self.document_template(&text, source)? {
             Ok(template) => template,
             Err(parameter) => {
@@ -41,11 +42,10 @@ impl Interpreter<'_> {
                 return Some(None);
             }
         };
-        let before = self.diagnostics.list.len();
         let expected = Expected::new(written, &file, template);
         let Ok(bound) = expected.bind::<Infallible>(&mut |reference| Ok(self.plausible_value(reference)));
         match bound.policy() {
-            Ok(policy) => self.check_document(&policy, of, source),
+            Ok(policy) => self.check_document(&policy, of, source, &node.span),
             Err(malformed) => {
                 let span = self.diagnostics.sources.line(source, malformed.line);
                 self.diagnostics.error("malformed-document", &span, malformed.message);
@@ -96,7 +96,6 @@ impl Interpreter<'_> {
     fn document_template(&mut self, text: &str, source: usize) -> Option<Result<Template, String>> {
         let mut template = Template::default();
         let mut left_out = None;
-        let mut right = true;
         for piece in pieces(text) {
             let (inner, at) = match piece {
                 Written::Text(text) => {
@@ -117,21 +116,21 @@ impl Interpreter<'_> {
             let span = Span { source, start: at, end: at + inner.len() + 3 };
             match self.reference(inner, &span) {
                 Some(Ok(Piece::Given(value))) if means_more(&value) && !self.is_open(&format!("${{{inner}}}")) => {
-                    right &= self.speaks_of_variables(text, inner, &span);
+                    self.check_language(text, inner, &span);
                     template.0.push(Piece::Given(value));
                 }
                 Some(Ok(piece)) => template.0.push(piece),
                 Some(Err(parameter)) => left_out = Some(parameter),
-                None => right = false,
+                // A mistake was noted; the rest of the document is looked at nonetheless.
+                None => template.0.push(Piece::Text("x".to_owned())),
             }
         }
-        right.then(|| left_out.map_or(Ok(template), Err))
+        Some(left_out.map_or(Ok(template), Err))
     }
 
-    /// Whether the document can hold a value that has `*`, `?` or `${` in it: only the newer language can write them.
-    fn speaks_of_variables(&mut self, text: &str, parameter: &str, span: &Span) -> bool {
-        let right = text.contains("2012-10-17");
-        if !right {
+    /// Notes a value with `*`, `?` or `${` in it that the document cannot hold: only the newer language can write them.
+    fn check_language(&mut self, text: &str, parameter: &str, span: &Span) {
+        if !text.contains("2012-10-17") {
             self.diagnostics
                 .error(
                     "wrong-value",
@@ -140,11 +139,12 @@ impl Interpreter<'_> {
                 )
                 .help("give the document `\"Version\": \"2012-10-17\"`, in which they can be written as themselves");
         }
-        right
     }
 
-    /// Notes what in `policy` has no effect, or none of the effect that was meant.
-    fn check_document(&mut self, policy: &Policy, of: Of, source: usize) {
+    /// Notes what in `policy` has no effect, or none of the effect that was meant by the rule that names it at `named`.
+    fn check_document(&mut self, policy: &Policy, of: Of, source: usize, named: &Span) {
+        let named = self.diagnostics.sources.place(named);
+        let named = format!("line {} of {} holds one against it", named.line, named.file);
         let line = |this: &Self, line: usize| this.diagnostics.sources.line(source, line);
         for oddity in policy.oddities.iter().filter(|oddity| oddity.code == "unknown-element") {
             let span = line(self, oddity.line);
@@ -155,13 +155,17 @@ impl Interpreter<'_> {
             match (of, &statement.principal) {
                 (Of::Identity, Some(_)) => {
                     self.diagnostics
-                        .error("wrong-document", &span, "this statement names principals, and what one may do names none")
-                        .help("a policy of a role, user or group has no `Principal`; that of a queue or a trust policy has");
+                        .error(
+                            "wrong-document",
+                            &span,
+                            "this statement names principals, and in what somebody may do nobody is named",
+                        )
+                        .help(format!("a policy of a role, user or group has no `Principal`, and {named}"));
                 }
                 (Of::Resource, None) => {
                     self.diagnostics
                         .error("wrong-document", &span, "this statement names no principal, so it is about nobody")
-                        .help("in the policy of a resource each statement has a `Principal`");
+                        .help(format!("in the policy of a resource each statement has a `Principal`, and {named}"));
                 }
                 _ => {}
             }
@@ -176,7 +180,8 @@ impl Interpreter<'_> {
                 }
             }
             for name in statement.action.values.iter().filter(|name| !name.contains("${")) {
-                if let Err(unknown) = action::check(name) {
+                if let Err(unknown) = action::check_pattern(name) {
+                    let span = self.diagnostics.sources.quoted(&span, name).unwrap_or_else(|| span.clone());
                     self.unknown_action(name, unknown, &span);
                 }
             }
@@ -185,7 +190,7 @@ impl Interpreter<'_> {
 
     pub(super) fn unknown_action(&mut self, name: &str, unknown: action::Unknown, span: &Span) {
         self.diagnostics
-            .error("unknown-action", span, format!("AWS has no action `{name}`"))
+            .error("unknown-action", span, format!("AWS has no action `{name}`, as of {}", action::as_of()))
             .help("actions are written SERVICE:Action, as AWS's service authorization reference lists them")
             .did_you_mean(name, unknown.near.as_deref());
     }

@@ -160,6 +160,10 @@ impl Interpreter<'_> {
                 self.no_principal(span, format!("`{text}` is no principal: nobody can act as it"));
                 return None;
             }
+            if plausible.contains(['*', '?']) {
+                self.no_principal(span, format!("`{text}` names no one principal, and patterns match none"));
+                return None;
+            }
         }
         Some(Ok(Grantee::Arn { key: None, arn }))
     }

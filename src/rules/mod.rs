@@ -176,6 +176,14 @@ pub enum Subject {
 }
 
 impl Rules {
+    /// Whether any rule is about what policies mean, which rests on the catalogue of actions.
+    pub fn compares_policies(&self) -> bool {
+        self.rules.iter().any(|rule| {
+            let on_policies = matches!(rule.form, Form::Access(_) | Form::Permissions(_) | Form::Statements(_));
+            on_policies || rule.patterns().any(|(_, pattern)| pattern.compares_policies())
+        })
+    }
+
     /// The resource called `key` in the rules file.
     ///
     /// # Panics

@@ -98,6 +98,19 @@ impl Pattern {
         })
     }
 
+    /// Whether it holds a policy document against another.
+    pub fn compares_policies(&self) -> bool {
+        match self {
+            Self::Policy(_) => true,
+            Self::OneOf(patterns) | Self::Contains(patterns) | Self::All(patterns) | Self::Items(patterns) => {
+                patterns.iter().any(Self::compares_policies)
+            }
+            Self::Not(pattern) => pattern.compares_policies(),
+            Self::Fields { fields, .. } => fields.iter().any(|(_, pattern)| pattern.compares_policies()),
+            _ => false,
+        }
+    }
+
     /// Calls `found` for each reference in it.
     pub fn each_reference<'a>(&'a self, found: &mut impl FnMut(&'a Reference)) {
         match self {

@@ -3,6 +3,7 @@
 
 use super::Form;
 use super::access::own_policy;
+use super::action;
 use super::bounds::{Bounds, Side, WORDS};
 use super::declare::named;
 use super::document::{Of, asks_for_nothing};
@@ -147,10 +148,9 @@ impl Interpreter<'_> {
         let mut keys: Vec<(String, Vec<Template>)> = Vec::new();
         let mut right = true;
         for entry in entries {
-            let (prefix, name) = entry.key.split_once(':').unwrap_or_default();
-            if prefix.is_empty() || name.is_empty() {
+            if !action::is_condition_key(&entry.key) {
                 self.diagnostics
-                    .error("wrong-value", &entry.key_span, format!("`{}` is no condition key", entry.key))
+                    .error("wrong-value", &entry.key_span, format!("`{}` is no condition key of AWS's", entry.key))
                     .help("condition keys are written as in policies: aws:SourceVpce");
                 right = false;
                 continue;

@@ -106,6 +106,12 @@ impl Sources {
         Span { source, start, end: start + written.trim().len() }
     }
 
+    /// Where `text` first stands in double quotes at or after the start of `span`.
+    pub(super) fn quoted(&self, span: &Span, text: &str) -> Option<Span> {
+        let start = span.start + self.0[span.source].text.get(span.start..)?.find(&format!("\"{text}\""))? + 1;
+        Some(Span { source: span.source, start, end: start + text.len() })
+    }
+
     /// The file, line and column of the start of `span`. Lines end as YAML's do: with LF, CRLF or CR.
     pub fn place(&self, span: &Span) -> Place {
         let source = &self.0[span.source];

@@ -331,6 +331,9 @@ pub(crate) fn findings(report: &Report) -> String {
         for part in finding.parts.iter().filter(|_| finding.parts.len() > 1) {
             text.push_str(&format!("    part    {} {}, {}\n", part.path, part.verdict, points(part.points)));
         }
+        if let Some(witness) = &finding.witness {
+            text.push_str(&format!("    proof   {witness}\n"));
+        }
         if !finding.blocked_by.is_empty() {
             text.push_str(&format!("    needs   {}\n", finding.blocked_by.join(", ")));
         }
