@@ -130,12 +130,12 @@ impl Door {
                 for Named { who, name } in named {
                     match self.lets_in(action, who) {
                         Answer::Yes => {}
-                        Answer::No(request) => {
+                        Answer::No(proof) => {
                             let why =
                                 if self.absent { format!(": the {} has no policy", self.noun) } else { String::new() };
                             faults.push(format!("{name} may not{why}"));
-                            if !request.is_empty() {
-                                witness.get_or_insert(request);
+                            if !proof.line.is_empty() {
+                                witness.get_or_insert(proof.line);
                             }
                         }
                         Answer::Unknown(why) => undecided.push(format!("whether {name} may is not decided: {why}")),

@@ -1,17 +1,50 @@
 //! What the audit asks of the IAM engine, and the answers in its own words: the only place in the audit that names
 //! how the engine compares policies.
 
-use crate::iam::{Context, Effect, Grants, Policy, Relation, Statement};
+use crate::iam::{Context, Effect, Grants, Policy, Relation, Statement, World};
 
 /// An answer on policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     /// It is so, in every case.
     Yes,
-    /// It is not so: this request shows it, on one line.
-    No(String),
+    /// It is not so: this request shows it.
+    No(Box<Proof>),
     /// It cannot be decided, for this reason.
     Unknown(String),
+}
+
+/// A request that one side allows and the other does not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Proof {
+    /// The request, on one line.
+    pub(super) line: String,
+    /// What it asks for.
+    pub(super) action: String,
+    /// The statements that allow it.
+    pub(super) allowed_by: Vec<String>,
+    /// The statement of the other side that denies it; none if nothing there allows it.
+    pub(super) denied_by: Option<String>,
+    /// Whether the action is one that AWS does not have, and may add.
+    pub(super) future: bool,
+}
+
+impl Proof {
+    /// What is allowed, and by what: `sqs:PurgeQueue is allowed, by statement "all" of the inline policy more`.
+    pub(super) fn allowed(&self) -> String {
+        let by =
+            if self.allowed_by.is_empty() { String::new() } else { format!(", by {}", self.allowed_by.join(" and ")) };
+        let future = if self.future { ", a name that AWS may give to an action," } else { "" };
+        format!("{}{future} is allowed{by}", self.action)
+    }
+
+    /// What is not allowed, and why: `sqs:PurgeQueue is not allowed: statement 1 of the boundary denies it`.
+    pub(super) fn refused(&self) -> String {
+        match &self.denied_by {
+            Some(place) => format!("{} is not allowed: {place} denies it", self.action),
+            None => format!("{} is not allowed", self.action),
+        }
+    }
 }
 
 /// What somebody may do: what the policies allow together, less what they deny, within a boundary if there is one.
@@ -86,7 +119,13 @@ impl From<Relation> for Answer {
     fn from(relation: Relation) -> Self {
         match relation {
             Relation::Contained => Self::Yes,
-            Relation::NotContained(witness) => Self::No(witness.to_string()),
+            Relation::NotContained(witness) => Self::No(Box::new(Proof {
+                line: witness.to_string(),
+                action: witness.request.action.clone(),
+                allowed_by: witness.allowed_by.iter().map(ToString::to_string).collect(),
+                denied_by: witness.denied_by.as_ref().map(ToString::to_string),
+                future: witness.world == World::Future,
+            })),
             Relation::Unknown(why) => Self::Unknown(why),
         }
     }
@@ -123,7 +162,7 @@ pub(super) fn admits(policy: &Policy, guarded: &Guarded, action: &str, who: &Who
 /// Whether two statements mean the same: both allow or both deny, and the same requests.
 pub(super) fn same_statement(one: (&Policy, &Statement), other: (&Policy, &Statement)) -> Answer {
     if one.1.effect != other.1.effect {
-        return Answer::No(String::new());
+        return Answer::No(Box::default());
     }
     let alone = |(policy, statement): (&Policy, &Statement)| {
         // What a denial covers is what it would allow with the other effect.

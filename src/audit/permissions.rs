@@ -47,9 +47,14 @@ impl Gathered {
         self.lacking == (false, false)
     }
 
+    /// What it allows by what was read.
+    fn read(&self) -> Authority {
+        Authority { policies: self.policies.clone(), boundary: self.boundary.clone() }
+    }
+
     /// The most that it may allow, for all that was not read.
     fn most(&self) -> Authority {
-        let mut authority = Authority { policies: self.policies.clone(), boundary: self.boundary.clone() };
+        let mut authority = self.read();
         if self.lacking.0 {
             authority.policies.extend(everything());
         }
@@ -284,7 +289,12 @@ fn judged(bounds: &Bounds<Expected>, gathered: &Gathered, context: &Context) -> 
         parts.push(Row { path: side.as_str().to_owned(), verdict, wanted, found });
     }
     let calls = gathered.calls.iter().chain(gathered.gaps.iter().map(|gap| &gap.call)).cloned().collect();
-    let said = |rows: &[&Row], pick: fn(&Row) -> &str| rows.iter().map(|row| pick(row)).collect::<Vec<_>>().join("; ");
+    let said = |rows: &[&Row], pick: fn(&Row) -> &str| {
+        // What was not read leaves both bounds open, and is told once.
+        let mut said: Vec<&str> = rows.iter().map(|row| pick(row)).collect();
+        said.dedup();
+        said.join("; ")
+    };
     let outcome =
         Outcome::of_rows(parts, witness, |rows| said(rows, |row| &row.wanted), |rows| said(rows, |row| &row.found));
     Outcome { calls, ..outcome }
@@ -304,11 +314,19 @@ fn bound(
     if side.is_ceiling() {
         match within(most, &Authority::of(policy.clone())) {
             Answer::Yes => held.push(format!("nothing beyond {expected}")),
-            Answer::No(request) if gathered.is_whole() => {
-                return (Verdict::Fail, format!("allowed beyond {expected}"), Some(request));
+            Answer::No(proof) if gathered.is_whole() => {
+                return (Verdict::Fail, format!("{}, and not by {expected}", proof.allowed()), Some(proof.line));
             }
             // What was not read may deny it, or the boundary leave it out.
-            Answer::No(_) => undecided.push(gathered.why()),
+            Answer::No(_) => {
+                if let Answer::No(proof) = within(&gathered.read(), &Authority::of(policy.clone())) {
+                    undecided.push(format!(
+                        "{}, and not by {expected}, unless what was not read denies it",
+                        proof.allowed()
+                    ));
+                }
+                undecided.push(gathered.why());
+            }
             Answer::Unknown(why) => undecided.push(format!("not decided against {expected}: {why}")),
         }
     }
@@ -318,8 +336,8 @@ fn bound(
         match answer {
             Answer::Yes if gathered.is_whole() => held.push(format!("all that {expected} asks for")),
             Answer::Yes => undecided.push(gathered.why()),
-            Answer::No(request) => {
-                return (Verdict::Fail, format!("not all that {expected} asks for is allowed"), Some(request));
+            Answer::No(proof) => {
+                return (Verdict::Fail, format!("{}, and {expected} asks for it", proof.refused()), Some(proof.line));
             }
             Answer::Unknown(why) => undecided.push(format!("not decided against {expected}: {why}")),
         }

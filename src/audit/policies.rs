@@ -1,6 +1,6 @@
 //! Policy documents as they were read: parsed, or why they say nothing; and `$policy`, a document held against another.
 
-use super::engine::{Answer, Authority, within};
+use super::engine::{Answer, Authority, Proof, within};
 use crate::iam::Policy;
 use crate::model::{Gap, Truth, Value};
 use crate::rules::{Bounds, Expected, Pattern, Side};
@@ -52,18 +52,17 @@ pub(super) fn compare(bounds: &Bounds<Expected>, text: &str) -> Compared {
             Ok(wanted) => Authority::of(wanted),
             Err(why) => return unknown(format!("{expected}: {why}")),
         };
-        let over = || (within(&policy, &wanted), format!("it allows more than {expected} says"));
-        let under = || (within(&wanted, &policy), format!("it does not allow all that {expected} says"));
-        let answers: Vec<(Answer, String)> = match side {
-            Side::Exactly => vec![over(), under()],
-            Side::AtLeast => vec![under()],
-            Side::AtMost => vec![over()],
-        };
-        for (answer, fault) in answers {
+        let over = |proof: &Proof| format!("{}, and not by {expected}", proof.allowed());
+        let under = |proof: &Proof| format!("{}, and by {expected} it is", proof.refused());
+        let answers = [
+            side.is_ceiling().then(|| (within(&policy, &wanted), &over as &dyn Fn(&Proof) -> String)),
+            side.is_floor().then(|| (within(&wanted, &policy), &under as &dyn Fn(&Proof) -> String)),
+        ];
+        for (answer, fault) in answers.into_iter().flatten() {
             match answer {
                 Answer::Yes => {}
-                Answer::No(witness) => {
-                    return Compared { truth: Truth::False, found: fault, witness: Some(witness) };
+                Answer::No(proof) => {
+                    return Compared { truth: Truth::False, found: fault(&proof), witness: Some(proof.line) };
                 }
                 Answer::Unknown(why) => undecided = Some(format!("not decided against {expected}: {why}")),
             }
