@@ -11,6 +11,7 @@ use super::node::{Content, Entry, Node};
 use super::rule::resource_keys;
 use super::source::Span;
 use crate::model::OwnPolicy;
+use std::collections::BTreeSet;
 
 /// Who may act on resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,13 +128,15 @@ fn actions(
     };
     let mut actions: Vec<String> = Vec::new();
     let mut written = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut right = true;
     for (name, span) in names {
         let Some(of_name) = interpreter.actions_of(name, policy, span) else {
             right = false;
             continue;
         };
-        if of_name.iter().any(|action| actions.iter().any(|earlier| earlier.eq_ignore_ascii_case(action))) {
+        let new = of_name.iter().filter(|action| seen.insert((*action).clone())).count();
+        if new < of_name.len() {
             interpreter
                 .diagnostics
                 .error("duplicate-name", span, format!("`{name}` is among the actions already"))
@@ -200,10 +203,11 @@ impl Interpreter<'_> {
             return None;
         }
         let mut grantees = Vec::new();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
         let (mut right, mut left_out) = (true, None);
         for node in nodes {
             match self.grantee(node) {
-                Some(Ok(grantee)) if grantees.contains(&grantee) => {
+                Some(Ok(grantee)) if !seen.insert(grantee.to_string()) => {
                     self.diagnostics
                         .error("duplicate-name", &node.span, format!("`{grantee}` is named twice"))
                         .help("name it once");

@@ -1,6 +1,7 @@
 //! Reading expected documents: where they are, what they refer to, and whether they are policies that fit.
 
 use super::action;
+use super::diagnostic::SHOWN;
 use super::expected::{Expected, means_more};
 use super::interpret::Interpreter;
 use super::node::Node;
@@ -10,13 +11,17 @@ use crate::iam::{Effect, Policy};
 use std::convert::Infallible;
 
 /// What a document is held against, which decides what may stand in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Of {
     /// What principals may do: nobody is named in it.
     Identity,
     /// Who may act on a resource: each statement names principals.
     Resource,
 }
+
+/// A document that was looked at: none after a mistake; the name of the optional parameter it hangs on, if that was not
+/// given.
+pub(super) type Checked = Option<Result<Expected, String>>;
 
 impl Interpreter<'_> {
     /// The document whose path `node` holds. `None` after a mistake; `Some(None)` if it hangs on an optional parameter
@@ -33,25 +38,39 @@ impl Interpreter<'_> {
             return None;
         };
         let (file, source) = self.document_source(written, &node.span)?;
+        // Many rules may name one large document, which is read and checked once.
+        let key = (source, of);
+        if !self.checked.contains_key(&key) {
+            let checked = self.check(&file, source, of, &node.span);
+            self.checked.insert(key, checked);
+        }
+        match self.checked.get(&key)?.clone()? {
+            Ok(expected) => Some(Some(expected.written_as(written))),
+            Err(parameter) => {
+                self.left_out.push((path.to_owned(), parameter));
+                Some(None)
+            }
+        }
+    }
+
+    /// The document in a source, if it is right; the name of the parameter if one was left out.
+    fn check(&mut self, file: &str, source: usize, of: Of, named: &Span) -> Checked {
         let text = self.diagnostics.sources.0[source].text.clone();
         let before = self.diagnostics.list.len();
         let template = match self.document_template(&text, source)? {
             Ok(template) => template,
-            Err(parameter) => {
-                self.left_out.push((path.to_owned(), parameter));
-                return Some(None);
-            }
+            Err(parameter) => return Some(Err(parameter)),
         };
-        let expected = Expected::new(written, &file, template);
+        let expected = Expected::new(file, template);
         let Ok(bound) = expected.bind::<Infallible>(&mut |reference| Ok(self.plausible_value(reference)));
         match bound.policy() {
-            Ok(policy) => self.check_document(&policy, of, source, &node.span),
+            Ok(policy) => self.check_document(&policy, of, source, named),
             Err(malformed) => {
                 let span = self.diagnostics.sources.line(source, malformed.line);
                 self.diagnostics.error("malformed-document", &span, malformed.message);
             }
         }
-        (self.diagnostics.list.len() == before).then_some(Some(expected))
+        (self.diagnostics.list.len() == before).then_some(Ok(expected))
     }
 
     /// The name of the document that a rule calls `written`, and its source, read once in a load.
@@ -83,7 +102,9 @@ impl Interpreter<'_> {
             }
         }
         let looked: Vec<String> = places.iter().map(|place| format!("`{}`", place.name())).collect();
-        let siblings: Vec<String> = places.iter().flat_map(|place| place.siblings(written)).collect();
+        // Folders are looked through for the mistakes that are shown.
+        let shown = self.diagnostics.list.len() < SHOWN;
+        let siblings: Vec<String> = places.iter().filter(|_| shown).flat_map(|place| place.siblings(written)).collect();
         self.diagnostics
             .error("missing-document", span, format!("there is no document `{written}`"))
             .help(format!("it was looked for at {}", looked.join(" and ")))

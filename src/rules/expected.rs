@@ -2,7 +2,9 @@
 
 use super::template::{Piece, Reference, Template};
 use crate::iam::{Malformed, Policy};
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 /// A policy document that a rule refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,12 +14,20 @@ pub struct Expected {
     /// The file, as a person would name it.
     pub file: String,
     /// The JSON text, with its references.
-    text: Template,
+    text: Arc<Template>,
+    /// The references in it, each once: a document may have many thousands.
+    references: Arc<BTreeSet<Reference>>,
 }
 
 impl Expected {
-    pub(super) fn new(written: &str, file: &str, text: Template) -> Self {
-        Self { written: written.to_owned(), file: file.to_owned(), text }
+    pub(super) fn new(file: &str, text: Template) -> Self {
+        let references = text.references().cloned().collect();
+        Self { written: file.to_owned(), file: file.to_owned(), text: Arc::new(text), references: Arc::new(references) }
+    }
+
+    /// The same document, as another rule writes its path.
+    pub(super) fn written_as(self, written: &str) -> Self {
+        Self { written: written.to_owned(), ..self }
     }
 
     /// The same document with each reference replaced by what `bind` gives for it; the first thing it refuses ends it.
@@ -33,12 +43,12 @@ impl Expected {
                 Piece::Reference(reference) => text.push_str(&literal(&bind(reference)?)),
             }
         }
-        Ok(Self { text: Template::literal(&text), ..self.clone() })
+        Ok(Self { text: Arc::new(Template::literal(&text)), references: Arc::default(), ..self.clone() })
     }
 
-    /// Calls `found` for each reference in it.
+    /// Calls `found` for each reference in it, once.
     pub fn each_reference<'a>(&'a self, found: &mut impl FnMut(&'a Reference)) {
-        self.text.references().for_each(found);
+        self.references.iter().for_each(found);
     }
 
     /// The policy, of which all references must be bound.
@@ -89,7 +99,7 @@ mod tests {
             Piece::Reference(Reference::AccountId),
             Piece::Text("\"}}".to_owned()),
         ]);
-        let expected = Expected::new("x.json", "expected/x.json", template);
+        let expected = Expected::new("expected/x.json", template);
         let bound: Result<_, std::convert::Infallible> = expected.bind(&mut |_| Ok(value.to_owned()));
         bound.unwrap_or_else(|never| match never {})
     }

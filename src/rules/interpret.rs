@@ -1,6 +1,7 @@
 //! Nodes into patterns, checked against the schema of the kind they are about.
 
 use super::diagnostic::Diagnostics;
+use super::document::{Checked, Of};
 use super::node::{Content, Entry, Node};
 use super::origin::Origin;
 use super::pattern::Pattern;
@@ -46,6 +47,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) origins: Vec<Origin>,
     /// The expected documents that were read, by name: which source each is.
     pub(super) documents: BTreeMap<String, usize>,
+    /// The same, checked for what they are held against.
+    pub(super) checked: BTreeMap<(usize, Of), Checked>,
     /// The kind whose properties are being read.
     pub(super) kind: Option<&'static Kind>,
 }

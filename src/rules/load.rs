@@ -82,6 +82,7 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
         left_out: Vec::new(),
         origins: std::mem::take(&mut joined.origins),
         documents: BTreeMap::new(),
+        checked: BTreeMap::new(),
         kind: None,
     };
     let title = if let Some((title, _)) = joined.title.take() {
