@@ -15,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("report", &["model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),
-    ("cli", &["report", "audit", "scan", "aws", "rules", "services", "model"]),
+    ("cli", &["iam", "report", "audit", "scan", "aws", "rules", "services", "model"]),
     ("main", &["cli"]),
 ];
 

@@ -8,6 +8,7 @@ mod files;
 mod given;
 mod output;
 mod plan;
+mod policy;
 mod rules;
 #[cfg(feature = "live")]
 mod scan;
@@ -49,6 +50,9 @@ enum Command {
     /// Check, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
+    /// Ask what policy documents allow: no account needed
+    #[command(subcommand)]
+    Policy(policy::Policy),
 }
 
 /// Carries out what was typed.
@@ -67,6 +71,7 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Plan(plan) => plan.run(),
         #[cfg(feature = "live")]
         Command::Demo(demo) => demo.run(),
+        Command::Policy(policy) => policy.run(),
         Command::Rules(rules) => rules.run(),
     }
 }

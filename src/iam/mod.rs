@@ -5,15 +5,18 @@
 //! | [`document`] | what a policy document says, and where each statement stands |
 //! | [`request`] | a request, as authorization sees it |
 //! | [`catalogue`] | what can be asked of AWS: services, actions, resource types, condition keys |
+//! | [`evaluate`] | whether a request is allowed, and by which statements |
 //! | [`relate`] | whether one set of policies allows all that another does, decided over every request |
 //!
 //! Nothing here reads a file, a clock or an account.
 
 pub mod catalogue;
 pub mod document;
+pub mod evaluate;
 pub mod relate;
 pub mod request;
 
 pub use document::{Effect, Malformed, Place, Policy, Statement};
+pub use evaluate::{Decision, Outcome, Policies, decide};
 pub use relate::{Grants, Relation, Witness, World};
 pub use request::{Context, ContextValue, Principal, Request};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// One concrete request.
@@ -47,7 +48,7 @@ pub struct Context {
 }
 
 /// The value of a condition key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum ContextValue {
     /// A key that has one value by its nature.
@@ -160,8 +161,57 @@ impl Serialize for Context {
 }
 
 impl<'de> Deserialize<'de> for Context {
+    /// Reads an object of keys. A key that is given twice, in whatever letter case, is an error.
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(BTreeMap::<String, ContextValue>::deserialize(deserializer)?.into_iter().collect())
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Context;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of condition keys")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Context, A::Error> {
+                let mut context = Context::new();
+                while let Some((key, value)) = map.next_entry::<String, ContextValue>()? {
+                    if context.get(&key).is_some() {
+                        return Err(A::Error::custom(format!("the condition key `{key}` is given twice")));
+                    }
+                    context.set(key, value);
+                }
+                Ok(context)
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContextValue {
+    /// Reads a scalar or a list of them; numbers and booleans are their JSON text.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Scalar {
+            Text(String),
+            Bool(bool),
+            Number(serde_json::Number),
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            One(Scalar),
+            Many(Vec<Scalar>),
+        }
+        let text = |scalar| match scalar {
+            Scalar::Text(text) => text,
+            Scalar::Bool(value) => value.to_string(),
+            Scalar::Number(number) => number.to_string(),
+        };
+        match Written::deserialize(deserializer) {
+            Ok(Written::One(scalar)) => Ok(Self::One(text(scalar))),
+            Ok(Written::Many(scalars)) => Ok(Self::Many(scalars.into_iter().map(text).collect())),
+            Err(_) => Err(D::Error::custom("the value of a condition key is a scalar or a list of scalars")),
+        }
     }
 }
 
@@ -179,7 +229,7 @@ impl Serialize for Principal {
 }
 
 impl<'de> Deserialize<'de> for Principal {
-    /// Reads what is written, and `{"AWS": "…"}` and `{"type": "Anonymous"}` as well.
+    /// Reads what is written, and `{"AWS": "…"}`, `{"type": "Anonymous"}` and the bare name of a service as well.
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
@@ -191,6 +241,9 @@ impl<'de> Deserialize<'de> for Principal {
         let wrong = || serde::de::Error::custom(format!("the principal is {wanted}"));
         match Written::deserialize(deserializer)? {
             Written::Text(text) if text.eq_ignore_ascii_case("anonymous") => Ok(Self::Anonymous),
+            Written::Text(text) if text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn") => {
+                Ok(Self::Service(text))
+            }
             Written::Text(text) => Ok(Self::Aws(text)),
             Written::Map(map) => {
                 let mut pairs = map.into_iter();
@@ -205,5 +258,42 @@ impl<'de> Deserialize<'de> for Principal {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn principals_read_back_and_in_their_other_forms() {
+        for principal in [
+            Principal::Anonymous,
+            Principal::Aws("arn:aws:iam::111122223333:user/ann".to_owned()),
+            Principal::Service("sns.amazonaws.com".to_owned()),
+            Principal::Federated("accounts.google.com".to_owned()),
+            Principal::CanonicalUser("79a5".to_owned()),
+        ] {
+            let written = serde_json::to_string(&principal).expect("JSON");
+            assert_eq!(serde_json::from_str::<Principal>(&written).expect("a principal"), principal);
+        }
+        let read = |text: &str| serde_json::from_str::<Principal>(text).ok();
+        assert_eq!(read("\"sns.amazonaws.com\""), Some(Principal::Service("sns.amazonaws.com".to_owned())));
+        assert_eq!(read("{\"type\":\"Anonymous\"}"), Some(Principal::Anonymous));
+        assert_eq!(read("{\"AWS\":\"a\",\"Service\":\"b\"}"), None);
+        assert_eq!(read("{\"User\":\"a\"}"), None);
+    }
+
+    #[test]
+    fn a_context_takes_scalars_and_no_key_twice() {
+        let read = |text: &str| serde_json::from_str::<Context>(text);
+        let context = read(r#"{"aws:SecureTransport":true,"aws:MultiFactorAuthAge":15,"aws:TagKeys":["a",1]}"#);
+        let context = context.expect("a context");
+        assert_eq!(context.get("AWS:securetransport"), Some(&ContextValue::from("true")));
+        assert_eq!(context.get("aws:MultiFactorAuthAge"), Some(&ContextValue::from("15")));
+        assert_eq!(context.get("aws:TagKeys"), Some(&ContextValue::Many(vec!["a".to_owned(), "1".to_owned()])));
+        let twice = read(r#"{"aws:username":"a","AWS:UserName":"b"}"#).expect_err("twice");
+        assert!(twice.to_string().contains("given twice"), "{twice}");
+        assert!(read(r#"{"a":{"b":1}}"#).is_err() && read(r#"{"a":null}"#).is_err());
     }
 }

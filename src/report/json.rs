@@ -19,10 +19,24 @@ pub fn report_schema() -> String {
 /// # Panics
 /// If the value cannot be JSON at all, which none that is handed here is.
 pub fn write_harmless<T: Serialize>(value: &T) -> String {
-    let mut plain = match serde_json::to_string_pretty(value) {
+    spell_out(match serde_json::to_string_pretty(value) {
         Ok(plain) => plain,
         Err(error) => unreachable!("only values that are JSON are written: {error}"),
-    };
+    })
+}
+
+/// [`write_harmless`] without the indents: all on one line, with a newline at the end.
+///
+/// # Panics
+/// As [`write_harmless`] does.
+pub fn write_harmless_line<T: Serialize>(value: &T) -> String {
+    spell_out(match serde_json::to_string(value) {
+        Ok(plain) => plain,
+        Err(error) => unreachable!("only values that are JSON are written: {error}"),
+    })
+}
+
+fn spell_out(mut plain: String) -> String {
     if plain.split('\n').all(|line| harmless(line) == line) {
         plain.push('\n');
         return plain;

@@ -6,7 +6,7 @@ mod json;
 pub(crate) mod table;
 mod text;
 
-pub use json::{json, report_schema, write_harmless};
+pub use json::{json, report_schema, write_harmless, write_harmless_line};
 pub use text::{Look, text};
 
 use crate::model::Report;

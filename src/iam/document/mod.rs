@@ -78,6 +78,17 @@ pub enum Effect {
     Deny,
 }
 
+impl Effect {
+    /// As it is written.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Allow => "Allow",
+            Self::Deny => "Deny",
+        }
+    }
+}
+
 /// An element that lists what it covers or, as `Not…`, what it leaves out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element<T> {

@@ -174,6 +174,13 @@ fn principals(node: &Node, oddities: &mut Vec<Oddity>) -> Result<Vec<PrincipalNa
         if text == "*" {
             return Ok(vec![PrincipalName::Everyone]);
         }
+        // AWS refuses this; the one thing it can mean is what stands under `AWS`.
+        if text.starts_with("arn:") || (text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())) {
+            let message =
+                format!("Principal is the bare text `{text}`: AWS refuses it; read as {{ \"AWS\": \"{text}\" }}");
+            oddities.push(Oddity { line: node.line, code: "bare-principal", message });
+            return Ok(vec![PrincipalName::Aws(text.clone())]);
+        }
         let message = format!("Principal is `{text}`; wanted \"*\" or an object such as {{ \"AWS\": \"{text}\" }}");
         return Err(Malformed { line: node.line, message });
     }

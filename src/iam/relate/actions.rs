@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-use super::text::{self, Pattern, Token};
+use super::text::{self, Pattern, Texts, Token};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::document::{Element, Policy};
 
@@ -254,26 +254,50 @@ const STATES: usize = 20_000;
 /// The classes of the actions that AWS may add, in the services where `relevant` says that a document set of
 /// statements could matter: it is asked with the statements of each document that could match anything in the service.
 pub(super) fn future(documents: &[&Actions], relevant: &dyn Fn(&[Box<[u16]>]) -> bool) -> Result<Vec<Class>, TooMany> {
-    let mut services: Vec<&str> =
-        documents.iter().flat_map(|document| document.open.keys()).map(|key| &**key).collect();
+    let mut services: Vec<String> =
+        documents.iter().flat_map(|document| document.open.keys()).map(|key| key.to_string()).collect();
+    let mut across: Vec<&str> =
+        documents.iter().flat_map(|document| document.across.keys()).map(|key| &**key).collect();
+    across.sort_unstable();
+    across.dedup();
+    services.extend(new_services(&across, &services)?);
     services.sort_unstable();
     services.dedup();
-    let across: Vec<&str> = documents.iter().flat_map(|document| document.across.keys()).map(|key| &**key).collect();
     let mut classes = Vec::new();
-    let unnamed = "newservice";
-    for service in services.into_iter().chain([unnamed]) {
+    for service in &services {
         let possible: Vec<Box<[u16]>> = documents.iter().map(|document| document.possible(service)).collect();
         if relevant(&possible) {
             of_service(documents, service, &across, &mut classes)?;
         }
     }
-    // A service of a name that such a pattern alone would match is not told apart from others.
-    let partial =
-        |pattern: &&str| pattern.split_once(':').is_some_and(|(service, _)| service.chars().any(|c| c != '*'));
-    if across.iter().any(partial) {
+    Ok(classes)
+}
+
+/// Patterns before the colon that are told apart for services that AWS may add.
+const PARTS: usize = 5;
+
+/// A name of a service that AWS does not have for each kind of names that the patterns tell apart.
+fn new_services(across: &[&str], named: &[String]) -> Result<Vec<String>, TooMany> {
+    let mut parts: Vec<&str> = across.iter().filter_map(|pattern| Some(pattern.split_once(':')?.0)).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    if parts.len() > PARTS {
         return Err(TooMany);
     }
-    Ok(classes)
+    let existing = index().services.keys().chain(named).map(|service| tokens(service)).collect();
+    let existing = Texts::of(existing, true);
+    let mut found = Vec::new();
+    for choice in 0..1_u32 << parts.len() {
+        let of = |(at, part): (usize, &&str)| Texts::of(vec![tokens(part)], choice & (1 << at) == 0);
+        let mut sets: Vec<Texts> = parts.iter().enumerate().map(of).collect();
+        sets.push(existing.clone());
+        match text::find(&sets.iter().collect::<Vec<_>>(), &[text::word("newservice")]) {
+            text::Found::Word(word) => found.extend(text::plain(&word)),
+            text::Found::Nothing { .. } => {}
+            text::Found::TooHard => return Err(TooMany),
+        }
+    }
+    Ok(found)
 }
 
 impl Actions {
@@ -289,30 +313,33 @@ impl Actions {
     }
 }
 
-fn of_service(documents: &[&Actions], service: &str, across: &[&str], classes: &mut Vec<Class>) -> Result<(), TooMany> {
-    let mut patterns: Vec<(&str, bool)> = Vec::new();
-    for document in documents {
-        patterns.extend(document.open.get(service).into_iter().flat_map(BTreeMap::keys).map(|name| (&**name, false)));
-    }
-    patterns.extend(across.iter().map(|whole| (*whole, true)));
-    patterns.sort_unstable();
-    patterns.dedup();
-    let places: Vec<Pattern> = patterns.iter().map(|(pattern, _)| tokens(pattern)).collect();
-    let whole: Vec<bool> = patterns.iter().map(|(_, whole)| *whole).collect();
-    let is_known = |name: &str| index().has(service, name);
-    let kinds = text::kinds(&places, &whole, &format!("{service}:"), &is_known, STATES).ok_or(TooMany)?;
-    for (matched, name) in kinds {
-        let has = |document: &&Actions| {
-            document.signature(|statement| {
-                matched.iter().any(|at| {
-                    let (pattern, whole) = patterns[*at];
-                    let of_whole = document.across.get(pattern).filter(|_| whole);
-                    let of_name = document.open.get(service).and_then(|open| open.get(pattern)).filter(|_| !whole);
-                    of_whole.or(of_name).is_some_and(|statements| statements.contains(&statement))
-                })
-            })
+fn of_service<'d>(
+    documents: &[&'d Actions],
+    service: &str,
+    across: &[&str],
+    classes: &mut Vec<Class>,
+) -> Result<(), TooMany> {
+    // Patterns that the same statements have are one set.
+    let mut groups: BTreeMap<(Vec<&[u16]>, bool), Vec<&str>> = BTreeMap::new();
+    let names = documents.iter().filter_map(|document| document.open.get(service)).flat_map(BTreeMap::keys);
+    for (pattern, whole) in names.map(|name| (&**name, false)).chain(across.iter().map(|pattern| (*pattern, true))) {
+        let of = |document: &&'d Actions| -> &'d [u16] {
+            let patterns = if whole { Some(&document.across) } else { document.open.get(service) };
+            patterns.and_then(|patterns| patterns.get(pattern)).map_or(&[], |statements| statements)
         };
-        let statements: Vec<Box<[u16]>> = documents.iter().map(has).collect();
+        groups.entry((documents.iter().map(of).collect(), whole)).or_default().push(pattern);
+    }
+    let sets: Vec<Texts> =
+        groups.values().map(|of| Texts::of(of.iter().map(|pattern| tokens(pattern)).collect(), false)).collect();
+    let whole: Vec<bool> = groups.keys().map(|(_, whole)| *whole).collect();
+    let having: Vec<&Vec<&[u16]>> = groups.keys().map(|(having, _)| having).collect();
+    let is_known = |name: &str| index().has(service, name);
+    let kinds = text::kinds(&sets, &whole, &format!("{service}:"), &is_known, STATES).ok_or(TooMany)?;
+    for (matched, name) in kinds {
+        let has = |(at, document): (usize, &&Actions)| {
+            document.signature(|statement| matched.iter().any(|set| having[*set][at].contains(&statement)))
+        };
+        let statements: Vec<Box<[u16]>> = documents.iter().enumerate().map(has).collect();
         if !classes.iter().any(|class: &Class| class.statements == statements) {
             classes.push(Class { statements, action: format!("{service}:{name}"), known: Vec::new() });
         }

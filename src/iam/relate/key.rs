@@ -102,13 +102,9 @@ impl Values {
     fn holds(&self, value: &[Letter]) -> Option<bool> {
         match self {
             Self::Texts(texts) => Some(texts.holds(value)),
-            Self::Points(points) => points.holds(&plain(value)?),
+            Self::Points(points) => points.holds(&text::plain(value)?),
         }
     }
-}
-
-fn plain(word: &[Letter]) -> Option<String> {
-    word.iter().map(|letter| if let Letter::Char(c) = letter { Some(*c) } else { None }).collect()
 }
 
 /// A state that all the sets have, the one that is the least to say first. `usual`: the key is in most requests.
@@ -183,7 +179,7 @@ fn values(sets: &[&Values], known: &[Word]) -> Found {
     }
     let Some(points) = points else {
         let known: Vec<Texts> =
-            known.iter().filter_map(|word| Some(Texts::exactly(&plain(word)?).complement())).collect();
+            known.iter().filter_map(|word| Some(Texts::exactly(&text::plain(word)?).complement())).collect();
         texts.extend(&known);
         return text::find(&texts, &[]);
     };

@@ -28,6 +28,7 @@ use self::compare::{Comparison, Pins};
 use self::compile::Compiled;
 pub use self::witness::{Witness, World};
 use super::document::Policy;
+use super::evaluate::{self, Outcome};
 use super::request::Context;
 
 /// What a set of policies allows: in each layer some statement must allow it, and no statement of any layer may deny it.
@@ -100,11 +101,6 @@ impl Grants {
             decided => decided,
         }
     }
-
-    /// The policies, layer by layer.
-    fn policies(&self) -> impl Iterator<Item = impl Iterator<Item = &Policy>> {
-        self.layers.iter().map(|layer| layer.iter().map(|compiled| &compiled.policy))
-    }
 }
 
 fn compiled<'p>(policies: impl IntoIterator<Item = &'p Policy>) -> Vec<Arc<Compiled>> {
@@ -123,5 +119,16 @@ impl fmt::Display for Relation {
 
 /// Whether a set of policies allows a request, as the evaluator decides it; `None` if it cannot tell.
 fn allows(grants: &Grants, request: &super::Request) -> Option<bool> {
-    todo!()
+    let mut unknown = false;
+    let mut allowed = true;
+    for layer in &grants.layers {
+        let policies: Vec<&Policy> = layer.iter().map(|compiled| &compiled.policy).collect();
+        match evaluate::grants(&policies, request) {
+            Outcome::Allowed => {}
+            Outcome::ExplicitlyDenied => return Some(false),
+            Outcome::ImplicitlyDenied => allowed = false,
+            Outcome::Unknown => unknown = true,
+        }
+    }
+    if unknown && allowed { None } else { Some(allowed) }
 }

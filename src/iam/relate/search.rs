@@ -224,59 +224,57 @@ impl<'t> Search<'t> {
     /// A part of the region, not empty, that meets none of the blockers.
     pub(super) fn point(&mut self, region: Region, blockers: &[&Blocker]) -> Result<Option<Region>, GaveUp> {
         for (dimension, literals) in &region {
-            if !self.possible(*dimension, literals)? {
+            let (possible, doubtful) = self.possible(*dimension, literals)?;
+            if !possible {
+                self.doubtful |= doubtful;
                 return Ok(None);
             }
         }
         self.solve(region, blockers.to_vec())
     }
 
-    fn possible(&mut self, dimension: Dimension, literals: &[Lit]) -> Result<bool, GaveUp> {
+    /// Whether the literals of a dimension can hold together; with it, whether a no is doubtful.
+    fn possible(&mut self, dimension: Dimension, literals: &[Lit]) -> Result<(bool, bool), GaveUp> {
         match self.table.settle(dimension, literals) {
-            Settled::Possible(_) => Ok(true),
-            Settled::Impossible { doubtful } => {
-                self.doubtful |= doubtful;
-                Ok(false)
-            }
+            Settled::Possible(_) => Ok((true, false)),
+            Settled::Impossible { doubtful } => Ok((false, *doubtful)),
             Settled::Unsettled(why) => Err(GaveUp(why)),
         }
     }
 
     fn solve(&mut self, mut region: Region, mut blockers: Vec<&Blocker>) -> Result<Option<Region>, GaveUp> {
         let branch = loop {
+            let within = |region: &Region, blocker: &Blocker| {
+                let holds = |(dimension, literal): &(Dimension, Lit)| {
+                    region.iter().any(|(known, literals)| known == dimension && literals.contains(literal))
+                };
+                blocker.iter().all(holds)
+            };
+            if blockers.iter().any(|blocker| within(&region, blocker)) {
+                return Ok(None);
+            }
             let mut left = Vec::new();
-            let mut fewest: Option<(&Blocker, Vec<(Dimension, Lit)>)> = None;
+            let mut fewest: Option<(&Blocker, Open)> = None;
             let mut narrowed = false;
             for blocker in blockers {
                 if narrowed {
                     left.push(blocker);
                     continue;
                 }
-                let mut open = Vec::new();
-                let mut apart = false;
-                for (dimension, literal) in blocker {
-                    if region.iter().any(|(known, literals)| known == dimension && literals.contains(literal)) {
-                        continue;
+                let Some(open) = self.open(&region, blocker)? else { continue };
+                match open.literals.len() {
+                    0 => {
+                        self.doubtful |= open.doubtful;
+                        return Ok(None);
                     }
-                    if !self.possible(*dimension, &with(&region, *dimension, *literal))? {
-                        apart = true;
-                        break;
-                    }
-                    if self.possible(*dimension, &with(&region, *dimension, literal ^ 1))? {
-                        open.push((*dimension, *literal));
-                    }
-                }
-                if apart {
-                    continue;
-                }
-                match open.len() {
-                    0 => return Ok(None),
                     1 => {
-                        narrow(&mut region, open.into_iter().map(|(dimension, literal)| (dimension, literal ^ 1)));
+                        self.doubtful |= open.doubtful;
+                        let literals = open.literals.into_iter();
+                        narrow(&mut region, literals.map(|(dimension, literal)| (dimension, literal ^ 1)));
                         narrowed = true;
                     }
                     count => {
-                        if fewest.as_ref().is_none_or(|(_, least)| count < least.len()) {
+                        if fewest.as_ref().is_none_or(|(_, least)| count < least.literals.len()) {
                             fewest = Some((blocker, open));
                         }
                         left.push(blocker);
@@ -290,8 +288,9 @@ impl<'t> Search<'t> {
         };
         let Some((chosen, open)) = branch else { return Ok(Some(region)) };
         self.left = self.left.checked_sub(1).ok_or(GaveUp(STEPS))?;
+        self.doubtful |= open.doubtful;
         blockers.retain(|blocker| !std::ptr::eq(*blocker, chosen));
-        for (dimension, literal) in open {
+        for (dimension, literal) in open.literals {
             let mut narrower = region.clone();
             narrow(&mut narrower, [(dimension, literal ^ 1)]);
             if let Some(point) = self.solve(narrower, blockers.clone())? {
@@ -302,4 +301,29 @@ impl<'t> Search<'t> {
         }
         Ok(None)
     }
+
+    /// The literals of a blocker that something in the region violates; `None` if the blocker does not meet the region.
+    /// That something is apart may be doubtful: leaving a blocker out can only find more, and what is found is checked.
+    fn open(&mut self, region: &Region, blocker: &Blocker) -> Result<Option<Open>, GaveUp> {
+        let mut open = Open { literals: Vec::new(), doubtful: false };
+        for (dimension, literal) in blocker {
+            if region.iter().any(|(known, literals)| known == dimension && literals.contains(literal)) {
+                continue;
+            }
+            if !self.possible(*dimension, &with(region, *dimension, *literal))?.0 {
+                return Ok(None);
+            }
+            match self.possible(*dimension, &with(region, *dimension, literal ^ 1))? {
+                (true, _) => open.literals.push((*dimension, *literal)),
+                (false, doubtful) => open.doubtful |= doubtful,
+            }
+        }
+        Ok(Some(open))
+    }
+}
+
+/// The literals of a blocker that can be violated; `doubtful`: for some value of a variable others might be.
+struct Open {
+    literals: Vec<(Dimension, Lit)>,
+    doubtful: bool,
 }

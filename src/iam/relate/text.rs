@@ -111,6 +111,11 @@ fn is_star(pattern: &[Token]) -> bool {
     matches!(pattern, [Token::Many { within: false }])
 }
 
+/// The text of a word without variables.
+pub(super) fn plain(word: &[Letter]) -> Option<String> {
+    word.iter().map(|letter| if let Letter::Char(c) = letter { Some(*c) } else { None }).collect()
+}
+
 /// The word of a plain text.
 pub(super) fn word(text: &str) -> Word {
     text.chars().map(Letter::Char).collect()
@@ -376,6 +381,14 @@ impl<'t> Places<'t> {
                 self.enter(&mut to, next);
             }
         }
+        // A set that holds every text from here on has one state, whatever else its patterns wait for.
+        for set in &self.sets {
+            if let Some(first) = each(&set.absorbing).next().filter(|_| meet(&to, &set.absorbing)) {
+                to.iter_mut().zip(set.all.iter()).for_each(|(bits, drop)| *bits &= !drop);
+                insert(&mut to, first);
+                insert(&mut to, first + 1);
+            }
+        }
         to
     }
 
@@ -443,17 +456,16 @@ fn product(sets: &[&Texts]) -> Found {
     Found::Nothing { doubtful: false }
 }
 
-/// The kinds of names that patterns tell apart: the patterns that match, and one name of the kind. Names are of the
-/// letters `a` to `z` and digits, at least one; one that `is_known` is passed over for another of its kind where there
-/// is one. Patterns that are `whole` match `prefix` and the name, others the name. `None`: more than `limit` states.
+/// The kinds of names that sets of patterns tell apart: the sets that match, and one name of the kind. Names are of
+/// the letters `a` to `z` and digits, at least one; one that `is_known` is passed over for another of its kind where
+/// there is one. Sets that are `whole` match `prefix` and the name, others the name. `None`: more than `limit` states.
 pub(super) fn kinds(
-    patterns: &[Pattern],
+    sets: &[Texts],
     whole: &[bool],
     prefix: &str,
     is_known: &dyn Fn(&str) -> bool,
     limit: usize,
 ) -> Option<Vec<(Vec<usize>, String)>> {
-    let sets: Vec<Texts> = patterns.iter().map(|pattern| Texts::of(vec![pattern.clone()], false)).collect();
     let refs: Vec<&Texts> = sets.iter().collect();
     let (places, mut start) = Places::of(&refs);
     let keep = |state: &mut Bits, of_whole: bool| {
@@ -499,6 +511,8 @@ pub(super) fn kinds(
         }
         at += 1;
     }
+    // Names that AWS does not have stand for their kind before those that it has.
+    states.sort_by_key(|(_, name)| is_known(name));
     let mut found: Vec<(Vec<usize>, String)> = Vec::new();
     for (state, name) in states.into_iter().filter(|(_, name)| !name.is_empty()) {
         let matched = |(at, set): (usize, &SetPlaces)| meet(&state, &set.ends).then_some(at);

@@ -35,7 +35,7 @@ pub(super) const OTHER_PROVIDER: &str = "other-provider.example.com";
 
 /// The account of a principal ARN.
 pub(super) fn account_of(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4).filter(|account| is_account(account))
+    arn.split(':').nth(4).filter(|account| !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_account(text: &str) -> bool {

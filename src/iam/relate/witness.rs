@@ -57,8 +57,10 @@ fn examples(action: &str) -> Vec<String> {
     }
     let mut targets: Vec<_> = known.resource_types().collect();
     targets.sort_by_key(|target| !target.is_required());
-    let of =
-        targets.iter().map(|target| target.resource_type().arn_format().example("aws", "us-east-1", "123456789012"));
+    let of = targets
+        .iter()
+        .flat_map(|target| target.resource_type().arn_formats())
+        .map(|format| format.example("aws", "us-east-1", "123456789012"));
     of.chain([made_up]).collect()
 }
 
