@@ -65,7 +65,8 @@ impl Auditor<'_> {
             }
             rows.push(Row { path: action.clone(), verdict, wanted: in_words(bounds, action), found });
         }
-        let mut outcome = Outcome::of_rows(rows, witness, |_| wanted.clone(), by_finding);
+        let mut outcome =
+            Outcome::of_rows(rows, witness, |_| wanted.clone(), |rows| by_finding(rows, access.actions.len()));
         if !delegations.is_empty() {
             let by = delegations.join(" and ");
             outcome.found.push_str(&format!("; {by} leaves the rest to the account's IAM policies"));
@@ -276,14 +277,16 @@ fn in_words(bounds: &Bounds<Vec<Named>>, action: &str) -> String {
     bounds.iter().map(say).collect::<Vec<_>>().join("; ")
 }
 
-/// What was found of several actions: those of which the same was found together.
-fn by_finding(rows: &[&Row]) -> String {
+/// What was found of several of `all` actions: those of which the same was found together.
+fn by_finding(rows: &[&Row], all: usize) -> String {
     let mut same: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for row in rows {
         same.entry(&row.found).or_default().push(&row.path);
     }
-    if let [only] = same.keys().collect::<Vec<_>>().as_slice() {
-        return (**only).to_owned();
+    if let (1, Some(only)) = (same.len(), same.keys().next())
+        && rows.len() == all
+    {
+        return (*only).to_owned();
     }
     let mut groups: Vec<(&Vec<&str>, &&str)> = same.iter().map(|(found, actions)| (actions, found)).collect();
     groups.sort();

@@ -1,7 +1,11 @@
 //! What the audit asks of the IAM engine, and the answers in its own words: the only place in the audit that names
 //! how the engine compares policies.
 
-use crate::iam::{Context, Effect, Grants, Policy, Relation, Statement, World};
+mod principals;
+
+use crate::iam::{Context, Effect, Grants, Policy, Principal, Relation, Statement, Witness, World};
+
+pub(super) use principals::{admits, admitted, beyond};
 
 /// An answer on policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,20 +117,34 @@ impl Authority {
     }
 }
 
-const NOT_YET: &str = "this version cannot compare policies";
-
 impl From<Relation> for Answer {
     fn from(relation: Relation) -> Self {
         match relation {
             Relation::Contained => Self::Yes,
-            Relation::NotContained(witness) => Self::No(Box::new(Proof {
-                line: witness.to_string(),
-                action: witness.request.action.clone(),
-                allowed_by: witness.allowed_by.iter().map(ToString::to_string).collect(),
-                denied_by: witness.denied_by.as_ref().map(ToString::to_string),
-                future: witness.world == World::Future,
-            })),
+            Relation::NotContained(witness) => Self::No(Box::new(proof(&witness))),
             Relation::Unknown(why) => Self::Unknown(why),
+        }
+    }
+}
+
+fn proof(witness: &Witness) -> Proof {
+    Proof {
+        line: witness.to_string(),
+        action: witness.request.action.clone(),
+        allowed_by: witness.allowed_by.iter().map(ToString::to_string).collect(),
+        denied_by: witness.denied_by.as_ref().map(ToString::to_string),
+        future: witness.world == World::Future,
+    }
+}
+
+impl From<&Principal> for Who {
+    fn from(principal: &Principal) -> Self {
+        match principal {
+            Principal::Anonymous => Self::Anyone,
+            Principal::Aws(arn) => Self::Arn(arn.clone()),
+            Principal::Service(name) => Self::Service { name: name.clone(), source: None },
+            Principal::Federated(name) => Self::Federated(name.clone()),
+            Principal::CanonicalUser(name) => Self::CanonicalUser(name.clone()),
         }
     }
 }
@@ -139,24 +157,6 @@ pub(super) fn within(authority: &Authority, ceiling: &Authority) -> Answer {
 /// Whether all that `floor` asks for is allowed by `authority` in `context`.
 pub(super) fn granted(floor: &Policy, authority: &Authority, context: &Context) -> Answer {
     Grants::of([floor]).granted_by(&authority.grants(), context).into()
-}
-
-/// Whom `policy` lets do `action`.
-pub(super) fn admitted(policy: &Policy, guarded: &Guarded, action: &str) -> Admission {
-    let _ = (policy, guarded, action);
-    Admission { admitted: Vec::new(), unknown: Some(NOT_YET.to_owned()) }
-}
-
-/// Whom `policy` lets do `action` beyond `listed`.
-pub(super) fn beyond(policy: &Policy, guarded: &Guarded, action: &str, listed: &[Who]) -> Admission {
-    let _ = (policy, guarded, action, listed);
-    Admission { admitted: Vec::new(), unknown: Some(NOT_YET.to_owned()) }
-}
-
-/// Whether `policy` lets `who` do `action`.
-pub(super) fn admits(policy: &Policy, guarded: &Guarded, action: &str, who: &Who) -> Answer {
-    let _ = (policy, guarded, action, who);
-    Answer::Unknown(NOT_YET.to_owned())
 }
 
 /// Whether two statements mean the same: both allow or both deny, and the same requests.
