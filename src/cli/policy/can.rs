@@ -1,6 +1,6 @@
 //! `plimsoll policy can`: whether a request is allowed, and by which statements.
 
-use super::case::Case;
+use super::case::{Case, possible};
 use super::{documents, lines};
 use crate::cli::{Failure, output};
 use crate::iam::catalogue::Catalogue;
@@ -47,7 +47,7 @@ struct Ask {
     #[arg(long, value_name = "PRINCIPAL", required_unless_present = "cases", value_parser = principal)]
     principal: Option<Principal>,
     /// What is asked for, such as sqs:SendMessage
-    #[arg(long, value_name = "ACTION", required_unless_present = "cases", value_parser = action)]
+    #[arg(long, value_name = "ACTION", required_unless_present = "cases")]
     action: Option<String>,
     /// The ARN of the resource
     #[arg(long, value_name = "ARN", required_unless_present = "cases")]
@@ -225,13 +225,14 @@ impl Ask {
             Some(one) if values.is_empty() => ContextValue::One(one),
             last => ContextValue::Many(values.into_iter().chain(last).collect()),
         };
-        Ok(Request {
+        let request = Request {
             principal: self.principal.ok_or_else(missing)?,
             action: self.action.ok_or_else(missing)?,
             resource: self.resource.ok_or_else(missing)?,
             resource_account: self.resource_account,
             context: values.into_values().map(|(key, values)| (key, value(values))).collect::<Context>(),
-        })
+        };
+        possible(request).map_err(|error| Failure::usage(error, "see --help"))
     }
 }
 
@@ -269,25 +270,8 @@ impl By {
 }
 
 fn principal(text: &str) -> Result<Principal, String> {
-    if text.starts_with('{') {
-        return serde_json::from_str(text).map_err(|error| error.to_string());
-    }
-    let principal: Principal = serde_json::from_value(text.into()).map_err(|error| error.to_string())?;
-    match &principal {
-        Principal::Aws(arn) if !arn.starts_with("arn:") => {
-            Err("a principal is an ARN, a service, `anonymous`, or an object such as {\"Federated\": \"…\"}".to_owned())
-        }
-        _ => Ok(principal),
-    }
-}
-
-fn action(text: &str) -> Result<String, String> {
-    match text.split_once(':') {
-        Some((service, name)) if !service.is_empty() && !name.is_empty() && !text.contains(['*', '?']) => {
-            Ok(text.to_owned())
-        }
-        _ => Err("an action is written service:Name, without wildcards".to_owned()),
-    }
+    let read = if text.starts_with('{') { serde_json::from_str(text) } else { serde_json::from_value(text.into()) };
+    read.map_err(|error| error.to_string())
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {

@@ -2,7 +2,7 @@
 
 use super::documents;
 use crate::iam::evaluate::{Level, Policies};
-use crate::iam::{Policy, Request};
+use crate::iam::{Policy, Principal, Request};
 use serde::Deserialize;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -36,13 +36,12 @@ const READ: [&str; 9] = [
 ];
 
 /// Fields that describe a case and do not change it. `has_boundary` repeats what `boundaries` says.
-const ABOUT: [&str; 8] = ["name", "source", "mode", "skip", "expected", "expected_detail", "features", "has_boundary"];
+const ABOUT: [&str; 9] =
+    ["name", "why", "source", "mode", "skip", "expected", "expected_detail", "features", "has_boundary"];
 
-/// What a request says of its action.
-#[derive(Deserialize)]
-struct OfAction {
-    wildcard_only_action: Option<bool>,
-}
+/// Fields of a request that are read.
+const OF_REQUEST: [&str; 6] =
+    ["principal", "action", "resource", "resource_account", "context", "wildcard_only_action"];
 
 fn known(field: &str) -> bool {
     READ.contains(&field) || ABOUT.contains(&field)
@@ -52,8 +51,10 @@ impl Case {
     /// Reads a line.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let fields: Fields<'_> = serde_json::from_str(text).map_err(|error| format!("not a case: {error}"))?;
-        let request = fields.get("request").ok_or("the case has no `request`")?.get();
+        let asked = fields.get("request").ok_or("the case has no `request`")?.get();
         let wrong = |error: serde_json::Error| format!("request: {error}");
+        let of_request: Fields<'_> = serde_json::from_str(asked).map_err(wrong)?;
+        let wildcard_only = of_request.get("wildcard_only_action").map(|value| serde_json::from_str(value.get()));
         let policies = Policies {
             identity: fields.documents("identity_policies", "identity policy")?.unwrap_or_default(),
             boundary: fields.documents("boundaries", "boundary")?,
@@ -66,13 +67,29 @@ impl Case {
                 mut found => found.pop(),
             },
         };
+        let beside = fields.0.keys().filter(|name| !known(name)).cloned();
+        let within = of_request.0.keys().filter(|name| !OF_REQUEST.contains(&name.as_str()));
         Ok(Self {
             id: fields.get("id").map(ToOwned::to_owned),
-            wildcard_only: serde_json::from_str::<OfAction>(request).map_err(wrong)?.wildcard_only_action,
-            request: serde_json::from_str::<Request>(request).map_err(wrong)?,
+            wildcard_only: wildcard_only.transpose().map_err(wrong)?,
+            request: possible(serde_json::from_str(asked).map_err(wrong)?)?,
             policies,
-            ignored: fields.0.keys().filter(|name| !known(name)).cloned().collect(),
+            ignored: beside.chain(within.map(|name| format!("request.{name}"))).collect(),
         })
+    }
+}
+
+/// A request, if it can be made.
+pub(super) fn possible(request: Request) -> Result<Request, String> {
+    let action = request.action.split_once(':').filter(|(service, name)| !service.is_empty() && !name.is_empty());
+    if action.is_none() || request.action.contains(['*', '?']) {
+        return Err(format!("an action is written service:Name, without wildcards; this is `{}`", request.action));
+    }
+    match &request.principal {
+        Principal::Aws(arn) if !arn.starts_with("arn:") => Err(format!(
+            "a principal is an ARN, a service, `anonymous`, or an object such as {{\"Federated\": \"…\"}}; this is `{arn}`"
+        )),
+        _ => Ok(request),
     }
 }
 
@@ -157,7 +174,7 @@ mod tests {
         let text = format!(
             r#"{{"id":7,"identity_policies":{ALL},"boundaries":[{inside}],"session_policy":null,"endpoint_policies":[],
                "scps":[{{"orgIdentifier":"root","policies":[{ALL},{ALL}]}},[{ALL}],{{"policies":{ALL}}}],"rcp":[],
-               "request":{{"principal":"arn:aws:iam::111122223333:user/a","action":"a:B","resource":"*"}}}}"#
+               "request":{{"principal":"arn:aws:iam::111122223333:user/a","action":"a:B","resource":"*","region":"r"}}}}"#
         );
         let case = Case::read(&text).expect("a case");
         assert_eq!(case.id.expect("an id").get(), "7");
@@ -167,7 +184,7 @@ mod tests {
         let levels: Vec<_> =
             case.policies.scps.iter().map(|level| (level.name.as_str(), level.policies.len())).collect();
         assert_eq!(levels, [("root", 2), ("level 2", 1), ("level 3", 1)]);
-        assert_eq!(case.ignored, ["rcp"]);
+        assert_eq!(case.ignored, ["rcp", "request.region"]);
     }
 
     #[test]
@@ -178,6 +195,8 @@ mod tests {
             ("{}".to_owned(), "no `request`"),
             (r#"{"id":1,"id":2}"#.to_owned(), "written twice"),
             (r#"{"request":{"action":"a:B"}}"#.to_owned(), "principal"),
+            (r#"{"request":{"principal":"anonymous","action":"a:*","resource":"*"}}"#.to_owned(), "without wildcards"),
+            (r#"{"request":{"principal":"ann","action":"a:B","resource":"*"}}"#.to_owned(), "is an ARN"),
             (format!(r#"{{{request},"resource_policy":[{ALL},{ALL}]}}"#), "one policy"),
             (format!(r#"{{{request},"scps":[{ALL}]}}"#), "a level is"),
             (format!(r#"{{{request},"identity_policies":[{{"Statement":[],"Statement":[]}}]}}"#), "written twice"),

@@ -13,7 +13,7 @@ use crate::iam::{Grants, Policy, Relation, Request, World};
 
 /// Say whether one policy allows all that another does, with a request that proves it if not
 #[derive(Debug, Args)]
-pub(super) struct Compare {
+pub(in crate::cli) struct Compare {
     /// Pairs, one a line: {"id", "a", "b"}; answered one a line. `-` is standard input
     #[arg(long, value_name = "FILE.jsonl")]
     pairs: Option<PathBuf>,

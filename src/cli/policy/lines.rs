@@ -4,7 +4,7 @@ use crate::cli::Failure;
 use crate::report::write_harmless_line;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::io::{BufRead, BufReader, Read as _, Write};
+use std::io::{BufRead as _, BufReader, Read as _, Write};
 
 /// The longest line that is read, in bytes.
 const LONGEST: u64 = 32 << 20;

@@ -1,7 +1,8 @@
 //! The condition keys of a request: what its context says, and what follows from the request itself.
 //!
 //! What the context says always stands. Where it is silent, these follow from the principal and the resource:
-//! `aws:PrincipalArn` (of a session: the ARN of its role, which is taken to have no path), `aws:PrincipalAccount`,
+//! `aws:PrincipalArn` (of a session: the ARN of its role, which is taken to have no path unless its name is one that
+//! services give to roles with a path: then it is unknown), `aws:PrincipalAccount`,
 //! `aws:PrincipalType`, `aws:username` (of users), `aws:userid` (of the root user, federated users and anonymous
 //! callers; users and roles have one too, but the request does not say it, so a condition on it is unknown),
 //! `aws:PrincipalIsAWSService`, `aws:PrincipalServiceName`, `aws:ResourceAccount`.
@@ -70,6 +71,9 @@ impl<'r> Keys<'r> {
             Principal::Aws(_) if is("PrincipalIsAWSService") => found("false"),
             Principal::Aws(arn) => {
                 let identity = Identity::of(arn)?;
+                if is("PrincipalArn") && identity.is_of_role_with_path() {
+                    return Some(Found::Unsaid);
+                }
                 if is("PrincipalArn") {
                     return Some(Found::Derived(identity.arn_of_principal(arn)));
                 }
@@ -129,12 +133,14 @@ mod tests {
     #[test]
     fn keys_follow_from_the_principal() {
         let session = || Principal::Aws("arn:aws:sts::111122223333:assumed-role/r/s".to_owned());
+        let sso = || Principal::Aws("arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0/ann".to_owned());
         let user = || Principal::Aws("arn:aws:iam::111122223333:user/team/ann".to_owned());
         let federated = || Principal::Aws("arn:aws:sts::111122223333:federated-user/ann".to_owned());
         let root = || Principal::Aws("arn:aws:iam::111122223333:root".to_owned());
         let service = || Principal::Service("sns.amazonaws.com".to_owned());
         for (principal, key, expected) in [
             (session(), "aws:PrincipalArn", Some("arn:aws:iam::111122223333:role/r")),
+            (sso(), "aws:PrincipalArn", Some("?")),
             (session(), "AWS:principaltype", Some("AssumedRole")),
             (session(), "aws:username", None),
             (session(), "aws:userid", Some("?")),

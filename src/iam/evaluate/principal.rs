@@ -58,6 +58,12 @@ impl<'a> Identity<'a> {
         }
     }
 
+    /// Whether it is a session of a role that is known by its name to have a path, and not which.
+    pub(super) fn is_of_role_with_path(&self) -> bool {
+        let prefixes = ["AWSReservedSSO_", "AWSServiceRoleFor"];
+        matches!(self.kind, Kind::Session { role, .. } if prefixes.iter().any(|prefix| role.starts_with(prefix)))
+    }
+
     /// Whether it is a role that a service made for itself, or a session of one.
     pub(super) fn is_service_linked(&self) -> bool {
         match self.kind {

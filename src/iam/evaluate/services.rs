@@ -35,6 +35,9 @@ pub(super) fn fixed(request: &Request) -> Option<Fixed> {
         "iam" if resource.starts_with("role/aws-reserved/") && ROLE_CHANGES.contains(&name.as_str()) => {
             Some(Fixed::Denied("a role under aws-reserved/ can be changed by the service alone that made it"))
         }
+        "iam" if resource.starts_with("role/aws-service-role/") && LINKED_ROLE_CHANGES.contains(&name.as_str()) => {
+            Some(Fixed::Denied("a service-linked role can be changed by its service alone"))
+        }
         "kms" if resource.starts_with("alias/aws/") && ALIAS_CHANGES.contains(&name.as_str()) => {
             Some(Fixed::Denied("an alias under aws/ is reserved for AWS"))
         }
@@ -69,6 +72,18 @@ const ROLE_CHANGES: [&str; 16] = [
     "updateassumerolepolicy",
     "updaterole",
     "updateroledescription",
+];
+
+/// What a service-linked role refuses; its description, its tags and its deletion as such are the account's own.
+const LINKED_ROLE_CHANGES: [&str; 8] = [
+    "attachrolepolicy",
+    "deleterole",
+    "deleterolepermissionsboundary",
+    "deleterolepolicy",
+    "detachrolepolicy",
+    "putrolepermissionsboundary",
+    "putrolepolicy",
+    "updateassumerolepolicy",
 ];
 
 const ALIAS_CHANGES: [&str; 3] = ["createalias", "deletealias", "updatealias"];
@@ -195,6 +210,8 @@ mod tests {
             ("IAM:putrolepolicy", "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/r", true),
             ("iam:GetRole", "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/r", false),
             ("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/r", false),
+            ("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/r", true),
+            ("iam:DeleteServiceLinkedRole", "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/r", false),
             ("kms:UpdateAlias", "arn:aws:kms:us-east-1:111122223333:alias/aws/s3", true),
             ("kms:UpdateAlias", "arn:aws:kms:us-east-1:111122223333:alias/own", false),
         ] {

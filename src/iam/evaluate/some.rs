@@ -16,8 +16,8 @@ use super::truth::Truth;
 use super::weigh::{self, Weighed};
 use crate::iam::{Policy, Request};
 
-/// How many states the walk may visit.
-const MOST_STATES: usize = 30_000;
+/// How many places of patterns the walk may visit, over all its states; this bounds its time and its memory.
+const MOST_PLACES: usize = 3_000_000;
 /// How many resources are decided.
 const MOST_DECIDED: usize = 2_000;
 /// What stands for a letter that no pattern asks for.
@@ -91,6 +91,7 @@ struct Walk {
     queue: VecDeque<(usize, State)>,
     seen: HashSet<State>,
     yielded: HashSet<Vec<u32>>,
+    places: usize,
     is_over_budget: bool,
 }
 
@@ -116,6 +117,7 @@ impl Walk {
             queue: VecDeque::new(),
             seen: HashSet::new(),
             yielded: HashSet::new(),
+            places: 0,
             is_over_budget: false,
         };
         let start = (0..walk.patterns.len()).flat_map(|at| walk.closure(number(at), 0)).collect();
@@ -183,11 +185,12 @@ impl Iterator for Walk {
 
     fn next(&mut self) -> Option<String> {
         while let Some((step, state)) = self.queue.pop_front() {
-            if self.seen.len() > MOST_STATES {
-                self.is_over_budget = true;
-                return None;
-            }
             for letter in self.letters(&state) {
+                self.places += state.len();
+                if self.places > MOST_PLACES {
+                    self.is_over_budget = true;
+                    return None;
+                }
                 let next = self.after(&state, letter);
                 // What was asked for comes first, so a state without it leads nowhere.
                 if next.first().is_some_and(|(pattern, _)| *pattern == 0) && self.seen.insert(next.clone()) {

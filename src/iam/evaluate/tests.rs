@@ -107,7 +107,7 @@ fn a_silent_limit_stops_some_grants_of_the_resource_and_not_others() {
 #[test]
 fn across_accounts_both_sides_allow() {
     let request = send(STRANGER);
-    let identity = vec![all()];
+    let identity = [all()];
     for (identity, named, expected) in [
         (&identity[..], Some(aws(STRANGER)), Allowed),
         (&identity[..], Some(aws(STRANGERS)), Allowed),
@@ -309,6 +309,17 @@ fn a_resource_with_wildcards_asks_for_some() {
     assert_eq!(outcome(&request, &with(&[("Allow", "b/*")])), ImplicitlyDenied);
     let some = decide_some(&request, &with(&[("Allow", "b/*")]));
     assert_eq!((some.outcome, some.resource.as_deref()), (Allowed, Some("arn:aws:s3:::b/")));
+}
+
+#[test]
+fn patterns_that_overlap_in_too_many_ways_end_in_unknown() {
+    let patterns: Vec<String> = (0..60).map(|at| format!(r#""arn:aws:s3:::*{at}*""#)).collect();
+    let statement = format!(r#"{{"Effect":"Deny","Action":"*","Resource":[{}]}}"#, patterns.join(","));
+    let request = ask(Principal::Aws(USER.to_owned()), "s3:GetObject", "arn:aws:s3:::b/*");
+    let none = Policies { identity: vec![policy(&statement)], ..Policies::default() };
+    let decision = decide(&request, &none);
+    assert_eq!(decision.outcome, Unknown);
+    assert!(decision.reason.to_string().contains("overlap"), "{}", decision.reason);
 }
 
 #[test]

@@ -139,6 +139,10 @@ fn explain(outcome: Outcome, asked: &Asked<'_>, said: &[Said<'_>], same_account:
             if same_account.is_none() {
                 doubts.push("the request does not say which account owns the resource".to_owned());
             }
+            if doubts.is_empty() {
+                doubts
+                    .push("how the resource policy names the principal is not settled by the documentation".to_owned());
+            }
             decision(statements, Reason::Unsettled(doubts))
         }
     }

@@ -9,7 +9,7 @@ use super::key::{Many, Say, Values};
 use super::points::{Line, Points};
 use super::search::{Blocker, Dimension, GaveUp, Lit, Region, Search, Table, narrow};
 use super::text::{Pattern, Texts, Token};
-use super::who::{self, Who};
+use super::who::{self, Held, Who};
 use super::witness::{self, World};
 use super::{Grants, Relation};
 use crate::iam::catalogue::{Catalogue, ValueType};
@@ -73,12 +73,14 @@ pub(super) struct Comparison<'g> {
     whos: Vec<(Who, Region)>,
 }
 
-/// A box of one of the documents.
-#[derive(Clone, Copy)]
+/// A box of one of the documents, for one class of principals.
+#[derive(Clone)]
 struct At {
     document: usize,
     statement: usize,
     of_statement: usize,
+    /// What must be so for its principals to be meant.
+    doubts: Blocker,
 }
 
 impl<'g> Comparison<'g> {
@@ -178,9 +180,9 @@ impl<'g> Comparison<'g> {
         })
     }
 
-    /// The boxes of a layer's statements that match a class of actions and may hold for a class of principals; `sure`:
-    /// only those that certainly do.
-    fn matching(&self, layer: &[Arc<Compiled>], class: &Class, who: &Who, effect: Effect, sure: bool) -> Vec<At> {
+    /// The boxes of a layer's statements that match a class of actions and a class of principals; `sure`: only those
+    /// that could be read whole.
+    fn matching(&mut self, layer: &[Arc<Compiled>], class: &Class, who: &Who, effect: Effect, sure: bool) -> Vec<At> {
         let mut found = Vec::new();
         for compiled in layer {
             let document = self.document(compiled);
@@ -190,26 +192,37 @@ impl<'g> Comparison<'g> {
                 if of.effect != effect {
                     continue;
                 }
-                let holds = who::holds(of.principal.as_ref(), compiled.names_principals, who);
-                if holds.unwrap_or(!sure) {
-                    let boxes = &self.boxes[document][statement];
-                    let usable = |at: &usize| !sure || boxes[*at].unreadable.is_none();
-                    found.extend((0..boxes.len()).filter(usable).map(|of_statement| At {
-                        document,
-                        statement,
-                        of_statement,
-                    }));
-                }
+                let doubts = match who::holds(of.principal.as_ref(), effect, compiled.names_principals, who) {
+                    Held::No => continue,
+                    Held::Yes => Vec::new(),
+                    Held::If(questions) => {
+                        questions.into_iter().map(|(question, answer)| self.table.question(&question, answer)).collect()
+                    }
+                };
+                let boxes = &self.boxes[document][statement];
+                let usable = |at: &usize| !sure || boxes[*at].unreadable.is_none();
+                let of_statement = (0..boxes.len()).filter(usable);
+                found.extend(of_statement.map(|of_statement| At {
+                    document,
+                    statement,
+                    of_statement,
+                    doubts: doubts.clone(),
+                }));
             }
         }
         found
     }
 
-    fn numbered(&self, at: At) -> &Numbered {
+    fn numbered(&self, at: &At) -> &Numbered {
         &self.boxes[at.document][at.statement][at.of_statement]
     }
 
-    fn place(&self, at: At) -> Place {
+    /// What a box says, its doubts with it.
+    fn literals(&self, at: &At) -> Blocker {
+        [self.numbered(at).literals.as_slice(), &at.doubts].concat()
+    }
+
+    fn place(&self, at: &At) -> Place {
         let policy = &self.documents[at.document].policy;
         policy.place(&policy.statements[at.statement])
     }
@@ -237,8 +250,9 @@ impl<'g> Comparison<'g> {
         let mut allowing: Vec<Vec<At>> = vec![Vec::new()];
         for layer in &left.layers {
             let of_layer = self.matching(layer, class, &who, Effect::Allow, false);
-            let with =
-                |chosen: &Vec<At>| of_layer.iter().map(|at| [chosen.as_slice(), &[*at]].concat()).collect::<Vec<_>>();
+            let with = |chosen: &Vec<At>| {
+                of_layer.iter().map(|at| [chosen.as_slice(), &[at.clone()]].concat()).collect::<Vec<_>>()
+            };
             allowing = allowing.iter().flat_map(with).collect();
         }
         if allowing.is_empty() {
@@ -261,7 +275,7 @@ impl<'g> Comparison<'g> {
         let mut unsettled = None;
         for chosen in &allowing {
             for (deny, blocking) in &goals {
-                match self.region(class, who_at, world, chosen, *deny, blocking) {
+                match self.region(class, who_at, world, chosen, deny.as_ref(), blocking) {
                     Relation::Contained => {}
                     Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
                     found => return found,
@@ -278,19 +292,19 @@ impl<'g> Comparison<'g> {
         who_at: usize,
         world: World,
         chosen: &[At],
-        deny: Option<At>,
+        deny: Option<&At>,
         blocking: &[At],
     ) -> Relation {
         let mut region = self.whos[who_at].1.clone();
-        for at in chosen.iter().copied().chain(deny) {
-            narrow(&mut region, self.numbered(at).literals.iter().copied());
+        for at in chosen.iter().chain(deny) {
+            narrow(&mut region, self.literals(at));
         }
-        let blockers: Vec<&Blocker> =
-            blocking.iter().map(|at| &self.boxes[at.document][at.statement][at.of_statement].literals).collect();
+        let blockers: Vec<Blocker> = blocking.iter().map(|at| self.literals(at)).collect();
+        let blockers: Vec<&Blocker> = blockers.iter().collect();
         let mut search = Search::new(&mut self.table);
         let found = search.point(region, &blockers);
         let doubtful = search.doubtful;
-        let unreadable = chosen.iter().copied().chain(deny).find_map(|at| self.numbered(at).unreadable.clone());
+        let unreadable = chosen.iter().chain(deny).find_map(|at| self.numbered(at).unreadable.clone());
         match found {
             Ok(None) if doubtful => {
                 Relation::Unknown("whether it is contained depends on the value of a policy variable".to_owned())
@@ -298,13 +312,20 @@ impl<'g> Comparison<'g> {
             Ok(None) => Relation::Contained,
             Err(GaveUp(why)) => Relation::Unknown(why.to_owned()),
             Ok(Some(region)) => {
-                let allowed_by = chosen.iter().map(|at| self.place(*at)).collect();
+                let allowed_by = chosen.iter().map(|at| self.place(at)).collect();
                 let denied_by = deny.map(|at| self.place(at));
                 let who = &self.whos[who_at].0;
                 let made = witness::make(&self.table, &region, class, who, world, allowed_by, denied_by);
                 match witness::verify(made, self.left, self.right) {
                     Ok(witness) => Relation::NotContained(Box::new(witness)),
-                    Err(why) => Relation::Unknown(unreadable.map_or(why, |unreadable| unreadable.to_string())),
+                    Err(why) => {
+                        let question = self
+                            .table
+                            .questions(&region)
+                            .next()
+                            .map(|question| format!("it is not documented {question}"));
+                        Relation::Unknown(unreadable.map(|why| why.to_string()).or(question).unwrap_or(why))
+                    }
                 }
             }
         }

@@ -236,6 +236,13 @@ fn condition(entry: &Condition, version: Version) -> Vec<Way> {
         Err(name) => return unreadable(format!("`{name}` is no condition operator of AWS")),
     };
     let base = operator.base;
+    if entry.values.is_empty() {
+        return unreadable(format!("the condition on {} has no values, and it is not documented what that means", entry.key));
+    }
+    let is_boolean = |value: &String| value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
+    if base == Base::Bool && !entry.values.iter().all(|value| is_boolean(value) || value.contains("${")) {
+        return unreadable(format!("a value of Bool on {} is neither true nor false", entry.key));
+    }
     let missing = match operator.quantifier {
         _ if operator.if_exists => true,
         Some(Quantifier::ForAllValues) => true,

@@ -107,14 +107,20 @@ impl Values {
     }
 }
 
-/// A state that all the sets have, the one that is the least to say first. `usual`: the key is in most requests.
-pub(super) fn common(says: &[&Say], usual: bool) -> Common {
+/// A value that tells of which key it is, and is no other key's.
+pub(super) fn example(key: &str) -> String {
+    format!("some-{}", key.rsplit([':', '/']).next().unwrap_or("value"))
+}
+
+/// A state that all the sets have, the one that is the least to say first. `usual`: the key is in most requests. The
+/// `hints` are the values to try first.
+pub(super) fn common(says: &[&Say], usual: bool, hints: &[Word]) -> Common {
     let missing = says.iter().all(|say| say.missing);
     if missing && !usual {
         return Common::State(State::Missing);
     }
     let one: Vec<&Values> = says.iter().map(|say| &say.one).collect();
-    let single = values(&one, &[]);
+    let single = values(&one, &[], hints);
     if let Found::Word(word) = single {
         return Common::State(State::One(word));
     }
@@ -147,14 +153,14 @@ fn several(says: &[&Say]) -> Result<Option<Vec<Word>>, Hard> {
         }
         let mut sets = every.clone();
         sets.push(&say.one);
-        match values(&sets, &[]) {
+        match values(&sets, &[], &[]) {
             Found::Word(word) => words.push(word),
             Found::Nothing { doubtful: false } => return Ok(None),
             Found::Nothing { doubtful: true } | Found::TooHard => return Err(Hard),
         }
     }
     while words.len() < 2 {
-        match values(&every, &words) {
+        match values(&every, &words, &[]) {
             Found::Word(word) => words.push(word),
             Found::Nothing { doubtful: false } => return Ok(None),
             Found::Nothing { doubtful: true } | Found::TooHard => return Err(Hard),
@@ -165,7 +171,7 @@ fn several(says: &[&Say]) -> Result<Option<Vec<Word>>, Hard> {
 }
 
 /// A value that all the sets have, other than the `known` ones.
-fn values(sets: &[&Values], known: &[Word]) -> Found {
+fn values(sets: &[&Values], known: &[Word], hints: &[Word]) -> Found {
     let mut texts: Vec<&Texts> = Vec::new();
     let mut points: Option<Points> = None;
     let mut mixed = false;
@@ -181,7 +187,7 @@ fn values(sets: &[&Values], known: &[Word]) -> Found {
         let known: Vec<Texts> =
             known.iter().filter_map(|word| Some(Texts::exactly(&text::plain(word)?).complement())).collect();
         texts.extend(&known);
-        return text::find(&texts, &[]);
+        return text::find(&texts, hints);
     };
     let holds = |word: &Word| !known.contains(word) && sets.iter().all(|set| set.holds(word) == Some(true));
     // Values that are written out one by one can be tried one by one, whatever they are compared as.

@@ -64,6 +64,8 @@ pub(super) type Blocker = Vec<(Dimension, Lit)>;
 pub(super) type Point = Vec<(Dimension, Choice)>;
 
 pub(super) const RESOURCE: Dimension = 0;
+/// What no condition key begins with.
+const QUESTION: &str = "?";
 
 impl Table {
     pub(super) fn key(&mut self, name: &Arc<str>) -> Dimension {
@@ -74,6 +76,20 @@ impl Table {
         let id = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
         self.key_ids.insert(Arc::clone(name), id);
         id
+    }
+
+    /// A literal of a question that documentation leaves open: a dimension of its own, in which both answers are
+    /// possible. What holds on either answer is certain; a request that needs one of them is not confirmed.
+    pub(super) fn question(&mut self, question: &str, answer: bool) -> (Dimension, Lit) {
+        let dimension = self.key(&format!("{QUESTION}{question}").into());
+        let yes = self.say(dimension, Say::present());
+        (dimension, if answer { yes } else { yes ^ 1 })
+    }
+
+    /// The open questions that a region settles.
+    pub(super) fn questions<'r>(&'r self, region: &'r Region) -> impl Iterator<Item = &'r str> {
+        let named = region.iter().filter(|(dimension, _)| *dimension != RESOURCE).map(|(at, _)| &**self.name(*at));
+        named.filter_map(|name| name.strip_prefix(QUESTION))
     }
 
     /// The name of a key, in lower case.
@@ -118,10 +134,21 @@ impl Table {
 
     /// A point of a region that is not empty; for the resource the `hints` are tried first.
     pub(super) fn choose(&self, region: &Region, hints: &[String]) -> Point {
-        let hints: Vec<Word> = hints.iter().map(|hint| text::word(hint)).collect();
-        let choice = |(dimension, literals): &(Dimension, Vec<Lit>)| match self.decide(*dimension, literals, &hints) {
-            Settled::Possible(choice) => Some((*dimension, choice)),
-            Settled::Impossible { .. } | Settled::Unsettled(_) => None,
+        let hints: &[Word] = &hints.iter().map(|hint| text::word(hint)).collect::<Vec<_>>();
+        let choice = |(dimension, literals): &(Dimension, Vec<Lit>)| {
+            let of_key;
+            let hints = if *dimension == RESOURCE {
+                hints
+            } else if self.name(*dimension).starts_with(QUESTION) {
+                return None;
+            } else {
+                of_key = [text::word(&key::example(self.name(*dimension)))];
+                &of_key[..]
+            };
+            match self.decide(*dimension, literals, hints) {
+                Settled::Possible(choice) => Some((*dimension, choice)),
+                Settled::Impossible { .. } | Settled::Unsettled(_) => None,
+            }
         };
         region.iter().filter_map(choice).collect()
     }
@@ -159,7 +186,7 @@ impl Table {
                 Found::TooHard => Settled::Unsettled("the resources were too many to go through"),
             };
         }
-        match key::common(&says, is_usual(self.name(dimension))) {
+        match key::common(&says, is_usual(self.name(dimension)), hints) {
             Common::State(state) => Settled::Possible(Choice::Key(state)),
             Common::Nothing { doubtful } => Settled::Impossible { doubtful },
             Common::Unsettled(why) => Settled::Unsettled(why),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::key::{Many, Say, Values};
 use super::text::{Pattern, Texts, Token};
-use crate::iam::document::{Base, Element, Policy, PrincipalName};
+use crate::iam::document::{Base, Effect, Element, Policy, PrincipalName};
 use crate::iam::request::Principal;
 
 /// A class of principals: those that every policy of the comparison treats alike, but for condition keys.
@@ -17,8 +17,8 @@ pub(super) enum Who {
     Anonymous,
     /// Any principal of an account that no policy names; the account stands for all of them.
     Stranger(String),
-    /// Any principal of this account, but for those that stand in a class of their own.
-    OfAccount(String),
+    /// Any principal of this account, in this partition, but for those that stand in a class of their own.
+    OfAccount(String, String),
     /// The root user, a user, a role (a session of it that is not named), a session or a federated user.
     Named(String),
     /// A service; a name that no policy names stands for all others.
@@ -68,7 +68,9 @@ pub(super) fn classes<'p>(policies: impl Iterator<Item = &'p Policy> + Clone) ->
         for name in statement.principal.iter().flat_map(|element| &element.values) {
             match name {
                 PrincipalName::Aws(name) => {
-                    accounts.extend(account_of(name).or(whole_account(name)).map(str::to_owned));
+                    let partition = name.strip_prefix("arn:").and_then(|rest| rest.split(':').next()).unwrap_or("aws");
+                    let account = account_of(name).or(whole_account(name));
+                    accounts.extend(account.map(|account| (account.to_owned(), partition.to_owned())));
                     let is_arn = name.starts_with("arn:") && !name.contains(['*', '?']);
                     if is_arn && whole_account(name).is_none() && account_of(name).is_some() {
                         classes.insert(Who::Named(name.clone()));
@@ -90,14 +92,17 @@ pub(super) fn classes<'p>(policies: impl Iterator<Item = &'p Policy> + Clone) ->
             for value in &entry.values {
                 let account =
                     if key == "aws:principalarn" { value.split(':').nth(4).unwrap_or_default() } else { value };
-                accounts.extend(sample_account(account));
+                let partition = if key == "aws:principalarn" { value.split(':').nth(1) } else { None };
+                let partition = partition.filter(|partition| !partition.contains(['*', '?'])).unwrap_or("aws");
+                accounts.extend(sample_account(account).map(|account| (account, partition.to_owned())));
             }
         }
     }
     let stranger = ["999988887777", "999988887776", "999988887775"];
-    let stranger = stranger.into_iter().find(|id| !accounts.contains(*id)).unwrap_or("999988887774");
+    let stranger =
+        stranger.into_iter().find(|id| !accounts.iter().any(|(known, _)| known == id)).unwrap_or("999988887774");
     classes.insert(Who::Stranger(stranger.to_owned()));
-    classes.extend(accounts.into_iter().map(Who::OfAccount));
+    classes.extend(accounts.into_iter().map(|(account, partition)| Who::OfAccount(account, partition)));
     classes.into_iter().collect()
 }
 
@@ -117,54 +122,146 @@ fn sample_account(pattern: &str) -> Option<String> {
     is_account(&filled).then_some(filled)
 }
 
-/// Whether an element holds for a class; `None` if that cannot be told.
-pub(super) fn holds(element: Option<&Element<PrincipalName>>, document_names: bool, who: &Who) -> Option<bool> {
-    let Some(element) = element else {
-        // In a policy of a resource a statement without principal is for nobody.
-        return Some(!document_names);
-    };
-    if *who == Who::Holder {
-        return Some(true);
-    }
-    let mut doubt = false;
-    for name in &element.values {
-        match covers(name, who) {
-            Some(true) => return Some(!element.not),
-            Some(false) => {}
-            None => doubt = true,
-        }
-    }
-    if doubt { None } else { Some(element.not) }
+/// Whether an element holds for a class of principals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Held {
+    Yes,
+    No,
+    /// Documentation does not say. Each is a question, the same wherever it comes up, and the answer on which the
+    /// element holds; all must be so.
+    If(Vec<(String, bool)>),
 }
 
+/// Whether an element holds for a class. `document_names`: some statement of the document names principals.
+pub(super) fn holds(element: Option<&Element<PrincipalName>>, effect: Effect, document_names: bool, who: &Who) -> Held {
+    let Some(element) = element else {
+        // In a policy of a resource a statement without principal is for nobody.
+        return if document_names { Held::No } else { Held::Yes };
+    };
+    if *who == Who::Holder {
+        return Held::Yes;
+    }
+    if element.not && effect == Effect::Deny && matches!(who, Who::OfAccount(..) | Who::Stranger(_) | Who::Named(_)) {
+        return denied_by_not_principal(&element.values, who);
+    }
+    let mut doubts = Vec::new();
+    for name in &element.values {
+        match covers(name, effect, who) {
+            Covers::Yes => return if element.not { Held::No } else { Held::Yes },
+            Covers::No => {}
+            Covers::Doubt(question) => doubts.push(question),
+        }
+    }
+    match (doubts.is_empty(), element.not) {
+        (true, true) => Held::Yes,
+        (true, false) => Held::No,
+        (false, true) => Held::If(doubts.into_iter().map(|question| (question, false)).collect()),
+        // That any of several doubts is so would be a choice; one of them is all that occurs.
+        (false, false) => Held::If(vec![(doubts.join("; "), true)]),
+    }
+}
+
+/// A Deny with `NotPrincipal` spares a user or role whose account is listed beside it, and a session whose account and
+/// role are; listing one of them alone is documented as "might deny", and so is an account alone.
+fn denied_by_not_principal(values: &[PrincipalName], who: &Who) -> Held {
+    if values.iter().any(|name| matches!(name, PrincipalName::Everyone) || *name == PrincipalName::Aws("*".to_owned()))
+    {
+        return Held::No;
+    }
+    let names = || values.iter().filter_map(|name| if let PrincipalName::Aws(name) = name { Some(name) } else { None });
+    let (account, arn) = match who {
+        Who::OfAccount(account, _) | Who::Stranger(account) => (account.as_str(), None),
+        Who::Named(arn) => (account_of(arn).unwrap_or_default(), Some(arn)),
+        _ => return Held::Yes,
+    };
+    let account_listed = names().any(|name| whole_account(name) == Some(account));
+    let listed = arn.is_some_and(|arn| names().any(|name| name == arn));
+    let session = arn.is_some_and(|arn| arn.contains(":assumed-role/"));
+    let role_listed = session && names().any(|name| arn.is_some_and(|arn| is_session_of(arn, name)));
+    let spared = listed && account_listed && (!session || role_listed);
+    if spared {
+        return Held::No;
+    }
+    let others = names().any(|name| whole_account(name).is_none() && account_of(name) == Some(account));
+    let in_part = listed || role_listed;
+    if !in_part && (!account_listed || others) {
+        return Held::Yes;
+    }
+    let question = format!("whether NotPrincipal {} spares {}", list(values), arn.map_or(account, |arn| arn));
+    Held::If(vec![(question, false)])
+}
+
+fn list(values: &[PrincipalName]) -> String {
+    let text = |name: &PrincipalName| match name {
+        PrincipalName::Everyone => "*".to_owned(),
+        PrincipalName::Aws(name)
+        | PrincipalName::Service(name)
+        | PrincipalName::Federated(name)
+        | PrincipalName::CanonicalUser(name) => name.clone(),
+    };
+    values.iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
+enum Covers {
+    Yes,
+    No,
+    /// Documentation does not answer this question.
+    Doubt(String),
+}
+
+impl From<bool> for Covers {
+    fn from(covers: bool) -> Self {
+        if covers { Self::Yes } else { Self::No }
+    }
+}
+
+/// The question whether an Allow for everyone reaches services.
+pub(super) const EVERYONE_AND_SERVICES: &str = "whether the principal * means AWS services too";
+
 /// Whether one principal of a policy covers a class.
-fn covers(name: &PrincipalName, who: &Who) -> Option<bool> {
+fn covers(name: &PrincipalName, effect: Effect, who: &Who) -> Covers {
+    let everyone = || match (who, effect) {
+        (Who::Service(_), Effect::Allow) => Covers::Doubt(EVERYONE_AND_SERVICES.to_owned()),
+        _ => Covers::Yes,
+    };
     let name = match (name, who) {
-        (PrincipalName::Everyone, _) => return Some(true),
-        (PrincipalName::Service(name), Who::Service(service)) => return Some(name == service),
-        (PrincipalName::Federated(name), Who::Federated(provider)) => return Some(name == "*" || name == provider),
-        (PrincipalName::CanonicalUser(name), Who::CanonicalUser(id)) => return Some(name == id),
+        (PrincipalName::Everyone, _) => return everyone(),
+        (PrincipalName::Service(name), Who::Service(service)) => return name.eq_ignore_ascii_case(service).into(),
+        (PrincipalName::Federated(name), Who::Federated(provider)) => return (name == "*" || name == provider).into(),
+        (PrincipalName::CanonicalUser(name), Who::CanonicalUser(id)) => return (name == id).into(),
+        (PrincipalName::CanonicalUser(id), Who::OfAccount(..) | Who::Stranger(_) | Who::Named(_)) => {
+            return Covers::Doubt(format!("whose canonical user id {id} is"));
+        }
         (PrincipalName::Aws(name), _) => name,
-        _ => return Some(false),
+        _ => return Covers::No,
     };
     if name == "*" {
-        return Some(true);
+        return everyone();
+    }
+    if let Who::CanonicalUser(id) = who {
+        return Covers::Doubt(format!("whose canonical user id {id} is"));
     }
     if let Some(account) = whole_account(name) {
-        return Some(match who {
-            Who::OfAccount(id) | Who::Stranger(id) => id == account,
+        return match who {
+            Who::OfAccount(id, _) | Who::Stranger(id) => id == account,
             Who::Named(arn) => account_of(arn) == Some(account),
             _ => false,
-        });
+        }
+        .into();
     }
     if name.contains(['*', '?']) {
-        // AWS refuses them today; what one that was stored once means is not documented.
-        return None;
+        return match who {
+            Who::OfAccount(..) | Who::Stranger(_) | Who::Named(_) => {
+                Covers::Doubt(format!("what the principal {name} means"))
+            }
+            _ => Covers::No,
+        };
     }
-    Some(match who {
+    match who {
         Who::Named(arn) => arn == name || is_session_of(arn, name),
         _ => false,
-    })
+    }
+    .into()
 }
 
 /// Whether an ARN is that of a session of a role: the session's has the role's name without its path.
@@ -178,11 +275,13 @@ pub(super) fn is_session_of(session: &str, role: &str) -> bool {
 impl Who {
     /// A request's principal of this class; `arn`: the value of `aws:PrincipalArn`, if one was chosen.
     pub(super) fn principal(&self, arn: Option<&str>) -> Principal {
-        let user = |account: &str| Principal::Aws(format!("arn:aws:iam::{account}:user/someone"));
+        let user =
+            |account: &str, partition: &str| Principal::Aws(format!("arn:{partition}:iam::{account}:user/someone"));
         let chosen = arn.map(|arn| Principal::Aws(arn.to_owned()));
         match self {
-            Self::Holder => chosen.unwrap_or_else(|| user("123456789012")),
-            Self::Stranger(account) | Self::OfAccount(account) => chosen.unwrap_or_else(|| user(account)),
+            Self::Holder => chosen.unwrap_or_else(|| user("123456789012", "aws")),
+            Self::Stranger(account) => chosen.unwrap_or_else(|| user(account, "aws")),
+            Self::OfAccount(account, partition) => chosen.unwrap_or_else(|| user(account, partition)),
             Self::Anonymous => Principal::Anonymous,
             Self::Named(arn) => Principal::Aws(arn.clone()),
             Self::Service(name) => Principal::Service(name.clone()),
@@ -196,8 +295,9 @@ impl Who {
         let exactly = |text: &str| Some(Say::one_of(Texts::exactly(text)));
         match (key, self) {
             ("aws:principalaccount" | "aws:principaltype" | "aws:userid", Self::Holder) => Some(one()),
-            ("aws:principalarn", Self::Holder) => Some(arns_in(None)),
-            ("aws:principalarn", Self::OfAccount(account) | Self::Stranger(account)) => Some(arns_in(Some(account))),
+            ("aws:principalarn", Self::Holder) => Some(arns_in("*", "*")),
+            ("aws:principalarn", Self::Stranger(account)) => Some(arns_in("aws", account)),
+            ("aws:principalarn", Self::OfAccount(account, partition)) => Some(arns_in(partition, account)),
             ("aws:principalarn", Self::Named(arn)) => match arn.split_once(":assumed-role/") {
                 // A session's key holds the ARN of its role, whose path the session's ARN does not tell.
                 Some((_, rest)) => {
@@ -207,15 +307,15 @@ impl Who {
                 }
                 None => exactly(arn),
             },
-            ("aws:principalaccount", Self::OfAccount(account) | Self::Stranger(account)) => exactly(account),
+            ("aws:principalaccount", Self::OfAccount(account, _) | Self::Stranger(account)) => exactly(account),
             ("aws:principalaccount", Self::Named(arn)) => exactly(account_of(arn)?),
             ("aws:principalaccount" | "aws:userid", Self::Anonymous) => exactly("anonymous"),
             ("aws:principaltype", Self::Anonymous) => exactly("Anonymous"),
-            ("aws:principaltype" | "aws:userid", Self::OfAccount(_) | Self::Stranger(_) | Self::Named(_)) => {
+            ("aws:principaltype" | "aws:userid", Self::OfAccount(..) | Self::Stranger(_) | Self::Named(_)) => {
                 Some(one())
             }
             ("aws:principalisawsservice", Self::Service(_)) => exactly("true"),
-            ("aws:principalisawsservice", Self::OfAccount(_) | Self::Stranger(_) | Self::Named(_)) => exactly("false"),
+            ("aws:principalisawsservice", Self::OfAccount(..) | Self::Stranger(_) | Self::Named(_)) => exactly("false"),
             ("aws:principalservicename", Self::Service(name)) => exactly(name),
             ("aws:principalservicename" | "aws:principalservicenameslist", _)
                 if *self != Self::Holder && !self.is_service() =>
@@ -247,11 +347,10 @@ fn one() -> Say {
     Say { missing: false, one: Values::Texts(Texts::all()), many: Many::Never }
 }
 
-/// The values that `aws:PrincipalArn` has for principals of an account, or of any.
-fn arns_in(account: Option<&str>) -> Say {
-    let account = account.unwrap_or("*");
+/// The values that `aws:PrincipalArn` has for principals of an account; `*` is any.
+fn arns_in(partition: &str, account: &str) -> Say {
     let forms = ["iam::{}:user/*", "iam::{}:role/*", "iam::{}:root", "sts::{}:federated-user/*"];
-    let patterns = forms.map(|form| glob(&format!("arn:*:{}", form.replace("{}", account))));
+    let patterns = forms.map(|form| glob(&format!("arn:{partition}:{}", form.replace("{}", account))));
     Say::one_of(Texts::of(patterns.to_vec(), false))
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Grants;
 use super::actions::Class;
-use super::key::State;
+use super::key::{self, State};
 use super::search::{Choice, RESOURCE, Region, Table};
 use super::text::{Letter, Word};
 use super::who::Who;
@@ -96,7 +96,7 @@ pub(super) fn make(
         Some(State::One(word)) if word.iter().all(|letter| matches!(letter, Letter::Char(_))) => {
             plain(word, &BTreeMap::new())
         }
-        _ => format!("some-{}", name.rsplit([':', '/']).next().unwrap_or("value")),
+        _ => key::example(name),
     };
     let words = states.values().flat_map(|state| match state {
         State::Missing => &[][..],
