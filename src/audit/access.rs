@@ -234,7 +234,9 @@ fn told(admitted: &[Admitted], named: &[&Named]) -> String {
         .take(SHOWN)
         .map(|admitted| {
             let name = named.iter().find(|named| named.who == admitted.who).map(|named| named.name.clone());
-            let mut text = format!("{} may", name.unwrap_or_else(|| in_person(&admitted.who)));
+            let such = if admitted.example { "others such as " } else { "" };
+            let mut text = name.unwrap_or_else(|| format!("{such}{}", in_person(&admitted.who)));
+            text.push_str(" may");
             if !admitted.by.is_empty() {
                 text.push_str(&format!(", by {}", admitted.by.join(" and ")));
             }

@@ -87,6 +87,8 @@ pub(super) enum Who {
 pub(super) struct Admitted {
     /// Who.
     pub(super) who: Who,
+    /// Whether it is one of several who are let in by what they are like.
+    pub(super) example: bool,
     /// The statements that do so, such as `statement "open" of the queue policy`.
     pub(super) by: Vec<String>,
     /// The conditions under which they do.

@@ -237,7 +237,10 @@ fn condition(entry: &Condition, version: Version) -> Vec<Way> {
     };
     let base = operator.base;
     if entry.values.is_empty() {
-        return unreadable(format!("the condition on {} has no values, and it is not documented what that means", entry.key));
+        return unreadable(format!(
+            "the condition on {} has no values, and it is not documented what that means",
+            entry.key
+        ));
     }
     let is_boolean = |value: &String| value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
     if base == Base::Bool && !entry.values.iter().all(|value| is_boolean(value) || value.contains("${")) {
