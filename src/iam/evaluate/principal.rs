@@ -113,7 +113,7 @@ impl Named {
 /// boundary.
 pub(super) fn means(element: &Element<PrincipalName>, effect: Effect, request: &Request, bounded: bool) -> Named {
     if !element.not {
-        return element.values.iter().fold(Named::default(), |found, name| found.or(named(name, effect, request)));
+        return element.values.iter().fold(Named::default(), |found, name| found.or(named(name, request)));
     }
     // Documented: a Deny with NotPrincipal always denies principals that have a permissions boundary.
     if effect == Effect::Deny && bounded {
@@ -121,7 +121,7 @@ pub(super) fn means(element: &Element<PrincipalName>, effect: Effect, request: &
     }
     Named::directly(match (&request.principal, effect) {
         (Principal::Aws(arn), Effect::Deny) => !is_excepted(&element.values, arn, request),
-        _ => !Truth::any(element.values.iter().map(|name| named(name, effect, request).at_all())),
+        _ => !Truth::any(element.values.iter().map(|name| named(name, request).at_all())),
     })
 }
 
@@ -131,7 +131,7 @@ pub(super) fn means(element: &Element<PrincipalName>, effect: Effect, request: &
 /// user alone "might" deny it, and listing the account does not spare those of its principals that are not listed,
 /// where others are. Listing an account alone can be read both ways.
 fn is_excepted(values: &[PrincipalName], arn: &str, request: &Request) -> Truth {
-    let ways = values.iter().fold(Named::default(), |found, name| found.or(named(name, Effect::Deny, request)));
+    let ways = values.iter().fold(Named::default(), |found, name| found.or(named(name, request)));
     if values.iter().any(is_everyone) {
         return Truth::Yes;
     }
@@ -161,12 +161,11 @@ fn is_everyone(name: &PrincipalName) -> bool {
     matches!(name, PrincipalName::Everyone) || matches!(name, PrincipalName::Aws(text) if text == "*")
 }
 
-fn named(name: &PrincipalName, effect: Effect, request: &Request) -> Named {
+fn named(name: &PrincipalName, request: &Request) -> Named {
     if is_everyone(name) {
-        // A Deny on `*` reaches services: the documented resource control policies carve them out. Of an Allow the
-        // documentation does not say it.
-        let service = matches!(request.principal, Principal::Service(_));
-        return Named::directly(if service && effect == Effect::Allow { Truth::Unknown } else { Truth::Yes });
+        // Services too: AWS's resource control policies carve them out of a Deny, and its queue and topic policies
+        // let them in by an Allow for everyone with `aws:SourceArn`.
+        return Named::directly(Truth::Yes);
     }
     match (name, &request.principal) {
         (PrincipalName::Aws(text), Principal::Aws(arn)) => aws(text, arn, request),
@@ -288,7 +287,7 @@ mod tests {
         let service = |name: &str| PrincipalName::Service(name.to_owned());
         assert_eq!(names(service("sns.amazonaws.com"), Effect::Allow, &sns), Truth::Yes);
         assert_eq!(names(service("s3.amazonaws.com"), Effect::Allow, &sns), Truth::No);
-        assert_eq!(names(PrincipalName::Everyone, Effect::Allow, &sns), Truth::Unknown);
+        assert_eq!(names(PrincipalName::Everyone, Effect::Allow, &sns), Truth::Yes);
         assert_eq!(names(PrincipalName::Everyone, Effect::Deny, &sns), Truth::Yes);
         assert_eq!(names(PrincipalName::Everyone, Effect::Allow, &Principal::Anonymous), Truth::Yes);
         assert_eq!(names(PrincipalName::Aws(ROOT.to_owned()), Effect::Allow, &Principal::Anonymous), Truth::No);

@@ -184,7 +184,7 @@ fn callers_without_an_account_rest_on_the_resource() {
         (service(), sns.to_owned(), Allowed),
         (service(), r#"{"Service":"s3.amazonaws.com"}"#.to_owned(), ImplicitlyDenied),
         (service(), aws(ROOT), ImplicitlyDenied),
-        (service(), "\"*\"".to_owned(), Unknown),
+        (service(), "\"*\"".to_owned(), Allowed),
         (Principal::CanonicalUser("79a5".to_owned()), r#"{"CanonicalUser":"79a5"}"#.to_owned(), Allowed),
     ] {
         let policies = Policies { identity: vec![deny()], resource: Some(lets_in(&named)), ..Policies::default() };

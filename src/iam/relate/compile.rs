@@ -77,6 +77,8 @@ fn boxes(statement: &Statement, version: Version) -> Vec<Way> {
 /// A value of a policy with its variables: `${key}` or `${key, 'default'}`.
 struct Written {
     pieces: Vec<Piece>,
+    /// What of it has no meaning that is documented.
+    unreadable: Option<String>,
 }
 
 enum Piece {
@@ -89,35 +91,45 @@ enum Piece {
 impl Written {
     /// Reads a value; `patterns`: `*` and `?` are wildcards.
     fn of(text: &str, version: Version, patterns: bool) -> Self {
-        let mut pieces = Vec::new();
+        let mut written = Self { pieces: Vec::new(), unreadable: None };
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             if version == Version::V2012
-                && let Some((inside, after)) = rest.strip_prefix("${").and_then(|rest| rest.split_once('}'))
+                && let Some(opened) = rest.strip_prefix("${")
             {
-                pieces.push(match inside {
-                    "*" => Piece::Char('*'),
-                    "?" => Piece::Char('?'),
-                    "$" => Piece::Char('$'),
-                    _ => {
-                        let (key, default) = match inside.split_once(',') {
-                            None => (inside, None),
-                            Some((key, default)) => (key, Some(default.trim().trim_matches('\'').to_owned())),
-                        };
-                        Piece::Variable { key: key.trim().to_lowercase().into(), default }
-                    }
-                });
+                let Some((inside, after)) = opened.split_once('}') else {
+                    written.unreadable = Some(format!("`{text}` opens a policy variable and does not close it"));
+                    break;
+                };
+                let piece = written.variable(inside);
+                written.pieces.push(piece);
                 rest = after;
                 continue;
             }
-            pieces.push(match c {
+            written.pieces.push(match c {
                 '*' if patterns => Piece::Many,
                 '?' if patterns => Piece::One,
                 c => Piece::Char(c),
             });
             rest = &rest[c.len_utf8()..];
         }
-        Self { pieces }
+        written
+    }
+
+    /// What stands between `${` and `}`.
+    fn variable(&mut self, inside: &str) -> Piece {
+        if let "*" | "?" | "$" = inside {
+            return Piece::Char(inside.chars().next().unwrap_or_default());
+        }
+        let (key, default) = match inside.split_once(',') {
+            None => (inside, None),
+            Some((key, default)) => (key, Some(default.trim())),
+        };
+        let quoted = default.map(|text| text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')));
+        if quoted == Some(None) {
+            self.unreadable = Some(format!("the default of `${{{inside}}}` is not within single quotes"));
+        }
+        Piece::Variable { key: key.trim().to_lowercase().into(), default: quoted.flatten().map(str::to_owned) }
     }
 
     fn variables(&self) -> impl Iterator<Item = &Arc<str>> {
@@ -158,6 +170,9 @@ fn by_presence(
     shape: impl Fn(Pattern) -> Option<Pattern>,
     say: impl Fn(Vec<Pattern>) -> Literal,
 ) -> Vec<Way> {
+    if let Some(why) = values.iter().find_map(|value| value.unreadable.as_deref()) {
+        return vec![vec![Literal::Unreadable(why.into())]];
+    }
     let variables: BTreeSet<Arc<str>> = values.iter().flat_map(Written::variables).cloned().collect();
     if variables.len() > VARIABLES {
         return vec![vec![Literal::Unreadable("one element uses too many variables to tell apart".into())]];

@@ -109,7 +109,7 @@ impl Values {
 
 /// A value that tells of which key it is, and is no other key's.
 pub(super) fn example(key: &str) -> String {
-    format!("some-{}", key.rsplit([':', '/']).next().unwrap_or("value"))
+    format!("some-{}", key.rsplit(':').next().unwrap_or("value").replace('/', "-"))
 }
 
 /// A state that all the sets have, the one that is the least to say first. `usual`: the key is in most requests. The

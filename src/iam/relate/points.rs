@@ -158,8 +158,12 @@ fn point(line: Line, text: &str) -> Option<u128> {
     match line {
         Line::Number => of_steps(scaled(text, 18)?),
         Line::Date => {
-            let epoch = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-            // Nine places are kept of an epoch's fraction.
+            let epoch = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
+            // Four digits are a year in the one form and seconds in the other.
+            let ambiguous = epoch && text.len() == 4;
+            if ambiguous {
+                return None;
+            }
             of_steps(if epoch { scaled(text, 9)? } else { iso(text)? })
         }
         Line::Address => None,
@@ -305,12 +309,12 @@ mod tests {
         for (a, b) in [
             ("2026-01-01T01:00:00+01:00", "2026-01-01T00:00:00Z"),
             ("1767225600", "2026-01-01"),
-            ("2026", "2026-01-01T00:00Z"),
+            ("2026-01", "2026-01-01T00:00Z"),
             ("1969-12-31T23:59:59.5Z", "1969-12-31T18:59:59.500-05:00"),
         ] {
             assert_eq!(point(Line::Date, a), point(Line::Date, b), "{a}");
         }
-        for wrong in ["2026-02-29", "2026-13", "2026-01-01T24:00Z", "2026-01-01T00:00", "x", "", "2026-1-1"] {
+        for wrong in ["2026", "2026-02-29", "2026-13", "2026-01-01T24:00Z", "2026-01-01T00:00", "x", "", "2026-1-1"] {
             assert_eq!(point(Line::Date, wrong), None, "{wrong}");
         }
         for text in ["2026-11-23T13:00:05Z", "1600-02-29T00:00:00Z", "2000-12-31T23:59:59.25Z"] {

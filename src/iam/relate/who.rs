@@ -146,7 +146,7 @@ pub(super) fn holds(element: Option<&Element<PrincipalName>>, effect: Effect, do
     }
     let mut doubts = Vec::new();
     for name in &element.values {
-        match covers(name, effect, who) {
+        match covers(name, who) {
             Covers::Yes => return if element.not { Held::No } else { Held::Yes },
             Covers::No => {}
             Covers::Doubt(question) => doubts.push(question),
@@ -215,17 +215,10 @@ impl From<bool> for Covers {
     }
 }
 
-/// The question whether an Allow for everyone reaches services.
-pub(super) const EVERYONE_AND_SERVICES: &str = "whether the principal * means AWS services too";
-
 /// Whether one principal of a policy covers a class.
-fn covers(name: &PrincipalName, effect: Effect, who: &Who) -> Covers {
-    let everyone = || match (who, effect) {
-        (Who::Service(_), Effect::Allow) => Covers::Doubt(EVERYONE_AND_SERVICES.to_owned()),
-        _ => Covers::Yes,
-    };
+fn covers(name: &PrincipalName, who: &Who) -> Covers {
     let name = match (name, who) {
-        (PrincipalName::Everyone, _) => return everyone(),
+        (PrincipalName::Everyone, _) => return Covers::Yes,
         (PrincipalName::Service(name), Who::Service(service)) => return name.eq_ignore_ascii_case(service).into(),
         (PrincipalName::Federated(name), Who::Federated(provider)) => return (name == "*" || name == provider).into(),
         (PrincipalName::CanonicalUser(name), Who::CanonicalUser(id)) => return (name == id).into(),
@@ -236,7 +229,7 @@ fn covers(name: &PrincipalName, effect: Effect, who: &Who) -> Covers {
         _ => return Covers::No,
     };
     if name == "*" {
-        return everyone();
+        return Covers::Yes;
     }
     if let Who::CanonicalUser(id) = who {
         return Covers::Doubt(format!("whose canonical user id {id} is"));
