@@ -160,7 +160,6 @@ fn form() -> BoxedStrategy<String> {
     let of = || prop::sample::select(vec!["", "of: shelf, ", "of: red, "]);
     let are = || prop::sample::select(vec!["", "first", "some", "first, any", "by-reference"]);
     prop_oneof![
-        5 => policies(),
         3 => (books, book()).prop_map(|(on, expect)| format!("on: {on}, expect: {expect}")),
         3 => (queues, queue()).prop_map(|(on, expect)| format!("on: {on}, expect: {expect}")),
         2 => (book(), book()).prop_map(|(filter, expect)| format!("each: Test::Library::Book, where: {filter}, expect: {expect}")),
@@ -175,8 +174,8 @@ fn form() -> BoxedStrategy<String> {
 }
 
 /// A rules file: fixed names, found in ways at random, and rules at random that need earlier ones.
-fn rules() -> impl Strategy<Value = String> {
-    let rule = (form(), 0..500_u32, prop::option::weighted(0.3, any::<prop::sample::Index>()));
+fn rules(form: BoxedStrategy<String>) -> impl Strategy<Value = String> {
+    let rule = (form, 0..500_u32, prop::option::weighted(0.3, any::<prop::sample::Index>()));
     (book(), book(), queue(), prop::collection::vec(rule, 1..8)).prop_map(|(first, some, like, rules)| {
         let first = if first.contains("${") { "{ Title: x }" } else { &first };
         let some = if some.contains("${") { "{ Cover: { Material: Cloth } }" } else { &some };
@@ -245,16 +244,26 @@ fn identities() -> impl Strategy<Value = String> {
     })
 }
 
-/// An account of shelves, books and queues, and of those who act on them.
-fn account() -> impl Strategy<Value = String> {
+/// An account of shelves, books and queues, and with `acting` of those who act on them.
+fn account(acting: bool) -> impl Strategy<Value = String> {
     let word = || prop::sample::select(vec!["x", "xy", "z"]);
     let words = || prop::collection::vec(word(), 0..3);
     let cover = (prop::sample::select(vec!["Cloth", "Paper"]), maybe(word()));
     let book = (0..3_usize, maybe(word()), maybe(words()), maybe(words()), maybe(cover), maybe(0..3_usize));
     let policy = prop::sample::select(QUEUE_POLICIES.to_vec());
-    let queue = (maybe(0..3_i32), maybe(0..3_i32), maybe(word()), maybe(policy));
+    let queue = (
+        maybe(0..3_i32),
+        maybe(0..3_i32),
+        maybe(word()),
+        maybe(policy).prop_map(move |policy| policy.filter(|_| acting)),
+    );
     let queues = prop::collection::btree_map(word(), queue, 0..4);
-    (prop::collection::vec(maybe(word()), 0..3), prop::collection::vec(book, 0..5), queues, maybe(identities()))
+    (
+        prop::collection::vec(maybe(word()), 0..3),
+        prop::collection::vec(book, 0..5),
+        queues,
+        maybe(identities()).prop_map(move |lines| lines.filter(|_| acting)),
+    )
         .prop_map(|(shelves, books, queues, identities)| {
             let mut text = "resources:\n".to_owned();
             let mut add = |of: &str, name: &str, hangs: &str, properties: &[Option<String>]| {
@@ -397,48 +406,90 @@ fn sum(points: impl Iterator<Item = Hundredths>) -> u64 {
     points.map(|points| points.0).sum()
 }
 
+/// The denial law: whatever is hidden, no finding passes, fails or is not applicable that would not with everything read.
+fn denial(name: &str, text: &str, account: &str, seed: u64) -> Result<(), TestCaseError> {
+    let (rules, account) = (load(name, text), judging::account(account));
+    let all = judging::judge(&rules, &account);
+    let partial = judging::judge(&rules, &hide(&account, seed));
+    let whole = by_id(&all);
+    for finding in &partial.findings {
+        if matches!(finding.verdict, Verdict::Pass | Verdict::Fail | Verdict::NotApplicable) {
+            let with_all = whole.get(finding.id.as_str()).map(|finding| finding.verdict);
+            prop_assert_eq!(
+                with_all,
+                Some(finding.verdict),
+                "{} on {}\n{}\n{}\n{}",
+                finding.rule,
+                finding.resource,
+                text,
+                judging::findings(&partial),
+                judging::findings(&all)
+            );
+        }
+    }
+    Ok(())
+}
+
+fn order(name: &str, text: &str, account: &str, seed: u64, by: usize) -> Result<(), TestCaseError> {
+    let rules = load(name, text);
+    let account = hide(&judging::account(account), seed);
+    prop_assert_eq!(judging::judge(&rules, &account), judging::judge(&rules, &turn(&account, by)), "{}", text);
+    Ok(())
+}
+
+fn points(name: &str, text: &str, account: &str, seed: u64) -> Result<(), TestCaseError> {
+    let rules = load(name, text);
+    let report = judging::judge(&rules, &hide(&judging::account(account), seed));
+    for rule in &rules.rules {
+        let of_rule: Vec<&Finding> = report.findings.iter().filter(|finding| finding.rule == rule.id).collect();
+        let applies = of_rule.iter().any(|finding| finding.verdict != Verdict::NotApplicable);
+        let possible = sum(of_rule.iter().map(|finding| finding.points.possible));
+        prop_assert_eq!(possible, if applies { rule.points.0 } else { 0 }, "{}", rule.id);
+        for finding in of_rule.iter().filter(|finding| !finding.parts.is_empty()) {
+            prop_assert_eq!(sum(finding.parts.iter().map(|part| part.points.possible)), finding.points.possible.0);
+            prop_assert_eq!(sum(finding.parts.iter().map(|part| part.points.earned)), finding.points.earned.0);
+        }
+    }
+    prop_assert_eq!(sum(report.findings.iter().map(|finding| finding.points.possible)), report.points.possible.0);
+    prop_assert_eq!(sum(report.findings.iter().map(|finding| finding.points.earned)), report.points.earned.0);
+    prop_assert_eq!(report.complete, report.findings.iter().all(|finding| finding.verdict != Verdict::Unknown));
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
-    /// The denial law: whatever is hidden, no finding passes, fails or is not applicable that would not with everything
-    /// read.
     #[test]
-    fn what_is_hidden_never_makes_a_verdict(text in rules(), account in account(), seed: u64) {
-        let (rules, account) = (load("denial", &text), judging::account(&account));
-        let all = judging::judge(&rules, &account);
-        let partial = judging::judge(&rules, &hide(&account, seed));
-        let whole = by_id(&all);
-        for finding in &partial.findings {
-            if matches!(finding.verdict, Verdict::Pass | Verdict::Fail | Verdict::NotApplicable) {
-                let with_all = whole.get(finding.id.as_str()).map(|finding| finding.verdict);
-                prop_assert_eq!(with_all, Some(finding.verdict), "{} on {}\n{}\n{}\n{}", finding.rule, finding.resource, text, judging::findings(&partial), judging::findings(&all));
-            }
-        }
+    fn what_is_hidden_never_makes_a_verdict(text in rules(form()), account in account(false), seed: u64) {
+        denial("denial", &text, &account, seed)?;
     }
 
     #[test]
-    fn order_never_shows(text in rules(), account in account(), seed: u64, by in 0..7_usize) {
-        let rules = load("order", &text);
-        let account = hide(&judging::account(&account), seed);
-        prop_assert_eq!(judging::judge(&rules, &account), judging::judge(&rules, &turn(&account, by)), "{}", text);
+    fn order_never_shows(text in rules(form()), account in account(false), seed: u64, by in 0..7_usize) {
+        order("order", &text, &account, seed, by)?;
     }
 
     #[test]
-    fn points_add_up(text in rules(), account in account(), seed: u64) {
-        let rules = load("points", &text);
-        let report = judging::judge(&rules, &hide(&judging::account(&account), seed));
-        for rule in &rules.rules {
-            let of_rule: Vec<&Finding> = report.findings.iter().filter(|finding| finding.rule == rule.id).collect();
-            let applies = of_rule.iter().any(|finding| finding.verdict != Verdict::NotApplicable);
-            let possible = sum(of_rule.iter().map(|finding| finding.points.possible));
-            prop_assert_eq!(possible, if applies { rule.points.0 } else { 0 }, "{}", rule.id);
-            for finding in of_rule.iter().filter(|finding| !finding.parts.is_empty()) {
-                prop_assert_eq!(sum(finding.parts.iter().map(|part| part.points.possible)), finding.points.possible.0);
-                prop_assert_eq!(sum(finding.parts.iter().map(|part| part.points.earned)), finding.points.earned.0);
-            }
-        }
-        prop_assert_eq!(sum(report.findings.iter().map(|finding| finding.points.possible)), report.points.possible.0);
-        prop_assert_eq!(sum(report.findings.iter().map(|finding| finding.points.earned)), report.points.earned.0);
-        prop_assert_eq!(report.complete, report.findings.iter().all(|finding| finding.verdict != Verdict::Unknown));
+    fn points_add_up(text in rules(form()), account in account(false), seed: u64) {
+        points("points", &text, &account, seed)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn a_hidden_policy_never_makes_a_verdict(text in rules(policies()), account in account(true), seed: u64) {
+        denial("policies-denial", &text, &account, seed)?;
+    }
+
+    #[test]
+    fn the_order_of_policies_never_shows(text in rules(policies()), account in account(true), seed: u64, by in 0..7_usize) {
+        order("policies-order", &text, &account, seed, by)?;
+    }
+
+    #[test]
+    fn points_of_policies_add_up(text in rules(policies()), account in account(true), seed: u64) {
+        points("policies-points", &text, &account, seed)?;
     }
 }
