@@ -8,6 +8,7 @@ mod access;
 mod engine;
 mod finding;
 mod forms;
+mod gather;
 mod judge;
 mod permissions;
 mod policies;

@@ -30,6 +30,7 @@ mod rule;
 mod scalar;
 mod schema;
 mod source;
+mod statements;
 mod template;
 
 pub use access::Access;
@@ -43,9 +44,10 @@ pub use needs::Whereabouts;
 pub(crate) use order::order;
 pub use origin::Origin;
 pub use pattern::{Bound, Pattern, glob};
-pub use permissions::{Permissions, Statements};
+pub use permissions::Permissions;
 pub use schema::schema;
 pub use source::{Source, Sources, Span};
+pub use statements::Statements;
 pub use template::{Piece, Reference, Template};
 
 use crate::model::{Hundredths, Kind, NotChecked, Place, Severity};

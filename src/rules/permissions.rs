@@ -1,14 +1,11 @@
-//! `permissions`: what a principal may do, held against a floor and a ceiling; and `only: { statements_of: … }`, the
-//! statements that the policy of a resource may have.
+//! `permissions`: what a principal or a managed policy allows, held against a floor and a ceiling.
 
 use super::Form;
-use super::access::own_policy;
 use super::action;
 use super::bounds::{Bounds, Side, WORDS};
-use super::declare::named;
 use super::document::{Of, asks_for_nothing};
 use super::expected::Expected;
-use super::fields::{map, text, unknown};
+use super::fields::{map, unknown};
 use super::interpret::Interpreter;
 use super::node::{Content, Entry, Node};
 use super::rule::resource_keys;
@@ -25,15 +22,6 @@ pub struct Permissions {
     /// The condition keys that are fixed while a floor is judged, beyond those that follow from the call of a service.
     /// No values: the key is absent.
     pub context: Vec<(String, Vec<Template>)>,
-}
-
-/// The statements that the policy of a resource may have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statements {
-    /// The resource, by its name in the rules file.
-    pub of: String,
-    /// The document that has them.
-    pub are: Option<Expected>,
 }
 
 /// What `permissions` says, if it is right. `beside` are all the fields of its rule, called `rule`.
@@ -102,27 +90,6 @@ fn holders(entry: &Entry, interpreter: &mut Interpreter<'_>) -> Option<Vec<Strin
         }
     }
     right.then_some(keys)
-}
-
-/// What `only: { statements_of: … }` says, if it is right. `inner` are the fields of `only`, `rule` the id of its rule.
-pub(super) fn statements(rule: &str, inner: &[Entry], of: &Entry, interpreter: &mut Interpreter<'_>) -> Option<Form> {
-    const FIELDS: [&str; 2] = ["statements_of", "are"];
-    for entry in inner.iter().filter(|entry| !FIELDS.contains(&entry.key.as_str())) {
-        unknown(entry, "`only` on the statements of a policy", &entry.key, &FIELDS, interpreter.diagnostics);
-    }
-    let are = inner.iter().find(|entry| entry.key == "are");
-    let are = are.map(|entry| interpreter.document(&entry.value, Of::Resource, &format!("{rule}.are")));
-    let key = text(of, interpreter.diagnostics)?;
-    named(&key, &of.value.span, interpreter)?;
-    own_policy(&key, &of.value.span, interpreter)?;
-    let Some(are) = are else {
-        interpreter
-            .diagnostics
-            .error("missing-field", &of.key_span, "`only` takes in `are` the document whose statements there may be")
-            .help("write `only: { statements_of: queue, are: serverless-poc/POC-Queue.policy.json }`");
-        return None;
-    };
-    Some(Form::Statements(Statements { of: key, are: are? }))
 }
 
 impl Interpreter<'_> {

@@ -7,7 +7,8 @@ use super::file::Item;
 use super::interpret::Interpreter;
 use super::load::{Types, texts};
 use super::node::{Content, Entry};
-use super::permissions::{permissions, statements};
+use super::permissions::permissions;
+use super::statements::statements;
 use super::{Form, Rule, Subject};
 use crate::model::{Hundredths, Severity};
 
