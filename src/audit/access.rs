@@ -152,7 +152,12 @@ impl Door {
             return (Verdict::Unknown, undecided.join("; "), None);
         }
         let named: Vec<&Named> = bounds.iter().flat_map(|(_, named)| named).collect();
-        (Verdict::Pass, told(&admitted(&self.direct, &self.guarded, action).admitted, &named), None)
+        let all = admitted(&self.direct, &self.guarded, action);
+        let found = match (all.admitted.is_empty(), all.unknown) {
+            (true, Some(_)) => "nobody else may".to_owned(),
+            _ => told(&all.admitted, &named),
+        };
+        (Verdict::Pass, found, None)
     }
 
     fn lets_in(&self, action: &str, who: &Who) -> Answer {

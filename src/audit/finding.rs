@@ -1,7 +1,7 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Call, Finding, Gap, Hundredths, Part, Points, Verdict};
+use crate::model::{Account, Call, Finding, Gap, Hundredths, Part, Points, Reason, Verdict};
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +85,11 @@ impl Outcome {
 
 /// The gaps in words, each once, with what would close them.
 pub(super) fn not_read(gaps: &[Gap]) -> String {
-    let gaps: BTreeSet<String> = gaps.iter().map(|gap| format!("not read: {gap}; {}", gap.remedy())).collect();
+    let one = |gap: &Gap| {
+        let what = if matches!(gap.reason, Reason::Undecided(_)) { "not decided" } else { "not read" };
+        format!("{what}: {gap}; {}", gap.remedy())
+    };
+    let gaps: BTreeSet<String> = gaps.iter().map(one).collect();
     gaps.into_iter().collect::<Vec<_>>().join("; ")
 }
 

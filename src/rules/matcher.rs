@@ -138,8 +138,10 @@ impl Interpreter<'_> {
 
     /// `{ $policy: FILE }`, or `{ $policy: { at_most: FILE } }` and the like.
     fn policy(&mut self, entry: &Entry, path: &str) -> Read {
+        let field = inside(path);
+        let field = ["where.", "select."].iter().find_map(|filter| field.strip_prefix(filter)).unwrap_or(field);
         let of = match self.kind.and_then(|kind| kind.standing.own_policy) {
-            Some(own) if own.field == inside(path) => Of::Resource,
+            Some(own) if own.field == field => Of::Resource,
             _ => Of::Identity,
         };
         let bounds = if let Content::Map(entries) = &entry.value.content {

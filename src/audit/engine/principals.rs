@@ -30,11 +30,10 @@ pub(in crate::audit) fn beyond(policy: &Policy, guarded: &Guarded, action: &str,
             decided => decided,
         }
     };
-    let witness = match within(everyone(guarded, action)) {
-        Relation::Contained => return Admission::default(),
-        Relation::Unknown(why) => return Admission { admitted: Vec::new(), unknown: Some(why) },
-        Relation::NotContained(witness) => witness,
-    };
+    let whole = within(everyone(guarded, action));
+    if whole == Relation::Contained {
+        return Admission::default();
+    }
     if let Relation::NotContained(witness) = within(strangers(policy, guarded, action)) {
         return Admission { admitted: vec![told(policy, Who::Anyone, &witness)], unknown: None };
     }
@@ -46,9 +45,14 @@ pub(in crate::audit) fn beyond(policy: &Policy, guarded: &Guarded, action: &str,
             Relation::Unknown(why) => admission.unknown = Some(why),
         }
     }
-    if admission.admitted.is_empty() {
-        let who = Who::from(&witness.request.principal);
-        admission.admitted.push(Admitted { example: true, ..told(policy, who, &witness) });
+    match whole {
+        Relation::NotContained(witness) if admission.admitted.is_empty() => {
+            let who = Who::from(&witness.request.principal);
+            admission.admitted.push(Admitted { example: true, ..told(policy, who, &witness) });
+        }
+        // Somebody else may be let in as well, and those who surely are prove a fault alone.
+        Relation::Unknown(why) => admission.unknown = Some(why),
+        Relation::NotContained(_) | Relation::Contained => {}
     }
     admission
 }
