@@ -167,8 +167,8 @@ impl Door {
     }
 }
 
-/// `policy` without what it leaves to the IAM policies of `account`, which owns the resource; and the statements that
-/// do so.
+/// `policy` without what it leaves to the IAM policies of `account`, which owns the resource, and without the statements
+/// that name nobody, which are about nobody; and the statements that leave it.
 fn without_delegation(policy: &Policy, account: &str) -> (Policy, Vec<String>) {
     let is_root = |name: &PrincipalName| match name {
         PrincipalName::Aws(name) => {
@@ -192,7 +192,7 @@ fn without_delegation(policy: &Policy, account: &str) -> (Policy, Vec<String>) {
             }
             left == before || left > 0
         }
-        _ => true,
+        principal => principal.is_some(),
     });
     (direct, delegations)
 }

@@ -7,7 +7,7 @@
 use super::{Admission, Admitted, Answer, Guarded, Who, proof};
 use crate::iam::document::{Base, Element, Operator, PrincipalName, Version};
 use crate::iam::document::{Condition, Origin};
-use crate::iam::{Effect, Grants, Policy, Relation, Statement, Witness};
+use crate::iam::{Effect, Grants, Policy, Principal, Relation, Statement, Witness};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -30,12 +30,19 @@ pub(in crate::audit) fn beyond(policy: &Policy, guarded: &Guarded, action: &str,
             decided => decided,
         }
     };
-    let whole = within(everyone(guarded, action));
+    let mut whole = within(everyone(guarded, action, &[]));
+    if let Relation::NotContained(witness) = &whole
+        && let Some(service) = no_such_service(witness)
+    {
+        whole = within(everyone(guarded, action, &[service]));
+    }
     if whole == Relation::Contained {
         return Admission::default();
     }
-    if let Relation::NotContained(witness) = within(strangers(policy, guarded, action)) {
-        return Admission { admitted: vec![told(policy, Who::Anyone, &witness)], unknown: None };
+    for frame in [strangers(policy, guarded, action), unsigned(policy, guarded, action)] {
+        if let Relation::NotContained(witness) = within(frame) {
+            return Admission { admitted: vec![told(policy, Who::Anyone, &witness)], unknown: None };
+        }
     }
     let mut admission = Admission::default();
     for who in named(policy) {
@@ -59,19 +66,22 @@ pub(in crate::audit) fn beyond(policy: &Policy, guarded: &Guarded, action: &str,
 
 /// Whether `policy` lets `who` do `action`, in some context.
 pub(in crate::audit) fn admits(policy: &Policy, guarded: &Guarded, action: &str, who: &Who) -> Answer {
-    let frame = match who {
-        Who::Anyone => strangers(policy, guarded, action),
-        // Of the principals of an account those whom the policy does not name stand for all.
-        Who::Account(account) => {
-            let user = fresh(policy, &format!("arn:{}:iam::{account}:user/", partition(guarded)));
-            frame(guarded, action, &[Who::Arn(user)])
-        }
-        who => frame(guarded, action, std::slice::from_ref(who)),
-    };
-    match Grants::of([policy]).and(&Grants::of([&frame])).is_empty() {
+    let ask = |frame: Policy| match Grants::of([policy]).and(&Grants::of([&frame])).is_empty() {
         Relation::Contained => Answer::No(Box::default()),
         Relation::NotContained(_) => Answer::Yes,
         Relation::Unknown(why) => Answer::Unknown(why),
+    };
+    match who {
+        Who::Anyone => match ask(strangers(policy, guarded, action)) {
+            Answer::No(_) => ask(unsigned(policy, guarded, action)),
+            answer => answer,
+        },
+        // Of the principals of an account those whom the policy does not name stand for all.
+        Who::Account(account) => {
+            let user = fresh(policy, &format!("arn:{}:iam::{account}:user/", partition(guarded)));
+            ask(frame(guarded, action, &[Who::Arn(user)]))
+        }
+        who => ask(frame(guarded, action, std::slice::from_ref(who))),
     }
 }
 
@@ -133,24 +143,45 @@ fn condition(base: Base, key: &str, value: &str) -> Condition {
     Condition { operator, key: key.to_owned(), values: vec![value.to_owned()], line: 1 }
 }
 
-/// A frame for everybody, whom `*` alone may not name: services are let in by their names. Those whom an identity
-/// provider vouches for can do nothing but take on a role.
-fn everyone(guarded: &Guarded, action: &str) -> Policy {
+/// A frame for everybody but `others`, whom `*` alone may not name: services are let in by their names. Those whom an
+/// identity provider vouches for can do nothing but take on a role.
+fn everyone(guarded: &Guarded, action: &str, others: &[PrincipalName]) -> Policy {
     let nobody = (!action.starts_with("sts:")).then(|| PrincipalName::Federated("*".to_owned()));
+    let but: Vec<PrincipalName> = nobody.into_iter().chain(others.iter().cloned()).collect();
     let mut frame = frame(guarded, action, &[Who::Anyone]);
     for statement in &mut frame.statements {
-        statement.principal = Some(Element { not: true, values: nobody.clone().into_iter().collect() });
+        statement.principal = Some(Element { not: true, values: but.clone() });
     }
     frame
 }
 
-/// A frame for a principal of an account that `policy` does not name.
+/// The service of a request that no service makes: what a service asks for in its own name has no principal of an
+/// account, and with it none of that principal's keys.
+fn no_such_service(witness: &Witness) -> Option<PrincipalName> {
+    let Principal::Service(name) = &witness.request.principal else { return None };
+    let keys = ["aws:PrincipalAccount", "aws:PrincipalArn"];
+    keys.iter().any(|key| witness.request.context.get(key).is_some()).then(|| PrincipalName::Service(name.clone()))
+}
+
+/// A frame for callers without credentials: whom no account, service or provider speaks for. They have no ARN.
+fn unsigned(policy: &Policy, guarded: &Guarded, action: &str) -> Policy {
+    let values = policy.statements.iter().flat_map(|s| s.principal.iter().flat_map(|element| &element.values));
+    let others = values.filter(|name| !matches!(name, PrincipalName::Everyone | PrincipalName::Aws(_)));
+    let others: Vec<PrincipalName> = others.cloned().chain([PrincipalName::Federated("*".to_owned())]).collect();
+    let mut frame = everyone(guarded, action, &others);
+    for statement in &mut frame.statements {
+        statement.conditions.push(condition(Base::Null, "aws:PrincipalArn", "true"));
+        statement.conditions.push(condition(Base::StringEquals, "aws:PrincipalAccount", "anonymous"));
+    }
+    frame
+}
+
+/// A frame for all of an account that `policy` does not name.
 fn strangers(policy: &Policy, guarded: &Guarded, action: &str) -> Policy {
     const ACCOUNTS: [&str; 4] = ["999988887777", "999988887776", "999988887775", "999988887774"];
     let named = |account: &&&str| texts(policy).any(|text| text.contains(**account));
     let account = ACCOUNTS.iter().find(|account| !named(account)).unwrap_or(&ACCOUNTS[0]);
-    let user = format!("arn:{}:iam::{account}:user/someone", partition(guarded));
-    frame(guarded, action, &[Who::Arn(user)])
+    frame(guarded, action, &[Who::Account((*account).to_owned())])
 }
 
 /// An ARN that begins with `prefix` and does not occur in `policy`.
