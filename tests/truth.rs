@@ -5,6 +5,7 @@
 //! so this test knows nothing of that code: it holds that every row is whole, and writes each table as JSON, one object a
 //! line, under the test's temporary folder in the fields that the batch commands read.
 
+use plimsoll::iam::{Guarded, Policy, admission};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -257,4 +258,37 @@ fn the_table_of_evaluations_is_whole() {
     }
     let lines = rows.iter().map(|row| serde_json::to_value(row).expect("a row is JSON"));
     write_lines("evaluations.jsonl", lines);
+}
+
+#[test]
+fn every_policy_is_judged_as_the_table_says() {
+    let rows: Vec<Exposure> = table("public.yaml");
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let text = serde_json::to_string(&row.policy).expect("a policy is JSON");
+        let policy = Policy::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", row.id));
+        let on = Guarded { arn: &row.resource_arn, account: &row.account };
+        let judged = admission(&policy, &on, &row.action);
+        // Where documentation leaves it open, unknown and the safe answer are right.
+        let public = judged.public == row.public || (row.public.is_none() && judged.public == Some(true));
+        let deputy = judged.confused_deputy.is_some() == row.confused_deputy;
+        let who: Vec<String> = judged.admitted.iter().map(|admitted| admitted.who.to_string()).collect();
+        let principals = row
+            .principals
+            .as_ref()
+            .is_none_or(|expected| who.iter().collect::<BTreeSet<_>>() == expected.iter().collect::<BTreeSet<_>>());
+        if !(public && deputy && principals) {
+            wrong.push(format!(
+                "{}: public {:?} (wanted {:?}), confused deputy {} ({}), {who:?} ({:?}) {}",
+                row.id,
+                judged.public,
+                row.public,
+                judged.confused_deputy.is_some(),
+                row.confused_deputy,
+                row.principals,
+                judged.unknown.unwrap_or_default(),
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }

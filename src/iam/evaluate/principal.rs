@@ -191,10 +191,8 @@ fn aws(text: &str, arn: &str, request: &Request) -> Named {
         return Named { account: (text == who.account).into(), ..Named::default() };
     }
     if text.contains(['*', '?']) {
-        // Documented: part of an ARN cannot be a wildcard. A policy that has one all the same is not explained.
-        let glyphs: Vec<_> = super::pattern::plain(text);
-        let like = super::pattern::is_like(&glyphs, arn, false);
-        return Named::directly(if like { Truth::Unknown } else { Truth::No });
+        // Documented: a wildcard cannot stand for a part of a name or of an ARN here.
+        return Named::default();
     }
     let Some(named) = Identity::of(text) else { return Named::default() };
     if named.partition != who.partition || named.account != who.account {

@@ -244,6 +244,20 @@ fn of_documents(documents: &[&Actions], signature: &[u32]) -> Vec<Box<[u16]>> {
     documents.iter().zip(signature).map(|(document, at)| document.signatures[*at as usize].clone()).collect()
 }
 
+/// The statements of a document that match an action.
+pub(super) fn matching(policy: &Policy, action: &str) -> Box<[u16]> {
+    let asked = text::word(&action.to_ascii_lowercase());
+    let matches = |pattern: &String| {
+        let pattern = pattern.to_ascii_lowercase();
+        let every = !pattern.is_empty() && pattern.chars().all(|c| c == '*');
+        every || (pattern.contains(':') && text::matches(&tokens(&pattern), &asked))
+    };
+    let of = |(at, element): (usize, &Element<String>)| {
+        (element.values.iter().any(matches) != element.not).then(|| u16::try_from(at).unwrap_or(u16::MAX))
+    };
+    policy.statements.iter().map(|statement| &statement.action).enumerate().filter_map(of).collect()
+}
+
 /// The names of a service that may be added are too many to tell apart.
 #[derive(Debug)]
 pub(super) struct TooMany;

@@ -11,12 +11,14 @@
 //! left and as not allowed on the right.
 
 mod actions;
+mod admission;
 mod compare;
 mod compile;
 mod key;
 mod points;
 mod search;
 mod spans;
+mod stranger;
 mod text;
 mod who;
 mod witness;
@@ -24,6 +26,7 @@ mod witness;
 use std::fmt;
 use std::sync::Arc;
 
+pub use self::admission::{Admission, Admitted, Grantee, Guarded, admission, admits, beyond};
 use self::compare::{Comparison, Pins};
 use self::compile::Compiled;
 pub use self::witness::{Witness, World};

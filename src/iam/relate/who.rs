@@ -187,7 +187,8 @@ fn denied_by_not_principal(values: &[PrincipalName], who: &Who) -> Held {
     if !in_part && (!account_listed || others) {
         return Held::Yes;
     }
-    let question = format!("whether NotPrincipal {} spares {}", list(values), arn.map_or(account, |arn| arn));
+    let question =
+        format!("it is not documented whether NotPrincipal {} spares {}", list(values), arn.map_or(account, |arn| arn));
     Held::If(vec![(question, false)])
 }
 
@@ -223,7 +224,7 @@ fn covers(name: &PrincipalName, who: &Who) -> Covers {
         (PrincipalName::Federated(name), Who::Federated(provider)) => return (name == "*" || name == provider).into(),
         (PrincipalName::CanonicalUser(name), Who::CanonicalUser(id)) => return (name == id).into(),
         (PrincipalName::CanonicalUser(id), Who::OfAccount(..) | Who::Stranger(_) | Who::Named(_)) => {
-            return Covers::Doubt(format!("whose canonical user id {id} is"));
+            return Covers::Doubt(format!("a policy does not say whose canonical user id {id} is"));
         }
         (PrincipalName::Aws(name), _) => name,
         _ => return Covers::No,
@@ -232,7 +233,7 @@ fn covers(name: &PrincipalName, who: &Who) -> Covers {
         return Covers::Yes;
     }
     if let Who::CanonicalUser(id) = who {
-        return Covers::Doubt(format!("whose canonical user id {id} is"));
+        return Covers::Doubt(format!("a policy does not say whose canonical user id {id} is"));
     }
     if let Some(account) = whole_account(name) {
         return match who {
@@ -242,14 +243,7 @@ fn covers(name: &PrincipalName, who: &Who) -> Covers {
         }
         .into();
     }
-    if name.contains(['*', '?']) {
-        return match who {
-            Who::OfAccount(..) | Who::Stranger(_) | Who::Named(_) => {
-                Covers::Doubt(format!("what the principal {name} means"))
-            }
-            _ => Covers::No,
-        };
-    }
+    // Documented: a wildcard cannot stand for a part of a name or of an ARN here, so it is a plain character.
     match who {
         Who::Named(arn) => arn == name || is_session_of(arn, name),
         _ => false,
@@ -325,7 +319,16 @@ impl Who {
                 | "aws:multifactorauthage",
                 Self::Anonymous,
             ) => Some(Say::missing()),
-            ("aws:principalarn" | "aws:username", Self::Service(_)) => Some(Say::missing()),
+            (
+                "aws:principalarn"
+                | "aws:username"
+                | "aws:principalaccount"
+                | "aws:principalorgid"
+                | "aws:principalorgpaths"
+                | "aws:principaltype"
+                | "aws:userid",
+                Self::Service(_),
+            ) => Some(Say::missing()),
             (tag, Self::Anonymous | Self::Service(_)) if tag.starts_with("aws:principaltag/") => Some(Say::missing()),
             _ => None,
         }
