@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn each_form_names_in_its_own_way() {
-        use Truth::{No, Unknown, Yes};
+        use Truth::{No, Yes};
         for (text, arn, expected) in [
             ("*", USER, (Yes, No, No)),
             ("111122223333", USER, (No, No, Yes)),
@@ -258,7 +258,7 @@ mod tests {
             (SESSION, "arn:aws:sts::111122223333:assumed-role/worker/two", (No, No, No)),
             ("AROAEXAMPLEEXAMPLE", SESSION, (No, No, No)),
             ("AIDAEXAMPLEEXAMPLE", USER, (No, No, No)),
-            ("arn:aws:iam::111122223333:role/*", ROLE, (Unknown, No, No)),
+            ("arn:aws:iam::111122223333:role/*", ROLE, (No, No, No)),
             ("arn:aws-cn:iam::111122223333:root", USER, (No, No, No)),
         ] {
             assert_eq!(ways(text, arn), expected, "{text} {arn}");

@@ -38,6 +38,10 @@ pub(super) fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4).filter(|account| !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+fn partition_of(arn: &str) -> Option<&str> {
+    arn.strip_prefix("arn:")?.split(':').next()
+}
+
 fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -68,7 +72,7 @@ pub(super) fn classes<'p>(policies: impl Iterator<Item = &'p Policy> + Clone) ->
         for name in statement.principal.iter().flat_map(|element| &element.values) {
             match name {
                 PrincipalName::Aws(name) => {
-                    let partition = name.strip_prefix("arn:").and_then(|rest| rest.split(':').next()).unwrap_or("aws");
+                    let partition = partition_of(name).unwrap_or("aws");
                     let account = account_of(name).or(whole_account(name));
                     accounts.extend(account.map(|account| (account.to_owned(), partition.to_owned())));
                     let is_arn = name.starts_with("arn:") && !name.contains(['*', '?']);
@@ -236,9 +240,12 @@ fn covers(name: &PrincipalName, who: &Who) -> Covers {
         return Covers::Doubt(format!("a policy does not say whose canonical user id {id} is"));
     }
     if let Some(account) = whole_account(name) {
+        // An id alone means the account whatever the partition.
+        let within = |partition: &str| partition_of(name).is_none_or(|named| named == partition);
         return match who {
-            Who::OfAccount(id, _) | Who::Stranger(id) => id == account,
-            Who::Named(arn) => account_of(arn) == Some(account),
+            Who::OfAccount(id, partition) => id == account && within(partition),
+            Who::Stranger(id) => id == account && within("aws"),
+            Who::Named(arn) => account_of(arn) == Some(account) && partition_of(arn).is_none_or(within),
             _ => false,
         }
         .into();
