@@ -21,10 +21,6 @@ struct Row {
     principals: Option<Vec<String>>,
 }
 
-/// The rows on which more are said to be let in than are, each for what the engine does not know of a condition key: that
-/// no organisation has `*` in its id, and that `aws:SecureTransport` is in every request.
-const STRICTER: [&str; 2] = ["deny-http-and-tls", "org-id-equals-wildcard"];
-
 /// The principal as a rule writes it. None for what no rule can name: all who are like a pattern, and providers that are
 /// hosts.
 fn written(principal: &str) -> Option<Value> {
@@ -68,7 +64,7 @@ fn verdict(row: &Row, bound: &str, who: &[Value]) -> (Verdict, String) {
 fn whom_a_policy_lets_in_may_be_listed_exactly_and_nobody_may_be_left_out() {
     let table = std::fs::read_to_string("tests/truth/public.yaml").expect("the table is there");
     let table: Vec<Row> = serde_yaml::from_str(&table).expect("the table is YAML");
-    let (mut wrong, mut undecided, mut stricter, mut judged) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let (mut wrong, mut undecided, mut judged) = (Vec::new(), Vec::new(), 0);
     for row in &table {
         let known = ["AWS::SQS::Queue", "AWS::IAM::Role"].contains(&row.resource_type.as_str());
         // The accounts of these tests are of one owner.
@@ -85,7 +81,6 @@ fn whom_a_policy_lets_in_may_be_listed_exactly_and_nobody_may_be_left_out() {
             match verdict {
                 verdict if verdict == wanted => {}
                 Verdict::Unknown => undecided.push(told),
-                Verdict::Fail if STRICTER.contains(&row.id.as_str()) => stricter.push(row.id.as_str()),
                 _ => wrong.push(told),
             }
         };
@@ -100,7 +95,6 @@ fn whom_a_policy_lets_in_may_be_listed_exactly_and_nobody_may_be_left_out() {
     }
     assert!(judged > 200, "{judged}");
     assert!(undecided.len() <= 10, "{} undecided:\n{}", undecided.len(), undecided.join("\n"));
-    stricter.sort_unstable();
-    assert_eq!(stricter, STRICTER, "what is right by now leaves this list");
+    eprintln!("{judged} judged, {} undecided\n{}", undecided.len(), undecided.join("\n"));
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

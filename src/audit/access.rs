@@ -53,7 +53,7 @@ impl Auditor<'_> {
             Ok(arn) if !arn.account.is_empty() => arn.account,
             _ => self.account.caller.account.clone(),
         };
-        let guarded = Guarded { resource_type: kind.type_name, arn: resource.id.clone(), account };
+        let guarded = Guarded { arn: resource.id.clone(), account };
         let (direct, delegations) = without_delegation(&policy, &guarded.account);
         let door = Door { policy, direct, guarded, noun: kind.noun, absent };
         let mut witness = None;
@@ -239,8 +239,7 @@ fn told(admitted: &[Admitted], named: &[&Named]) -> String {
         .take(SHOWN)
         .map(|admitted| {
             let name = named.iter().find(|named| named.who == admitted.who).map(|named| named.name.clone());
-            let such = if admitted.example { "others such as " } else { "" };
-            let mut text = name.unwrap_or_else(|| format!("{such}{}", in_person(&admitted.who)));
+            let mut text = name.unwrap_or_else(|| in_person(&admitted.who));
             text.push_str(" may");
             if !admitted.by.is_empty() {
                 text.push_str(&format!(", by {}", admitted.by.join(" and ")));

@@ -3,7 +3,7 @@
 
 mod principals;
 
-use crate::iam::{Context, Effect, Grants, Policy, Principal, Relation, Statement, Witness, World};
+use crate::iam::{Context, Effect, Grants, Policy, Relation, Statement, Witness, World};
 
 pub(super) use principals::{admits, admitted, beyond};
 
@@ -63,8 +63,6 @@ pub(super) struct Authority {
 /// A resource that carries a policy of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Guarded {
-    /// Its type, as CloudFormation names it.
-    pub(super) resource_type: &'static str,
     /// Its ARN.
     pub(super) arn: String,
     /// The account that owns it.
@@ -87,8 +85,6 @@ pub(super) enum Who {
 pub(super) struct Admitted {
     /// Who.
     pub(super) who: Who,
-    /// Whether it is one of several who are let in by what they are like.
-    pub(super) example: bool,
     /// The statements that do so, such as `statement "open" of the queue policy`.
     pub(super) by: Vec<String>,
     /// The conditions under which they do.
@@ -136,18 +132,6 @@ fn proof(witness: &Witness) -> Proof {
         allowed_by: witness.allowed_by.iter().map(ToString::to_string).collect(),
         denied_by: witness.denied_by.as_ref().map(ToString::to_string),
         future: witness.world == World::Future,
-    }
-}
-
-impl From<&Principal> for Who {
-    fn from(principal: &Principal) -> Self {
-        match principal {
-            Principal::Anonymous => Self::Anyone,
-            Principal::Aws(arn) => Self::Arn(arn.clone()),
-            Principal::Service(name) => Self::Service { name: name.clone(), source: None },
-            Principal::Federated(name) => Self::Federated(name.clone()),
-            Principal::CanonicalUser(name) => Self::CanonicalUser(name.clone()),
-        }
     }
 }
 
