@@ -94,7 +94,6 @@ fn whom_a_policy_lets_in_may_be_listed_exactly_and_nobody_may_be_left_out() {
         }
     }
     assert!(judged > 200, "{judged}");
-    assert!(undecided.len() <= 10, "{} undecided:\n{}", undecided.len(), undecided.join("\n"));
-    eprintln!("{judged} judged, {} undecided\n{}", undecided.len(), undecided.join("\n"));
+    assert!(undecided.len() <= 1, "{} undecided:\n{}", undecided.len(), undecided.join("\n"));
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
