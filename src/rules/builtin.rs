@@ -15,6 +15,11 @@ const DOCUMENTS: [(&str, &str); 5] = [
         "serverless-poc/Lambda-Write-DynamoDB.json",
         include_str!("../../expected/serverless-poc/Lambda-Write-DynamoDB.json"),
     ),
+    ("serverless-poc/announcer.ceiling.json", include_str!("../../expected/serverless-poc/announcer.ceiling.json")),
+    ("serverless-poc/announcer.needs.json", include_str!("../../expected/serverless-poc/announcer.needs.json")),
+    ("serverless-poc/api.ceiling.json", include_str!("../../expected/serverless-poc/api.ceiling.json")),
+    ("serverless-poc/writer.ceiling.json", include_str!("../../expected/serverless-poc/writer.ceiling.json")),
+    ("serverless-poc/writer.needs.json", include_str!("../../expected/serverless-poc/writer.needs.json")),
     ("serverless-poc/POC-Queue.policy.json", include_str!("../../expected/serverless-poc/POC-Queue.policy.json")),
 ];
 
