@@ -4,7 +4,7 @@
 const RULES: [(&str, &str); 1] = [("serverless-poc", include_str!("../../rules/serverless-poc.yaml"))];
 
 /// The expected documents that they refer to, by their paths below `expected/`.
-const DOCUMENTS: [(&str, &str); 5] = [
+const DOCUMENTS: [(&str, &str); 10] = [
     (
         "serverless-poc/Lambda-DynamoDBStreams-Read.json",
         include_str!("../../expected/serverless-poc/Lambda-DynamoDBStreams-Read.json"),
