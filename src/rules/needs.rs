@@ -176,7 +176,7 @@ impl Rules {
         let Some(permissions) = resource.kind.standing.permissions else { return };
         self.need(resource, &permissions.fields(), place, needs);
         if let IdentityPolicies::Identity { groups, .. } = permissions {
-            needs.all(MANAGED_POLICY, "", ["PolicyDocument"]);
+            needs.reached(MANAGED_POLICY, "", ["PolicyDocument"]);
             if groups {
                 let of_groups = IdentityPolicies::Identity { bounded: false, groups: false };
                 needs.all(GROUP, "", of_groups.fields());
