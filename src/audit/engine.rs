@@ -3,7 +3,7 @@
 
 mod principals;
 
-use crate::iam::{Context, Effect, Grants, Policy, Relation, Statement, Witness, World};
+use crate::iam::{Context, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
 
 pub(super) use principals::{admits, admitted, beyond};
 
@@ -58,6 +58,8 @@ pub(super) struct Authority {
     pub(super) policies: Vec<Policy>,
     /// The policies of the boundary.
     pub(super) boundary: Option<Vec<Policy>>,
+    /// Whose they are, for the requests that are shown.
+    pub(super) scene: Option<Scene>,
 }
 
 /// A resource that carries a policy of its own.
@@ -103,11 +105,15 @@ pub(super) struct Admission {
 impl Authority {
     /// What one policy allows.
     pub(super) fn of(policy: Policy) -> Self {
-        Self { policies: vec![policy], boundary: None }
+        Self { policies: vec![policy], ..Self::default() }
     }
 
     fn grants(&self) -> Grants {
         let grants = Grants::of(&self.policies);
+        let grants = match &self.scene {
+            Some(scene) => grants.set_in(scene.clone()),
+            None => grants,
+        };
         match &self.boundary {
             Some(boundary) => grants.bounded_by(boundary),
             None => grants,

@@ -5,7 +5,7 @@ use super::engine::Authority;
 use super::finding::{Auditor, not_read};
 use super::policies::{Missing, policy_in};
 use super::resolve::not_asked;
-use crate::iam::Policy;
+use crate::iam::{Policy, Scene};
 use crate::model::{Call, GROUP, Gap, IdentityPolicies, Listing, MANAGED_POLICY, Resource, Value};
 
 /// The policies that say what something may do, as far as they were read.
@@ -13,6 +13,7 @@ use crate::model::{Call, GROUP, Gap, IdentityPolicies, Listing, MANAGED_POLICY, 
 pub(super) struct Gathered {
     policies: Vec<Policy>,
     boundary: Option<Vec<Policy>>,
+    scene: Option<Scene>,
     /// What was not read of the policies and of the boundary.
     pub(super) gaps: Vec<Gap>,
     /// The documents that cannot be understood, in the parser's words.
@@ -46,7 +47,7 @@ impl Gathered {
 
     /// What it allows by what was read.
     pub(super) fn read(&self) -> Authority {
-        Authority { policies: self.policies.clone(), boundary: self.boundary.clone() }
+        Authority { policies: self.policies.clone(), boundary: self.boundary.clone(), scene: self.scene.clone() }
     }
 
     /// The most that it may allow, for all that was not read.
@@ -78,7 +79,14 @@ fn everything() -> Option<Policy> {
 impl Auditor<'_> {
     /// All policies that say what `resource` may do.
     pub(super) fn gather(&self, of: IdentityPolicies, resource: &Resource) -> Gathered {
-        let mut gathered = Gathered { calls: resource.calls.clone(), ..Gathered::default() };
+        let scene = Scene {
+            // A group is no principal, nor is a policy.
+            principal: matches!(of, IdentityPolicies::Identity { bounded: true, .. }).then(|| resource.id.clone()),
+            partition: resource.id.split(':').nth(1).unwrap_or("aws").to_owned(),
+            region: self.place.region.clone(),
+            account: self.account.caller.account.clone(),
+        };
+        let mut gathered = Gathered { calls: resource.calls.clone(), scene: Some(scene), ..Gathered::default() };
         match of {
             IdentityPolicies::Document(field) => {
                 gathered.add(policy_in(resource.properties.get(field), &resource.name));

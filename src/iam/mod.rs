@@ -18,5 +18,7 @@ pub mod request;
 
 pub use document::{Effect, Malformed, Place, Policy, Statement};
 pub use evaluate::{Decision, Outcome, Policies, decide};
-pub use relate::{Admission, Admitted, Grantee, Grants, Guarded, Relation, Witness, World, admission, admits, beyond};
+pub use relate::{
+    Admission, Admitted, Grantee, Grants, Guarded, Relation, Scene, Witness, World, admission, admits, beyond,
+};
 pub use request::{Context, ContextValue, Principal, Request};

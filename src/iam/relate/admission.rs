@@ -237,7 +237,7 @@ impl<'a> Asking<'a> {
             // Keys that nothing asks about would only make the request longer.
             let pins = pins.iter().cloned().chain(of_instance).chain(stranger::always(self.on.account));
             let pinned = Pins::of_request(self.on.arn, pins.filter(|(key, _)| self.asked.contains(key)));
-            let (grants, nothing) = (Grants::of([&instance]), Grants { layers: vec![Vec::new()] });
+            let (grants, nothing) = (Grants::of([&instance]), Grants::nothing());
             for relation in Comparison::of(&grants, &nothing, pinned, Some(vec![who.clone()])).reach(self.action) {
                 match relation {
                     Relation::Contained => {}

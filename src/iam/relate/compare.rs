@@ -337,7 +337,8 @@ impl<'g> Comparison<'g> {
                 let allowed_by = chosen.iter().map(|at| self.place(at)).collect();
                 let denied_by = deny.map(|at| self.place(at));
                 let who = &self.whos[who_at].0;
-                let made = witness::make(&self.table, &region, class, who, world, allowed_by, denied_by);
+                let scene = self.left.scene.as_deref().or(self.right.scene.as_deref()).cloned().unwrap_or_default();
+                let made = witness::make(&self.table, &region, class, (who, &scene), world, allowed_by, denied_by);
                 match witness::verify(made, self.left, self.right) {
                     Ok(witness) => Relation::NotContained(Box::new(witness)),
                     Err(why) => {

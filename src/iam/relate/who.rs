@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Scene;
 use super::key::{Many, Say, Values};
 use super::text::{Pattern, Texts, Token};
 use crate::iam::document::{Base, Effect, Element, Policy, PrincipalName};
@@ -268,12 +269,16 @@ pub(super) fn is_session_of(session: &str, role: &str) -> bool {
 
 impl Who {
     /// A request's principal of this class; `arn`: the value of `aws:PrincipalArn`, if one was chosen.
-    pub(super) fn principal(&self, arn: Option<&str>) -> Principal {
+    pub(super) fn principal(&self, arn: Option<&str>, scene: &Scene) -> Principal {
         let user =
             |account: &str, partition: &str| Principal::Aws(format!("arn:{partition}:iam::{account}:user/someone"));
         let chosen = arn.map(|arn| Principal::Aws(arn.to_owned()));
         match self {
-            Self::Holder => chosen.unwrap_or_else(|| user("123456789012", "aws")),
+            Self::Holder => match (chosen, &scene.principal) {
+                (Some(chosen), _) => chosen,
+                (None, Some(principal)) => Principal::Aws(principal.clone()),
+                (None, None) => user(&scene.account, &scene.partition),
+            },
             Self::Stranger(account) => chosen.unwrap_or_else(|| user(account, "aws")),
             Self::OfAccount(account, partition) => chosen.unwrap_or_else(|| user(account, partition)),
             Self::Anonymous => Principal::Anonymous,
