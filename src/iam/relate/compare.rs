@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::actions::{self, Actions, Class};
 use super::compile::{self, Compiled, Literal};
-use super::key::{Many, Say, Values};
+use super::key::{Empty, Many, Say, Values};
 use super::points::{Line, Points};
 use super::search::{Blocker, Dimension, GaveUp, Lit, Region, Search, Table, narrow};
 use super::text::{Pattern, Texts, Token};
@@ -20,7 +20,7 @@ use crate::iam::request::{Context, ContextValue};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pins {
     /// By key in lower case.
-    pub(super) keys: Vec<(Arc<str>, Say)>,
+    pub(super) keys: Vec<(Arc<str>, Vec<Say>)>,
     /// Take every condition of the right side on another key as met.
     hopeful: bool,
 }
@@ -31,17 +31,24 @@ impl Pins {
     }
 
     pub(super) fn of(context: &Context) -> Self {
-        let say = |value: &ContextValue| match value {
-            ContextValue::Many(values) if values.is_empty() => Say::missing(),
-            ContextValue::One(value) => Say::one_of(Texts::exactly(value)),
-            ContextValue::Many(values) => {
-                // Of a list just its values are possible, each of them or several.
-                let exactly = |text: &String| text.chars().map(Token::Char).collect::<Pattern>();
-                let texts = Texts::of(values.iter().map(exactly).collect(), false);
-                Say { missing: false, one: Values::Texts(texts), many: Many::Every }
+        let say = |values: &BTreeSet<&String>, many| {
+            let exactly = |text: &&String| text.chars().map(Token::Char).collect::<Pattern>();
+            let texts = Texts::of(values.iter().map(exactly).collect(), false);
+            Say { missing: false, empty: Empty::Out, one: Values::Texts(texts), many }
+        };
+        let of_key = |value: &ContextValue| {
+            let values: BTreeSet<&String> = value.values().iter().collect();
+            match values.iter().next() {
+                None => vec![Say::missing()],
+                Some(one) if values.len() == 1 => vec![Say::one_of(Texts::exactly(one))],
+                Some(_) => {
+                    // All of the list are of these values, and each of the values is there.
+                    let each = values.iter().map(|value| say(&BTreeSet::from([*value]), Many::Some));
+                    [Say::several(), say(&values, Many::Every)].into_iter().chain(each).collect()
+                }
             }
         };
-        let keys = context.iter().map(|(key, value)| (Arc::from(key.to_lowercase()), say(value))).collect();
+        let keys = context.iter().map(|(key, value)| (Arc::from(key.to_lowercase()), of_key(value))).collect();
         Self { keys, hopeful: false }
     }
 
@@ -49,16 +56,20 @@ impl Pins {
         Self { hopeful: true, ..self }
     }
 
-    fn get(&self, key: &str) -> Option<&Say> {
-        self.keys.iter().find(|(known, _)| **known == *key).map(|(_, say)| say)
+    /// What is said of a key; nothing if nothing is.
+    fn get(&self, key: &str) -> &[Say] {
+        self.keys.iter().find(|(known, _)| **known == *key).map_or(&[], |(_, says)| says)
     }
-}
 
-/// A box with its literals numbered.
-struct Numbered {
-    literals: Blocker,
-    /// Something in it could not be read: it may hold, or not.
-    unreadable: Option<Arc<str>>,
+    fn has(&self, key: &str) -> bool {
+        !self.get(key).is_empty()
+    }
+
+    /// The one value of a key that has just one.
+    fn value(&self, key: &str) -> Option<String> {
+        let [Say { missing: false, one: Values::Texts(texts), .. }] = self.get(key) else { return None };
+        texts.listed().filter(|listed| listed.len() == 1)?.pop()
+    }
 }
 
 /// Both sides of a comparison.
@@ -68,10 +79,13 @@ pub(super) struct Comparison<'g> {
     documents: Vec<&'g Arc<Compiled>>,
     table: Table,
     /// Of each document, of each statement, the boxes.
-    boxes: Vec<Vec<Vec<Numbered>>>,
+    boxes: Vec<Vec<Vec<Blocker>>>,
     /// Of each class of principals, what holds of every request.
     whos: Vec<(Who, Region)>,
 }
+
+/// Why a comparison is given up.
+const TOO_MANY: &str = "the statements are too many to go through";
 
 /// A box of one of the documents, for one class of principals.
 #[derive(Clone)]
@@ -98,11 +112,8 @@ impl<'g> Comparison<'g> {
         for document in &documents {
             let hopeful = pins.hopeful && of_right(document);
             let of_statement = |statement: &compile::Compartment| {
-                statement
-                    .boxes
-                    .iter()
-                    .filter_map(|literals| number(&mut table, literals, hopeful.then_some((&pins, statement.effect))))
-                    .collect()
+                let hopeful = hopeful.then_some(statement.effect);
+                statement.boxes.iter().filter_map(|literals| number(&mut table, literals, &pins, hopeful)).collect()
             };
             boxes.push(document.statements.iter().map(of_statement).collect());
         }
@@ -121,7 +132,7 @@ impl<'g> Comparison<'g> {
             for (dimension, key) in &keys {
                 let mut says: Vec<Say> = of_catalogue(key, sets.contains(&**key)).into_iter().collect();
                 says.extend(who.fixes(key));
-                says.extend(pins.get(key).cloned());
+                says.extend(pins.get(key).iter().cloned());
                 let literals: Vec<(Dimension, Lit)> =
                     says.into_iter().map(|say| (*dimension, table.say(*dimension, say))).collect();
                 narrow(&mut region, literals);
@@ -145,7 +156,7 @@ impl<'g> Comparison<'g> {
             }
         }
         let relevant = |statements: &[Box<[u16]>]| self.could_allow(statements);
-        match actions::future(&of, &relevant) {
+        match actions::future(&of, &relevant, &self.table.effort) {
             Ok(classes) => {
                 for class in classes.iter().filter(|class| !known.iter().any(|k| k.statements == class.statements)) {
                     match self.class(class, World::Future) {
@@ -180,9 +191,8 @@ impl<'g> Comparison<'g> {
         })
     }
 
-    /// The boxes of a layer's statements that match a class of actions and a class of principals; `sure`: only those
-    /// that could be read whole.
-    fn matching(&mut self, layer: &[Arc<Compiled>], class: &Class, who: &Who, effect: Effect, sure: bool) -> Vec<At> {
+    /// The boxes of a layer's statements that match a class of actions and a class of principals.
+    fn matching(&mut self, layer: &[Arc<Compiled>], class: &Class, who: &Who, effect: Effect) -> Vec<At> {
         let mut found = Vec::new();
         for compiled in layer {
             let document = self.document(compiled);
@@ -196,12 +206,13 @@ impl<'g> Comparison<'g> {
                     Held::No => continue,
                     Held::Yes => Vec::new(),
                     Held::If(questions) => {
-                        questions.into_iter().map(|(question, answer)| self.table.question(&question, answer)).collect()
+                        let doubt = |(question, answer): (String, bool)| {
+                            self.table.question(&format!("it is not documented {question}"), answer)
+                        };
+                        questions.into_iter().map(doubt).collect()
                     }
                 };
-                let boxes = &self.boxes[document][statement];
-                let usable = |at: &usize| !sure || boxes[*at].unreadable.is_none();
-                let of_statement = (0..boxes.len()).filter(usable);
+                let of_statement = 0..self.boxes[document][statement].len();
                 found.extend(of_statement.map(|of_statement| At {
                     document,
                     statement,
@@ -213,13 +224,9 @@ impl<'g> Comparison<'g> {
         found
     }
 
-    fn numbered(&self, at: &At) -> &Numbered {
-        &self.boxes[at.document][at.statement][at.of_statement]
-    }
-
     /// What a box says, its doubts with it.
     fn literals(&self, at: &At) -> Blocker {
-        [self.numbered(at).literals.as_slice(), &at.doubts].concat()
+        [self.boxes[at.document][at.statement][at.of_statement].as_slice(), &at.doubts].concat()
     }
 
     fn place(&self, at: &At) -> Place {
@@ -233,6 +240,9 @@ impl<'g> Comparison<'g> {
         }
         let mut unsettled = None;
         for at in 0..self.whos.len() {
+            if !self.table.effort.spend(256) {
+                return Relation::Unknown(TOO_MANY.to_owned());
+            }
             match self.pair(class, at, world) {
                 Relation::Contained => {}
                 Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
@@ -249,10 +259,13 @@ impl<'g> Comparison<'g> {
         // Every choice of one allowing box of each layer.
         let mut allowing: Vec<Vec<At>> = vec![Vec::new()];
         for layer in &left.layers {
-            let of_layer = self.matching(layer, class, &who, Effect::Allow, false);
+            let of_layer = self.matching(layer, class, &who, Effect::Allow);
             let with = |chosen: &Vec<At>| {
                 of_layer.iter().map(|at| [chosen.as_slice(), &[at.clone()]].concat()).collect::<Vec<_>>()
             };
+            if !self.table.effort.spend(64 * allowing.len() * of_layer.len()) {
+                return Relation::Unknown(TOO_MANY.to_owned());
+            }
             allowing = allowing.iter().flat_map(with).collect();
         }
         if allowing.is_empty() {
@@ -260,21 +273,24 @@ impl<'g> Comparison<'g> {
         }
         let mut denied = Vec::new();
         for layer in &left.layers {
-            denied.extend(self.matching(layer, class, &who, Effect::Deny, true));
+            denied.extend(self.matching(layer, class, &who, Effect::Deny));
         }
         // A request is not allowed by the right side if one of its layers does not allow it, or if one of its
         // statements denies it.
         let mut goals: Vec<(Option<At>, Vec<At>)> = Vec::new();
         for layer in &right.layers {
-            let allows = self.matching(layer, class, &who, Effect::Allow, true);
+            let allows = self.matching(layer, class, &who, Effect::Allow);
             goals.push((None, [denied.as_slice(), &allows].concat()));
-            for deny in self.matching(layer, class, &who, Effect::Deny, false) {
+            for deny in self.matching(layer, class, &who, Effect::Deny) {
                 goals.push((Some(deny), denied.clone()));
             }
         }
         let mut unsettled = None;
         for chosen in &allowing {
             for (deny, blocking) in &goals {
+                if !self.table.effort.spend(256 * (1 + blocking.len())) {
+                    return Relation::Unknown(TOO_MANY.to_owned());
+                }
                 match self.region(class, who_at, world, chosen, deny.as_ref(), blocking) {
                     Relation::Contained => {}
                     Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
@@ -304,7 +320,6 @@ impl<'g> Comparison<'g> {
         let mut search = Search::new(&mut self.table);
         let found = search.point(region, &blockers);
         let doubtful = search.doubtful;
-        let unreadable = chosen.iter().chain(deny).find_map(|at| self.numbered(at).unreadable.clone());
         match found {
             Ok(None) if doubtful => {
                 Relation::Unknown("whether it is contained depends on the value of a policy variable".to_owned())
@@ -319,12 +334,8 @@ impl<'g> Comparison<'g> {
                 match witness::verify(made, self.left, self.right) {
                     Ok(witness) => Relation::NotContained(Box::new(witness)),
                     Err(why) => {
-                        let question = self
-                            .table
-                            .questions(&region)
-                            .next()
-                            .map(|question| format!("it is not documented {question}"));
-                        Relation::Unknown(unreadable.map(|why| why.to_string()).or(question).unwrap_or(why))
+                        let question = self.table.questions(&region).next().map(str::to_owned);
+                        Relation::Unknown(question.unwrap_or(why))
                     }
                 }
             }
@@ -332,25 +343,22 @@ impl<'g> Comparison<'g> {
     }
 }
 
-/// Numbers a box's literals. `hopeful`: conditions on other keys than the pinned ones are met, so that they are left out
-/// of what allows, and what denies only under them is left out whole.
-fn number(table: &mut Table, literals: &[Literal], hopeful: Option<(&Pins, Effect)>) -> Option<Numbered> {
-    let mut numbered = Numbered { literals: Vec::new(), unreadable: None };
+/// Numbers a box's literals, with the values of pinned variables filled in. `hopeful`: what another key than the pinned
+/// ones decides is met, so that it is left out of what allows, and what denies only under it is left out whole.
+fn number(table: &mut Table, literals: &[Literal], pins: &Pins, hopeful: Option<Effect>) -> Option<Blocker> {
+    let mut numbered = Blocker::new();
     for literal in literals {
-        let free = |pins: &Pins| match literal {
-            Literal::Key(key, _) => pins.get(key).is_none(),
-            Literal::Unreadable(_) => true,
+        let literal = literal.filled(&|key| pins.value(key));
+        let free = match &literal {
+            Literal::Key(key, _) => !pins.has(key),
             Literal::Resource(_) => false,
+            Literal::Open(_) => true,
         };
         match hopeful {
-            Some((pins, Effect::Allow)) if free(pins) => continue,
-            Some((pins, Effect::Deny)) if free(pins) => return None,
-            _ => {}
+            Some(Effect::Allow) if free || literal.has_variable() => continue,
+            Some(Effect::Deny) if free || literal.has_variable() => return None,
+            _ => numbered.push(table.literal(&literal)),
         }
-        if let Literal::Unreadable(why) = literal {
-            numbered.unreadable = Some(Arc::clone(why));
-        }
-        numbered.literals.extend(table.literal(literal));
     }
     Some(numbered)
 }
@@ -363,15 +371,26 @@ fn of_catalogue(key: &str, set: bool) -> Option<Say> {
         Some(known) => Some(match known.value_type() {
             ValueType::Bool => {
                 let texts = Texts::of(vec![fold("true"), fold("false")], false);
-                Say { missing: true, one: Values::Texts(texts), many: Many::Never }
+                Say { missing: true, empty: Empty::Out, one: Values::Texts(texts), many: Many::Never }
             }
-            ValueType::IpAddress => {
-                Say { missing: true, one: Values::Points(Points::all(Line::Address)), many: Many::Never }
-            }
-            ValueType::Numeric => {
-                Say { missing: true, one: Values::Points(Points::all(Line::Number)), many: Many::Never }
-            }
-            ValueType::Date => Say { missing: true, one: Values::Points(Points::all(Line::Date)), many: Many::Never },
+            ValueType::IpAddress => Say {
+                missing: true,
+                empty: Empty::Out,
+                one: Values::Points(Points::all(Line::Address)),
+                many: Many::Never,
+            },
+            ValueType::Numeric => Say {
+                missing: true,
+                empty: Empty::Out,
+                one: Values::Points(Points::all(Line::Number)),
+                many: Many::Never,
+            },
+            ValueType::Date => Say {
+                missing: true,
+                empty: Empty::Out,
+                one: Values::Points(Points::all(Line::Date)),
+                many: Many::Never,
+            },
             ValueType::String | ValueType::Arn => Say::single(),
         }),
         None if set => None,

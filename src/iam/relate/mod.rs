@@ -13,6 +13,7 @@
 mod actions;
 mod compare;
 mod compile;
+mod effort;
 mod key;
 mod points;
 mod search;
