@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+use super::effort::Effort;
 use super::text::{self, Pattern, Texts, Token};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::document::{Element, Policy};
@@ -132,11 +133,12 @@ impl Actions {
             return true;
         }
         let Some((service, name)) = pattern.split_once(':') else { return false };
-        if service.chars().all(|c| c == '*')
-            && name.chars().all(|c| c == '*')
-            && !service.is_empty()
-            && !name.is_empty()
-        {
+        // No service and no action has other characters, so these match nothing.
+        let possible = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '*' | '?'));
+        if service.is_empty() || name.is_empty() || !possible(service) || !possible(name) {
+            return false;
+        }
+        if service.chars().all(|c| c == '*') && name.chars().all(|c| c == '*') {
             return true;
         }
         if service.contains(['*', '?']) {
@@ -270,21 +272,25 @@ const STATES: usize = 20_000;
 
 /// The classes of the actions that AWS may add, in the services where `relevant` says that a document set of
 /// statements could matter: it is asked with the statements of each document that could match anything in the service.
-pub(super) fn future(documents: &[&Actions], relevant: impl Fn(&[Statements]) -> bool) -> Result<Vec<Class>, TooMany> {
+pub(super) fn future(
+    documents: &[&Actions],
+    relevant: impl Fn(&[Statements]) -> bool,
+    effort: &Effort,
+) -> Result<Vec<Class>, TooMany> {
     let mut services: Vec<String> =
         documents.iter().flat_map(|document| document.open.keys()).map(|key| key.to_string()).collect();
     let mut across: Vec<&str> =
         documents.iter().flat_map(|document| document.across.keys()).map(|key| &**key).collect();
     across.sort_unstable();
     across.dedup();
-    services.extend(new_services(&across, &services)?);
+    services.extend(new_services(&across, &services, effort)?);
     services.sort_unstable();
     services.dedup();
     let mut classes = Vec::new();
     for service in &services {
         let possible: Vec<Statements> = documents.iter().map(|document| document.possible(service)).collect();
         if relevant(&possible) {
-            of_service(documents, service, &across, &mut classes)?;
+            of_service(documents, service, &across, &mut classes, effort)?;
         }
     }
     Ok(classes)
@@ -294,7 +300,7 @@ pub(super) fn future(documents: &[&Actions], relevant: impl Fn(&[Statements]) ->
 const PARTS: usize = 5;
 
 /// A name of a service that AWS does not have for each kind of names that the patterns tell apart.
-fn new_services(across: &[&str], named: &[String]) -> Result<Vec<String>, TooMany> {
+fn new_services(across: &[&str], named: &[String], effort: &Effort) -> Result<Vec<String>, TooMany> {
     let mut parts: Vec<&str> = across.iter().filter_map(|pattern| Some(pattern.split_once(':')?.0)).collect();
     parts.sort_unstable();
     parts.dedup();
@@ -308,7 +314,7 @@ fn new_services(across: &[&str], named: &[String]) -> Result<Vec<String>, TooMan
         let of = |(at, part): (usize, &&str)| Texts::of(vec![tokens(part)], choice & (1 << at) == 0);
         let mut sets: Vec<Texts> = parts.iter().enumerate().map(of).collect();
         sets.push(existing.clone());
-        match text::find(&sets.iter().collect::<Vec<_>>(), &[text::word("newservice")]) {
+        match text::find(&sets.iter().collect::<Vec<_>>(), &[text::word("newservice")], effort) {
             text::Found::Word(word) => found.extend(text::plain(&word)),
             text::Found::Nothing { .. } => {}
             text::Found::TooHard => return Err(TooMany),
@@ -335,6 +341,7 @@ fn of_service<'d>(
     service: &str,
     across: &[&str],
     classes: &mut Vec<Class>,
+    effort: &Effort,
 ) -> Result<(), TooMany> {
     // Patterns that the same statements have are one set.
     let mut groups: BTreeMap<(Vec<&[u16]>, bool), Vec<&str>> = BTreeMap::new();
@@ -351,12 +358,15 @@ fn of_service<'d>(
     let whole: Vec<bool> = groups.keys().map(|(_, whole)| *whole).collect();
     let having: Vec<&Vec<&[u16]>> = groups.keys().map(|(having, _)| having).collect();
     let is_known = |name: &str| index().has(service, name);
-    let kinds = text::kinds(&sets, &whole, &format!("{service}:"), &is_known, STATES).ok_or(TooMany)?;
+    let kinds = text::kinds(&sets, &whole, &format!("{service}:"), &is_known, STATES, effort).ok_or(TooMany)?;
     for (matched, name) in kinds {
         let has = |(at, document): (usize, &&Actions)| {
             document.signature(|statement| matched.iter().any(|set| having[*set][at].contains(&statement)))
         };
         let statements: Vec<Statements> = documents.iter().enumerate().map(has).collect();
+        if !effort.spend(64 * (1 + classes.len())) {
+            return Err(TooMany);
+        }
         if !classes.iter().any(|class: &Class| class.statements == statements) {
             classes.push(Class { statements, action: format!("{service}:{name}"), known: Vec::new() });
         }

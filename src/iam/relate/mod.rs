@@ -14,6 +14,7 @@ mod actions;
 mod admission;
 mod compare;
 mod compile;
+mod effort;
 mod key;
 mod points;
 mod search;

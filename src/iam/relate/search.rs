@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::compile::Literal;
+use super::effort::Effort;
 use super::key::{self, Common, Say, State};
 use super::text::{self, Found, Texts, Word};
 
@@ -47,6 +48,7 @@ pub(super) struct Table {
     literals: Vec<(Dimension, Stored, Stored)>,
     ids: HashMap<(Dimension, Stored), u32>,
     settled: HashMap<(Dimension, Vec<Lit>), Settled>,
+    pub(super) effort: Effort,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -64,8 +66,8 @@ pub(super) type Blocker = Vec<(Dimension, Lit)>;
 pub(super) type Point = Vec<(Dimension, Choice)>;
 
 pub(super) const RESOURCE: Dimension = 0;
-/// What no condition key begins with.
-const QUESTION: &str = "?";
+/// What no condition key begins with: keys are in lower case.
+const QUESTION: &str = "Question: ";
 
 impl Table {
     pub(super) fn key(&mut self, name: &Arc<str>) -> Dimension {
@@ -86,10 +88,10 @@ impl Table {
         (dimension, if answer { yes } else { yes ^ 1 })
     }
 
-    /// The open questions that a region settles.
+    /// The open questions that a region settles: of what is written behind them only the sentence.
     pub(super) fn questions<'r>(&'r self, region: &'r Region) -> impl Iterator<Item = &'r str> {
         let named = region.iter().filter(|(dimension, _)| *dimension != RESOURCE).map(|(at, _)| &**self.name(*at));
-        named.filter_map(|name| name.strip_prefix(QUESTION))
+        named.filter_map(|name| name.strip_prefix(QUESTION)?.split('\0').next())
     }
 
     /// The name of a key, in lower case.
@@ -97,12 +99,12 @@ impl Table {
         &self.keys[dimension as usize - 1]
     }
 
-    /// The condition keys; open questions are none.
+    /// The condition keys.
     pub(super) fn keys(&self) -> impl Iterator<Item = (Dimension, &Arc<str>)> {
-        (1..).zip(&self.keys).filter(|(_, key)| !key.starts_with(QUESTION))
+        (1..).zip(&self.keys).filter(|(_, name)| !name.starts_with(QUESTION))
     }
 
-    /// The number of a literal. Whether something holds that could not be read is an open question.
+    /// The number of a literal.
     pub(super) fn literal(&mut self, literal: &Literal) -> (Dimension, Lit) {
         match literal {
             Literal::Resource(texts) => (RESOURCE, self.intern(RESOURCE, Stored::Resource(texts.clone()))),
@@ -110,7 +112,7 @@ impl Table {
                 let dimension = self.key(name);
                 (dimension, self.say(dimension, say.clone()))
             }
-            Literal::Unreadable(why) => self.question(why, true),
+            Literal::Open(question) => self.question(question, true),
         }
     }
 
@@ -146,7 +148,7 @@ impl Table {
                 of_key = [text::word(&key::example(self.name(*dimension)))];
                 &of_key[..]
             };
-            match self.decide(*dimension, literals, hints) {
+            match self.decide(*dimension, literals, hints, &Effort::for_a_request()) {
                 Settled::Possible(choice) => Some((*dimension, choice)),
                 Settled::Impossible { .. } | Settled::Unsettled(_) => None,
             }
@@ -162,13 +164,13 @@ impl Table {
     fn settle(&mut self, dimension: Dimension, literals: &[Lit]) -> &Settled {
         let key = (dimension, literals.to_vec());
         if !self.settled.contains_key(&key) {
-            let settled = self.decide(dimension, literals, &[]);
+            let settled = self.decide(dimension, literals, &[], &self.effort);
             self.settled.insert(key.clone(), settled);
         }
         &self.settled[&key]
     }
 
-    fn decide(&self, dimension: Dimension, literals: &[Lit], hints: &[Word]) -> Settled {
+    fn decide(&self, dimension: Dimension, literals: &[Lit], hints: &[Word], effort: &Effort) -> Settled {
         if literals.windows(2).any(|pair| pair[0] / 2 == pair[1] / 2) {
             return Settled::Impossible { doubtful: false };
         }
@@ -181,13 +183,13 @@ impl Table {
             }
         }
         if dimension == RESOURCE {
-            return match text::find(&texts, hints) {
+            return match text::find(&texts, hints, effort) {
                 Found::Word(word) => Settled::Possible(Choice::Resource(word)),
                 Found::Nothing { doubtful } => Settled::Impossible { doubtful },
                 Found::TooHard => Settled::Unsettled("the resources were too many to go through"),
             };
         }
-        match key::common(&says, is_usual(self.name(dimension)), hints) {
+        match key::common(&says, is_usual(self.name(dimension)), hints, effort) {
             Common::State(state) => Settled::Possible(Choice::Key(state)),
             Common::Nothing { doubtful } => Settled::Impossible { doubtful },
             Common::Unsettled(why) => Settled::Unsettled(why),
@@ -280,6 +282,9 @@ impl<'t> Search<'t> {
             };
             if blockers.iter().any(|blocker| within(&region, blocker)) {
                 return Ok(None);
+            }
+            if !self.table.effort.spend(blockers.iter().map(|blocker| 64 + 64 * blocker.len()).sum()) {
+                return Err(GaveUp(STEPS));
             }
             let mut left = Vec::new();
             let mut fewest: Option<(&Blocker, Open)> = None;
