@@ -3,8 +3,10 @@
 mod can;
 mod case;
 mod compare;
+mod difference;
 mod documents;
 mod lines;
+mod paragraph;
 
 use super::Failure;
 use clap::Subcommand;
@@ -14,7 +16,7 @@ use clap::Subcommand;
 pub(super) enum Policy {
     /// Say whether a request is allowed, and by which statements
     Can(Box<can::Can>),
-    /// Say whether one policy allows all that another does, with a request that proves it if not
+    /// Say what one policy allows beyond another, both ways, with a request that proves each difference
     Compare(Box<compare::Compare>),
 }
 

@@ -18,5 +18,5 @@ pub mod request;
 
 pub use document::{Effect, Malformed, Place, Policy, Statement};
 pub use evaluate::{Decision, Outcome, Policies, decide};
-pub use relate::{Grants, Relation, Witness, World};
+pub use relate::{Difference, Excess, Grants, Lack, Relation, Witness, World};
 pub use request::{Context, ContextValue, Principal, Request};

@@ -63,21 +63,21 @@ struct Numbered {
 
 /// Both sides of a comparison.
 pub(super) struct Comparison<'g> {
-    left: &'g Grants,
-    right: &'g Grants,
-    documents: Vec<&'g Arc<Compiled>>,
+    pub(super) left: &'g Grants,
+    pub(super) right: &'g Grants,
+    pub(super) documents: Vec<&'g Arc<Compiled>>,
     table: Table,
     /// Of each document, of each statement, the boxes.
     boxes: Vec<Vec<Vec<Numbered>>>,
     /// Of each class of principals, what holds of every request.
-    whos: Vec<(Who, Region)>,
+    pub(super) whos: Vec<(Who, Region)>,
 }
 
 /// A box of one of the documents, for one class of principals.
 #[derive(Clone)]
-struct At {
-    document: usize,
-    statement: usize,
+pub(super) struct At {
+    pub(super) document: usize,
+    pub(super) statement: usize,
     of_statement: usize,
     /// What must be so for its principals to be meant.
     doubts: Blocker,
@@ -171,7 +171,7 @@ impl<'g> Comparison<'g> {
     }
 
     /// Whether the left side could allow an action that these statements match.
-    fn could_allow(&self, statements: &[Box<[u16]>]) -> bool {
+    pub(super) fn could_allow(&self, statements: &[Box<[u16]>]) -> bool {
         self.left.layers.iter().all(|layer| {
             layer.iter().any(|compiled| {
                 let document = self.document(compiled);
@@ -218,11 +218,11 @@ impl<'g> Comparison<'g> {
     }
 
     /// What a box says, its doubts with it.
-    fn literals(&self, at: &At) -> Blocker {
+    pub(super) fn literals(&self, at: &At) -> Blocker {
         [self.numbered(at).literals.as_slice(), &at.doubts].concat()
     }
 
-    fn place(&self, at: &At) -> Place {
+    pub(super) fn place(&self, at: &At) -> Place {
         let policy = &self.documents[at.document].policy;
         policy.place(&policy.statements[at.statement])
     }
@@ -244,38 +244,11 @@ impl<'g> Comparison<'g> {
 
     /// One class of actions and one of principals.
     fn pair(&mut self, class: &Class, who_at: usize, world: World) -> Relation {
-        let (left, right) = (self.left, self.right);
-        let who = self.whos[who_at].0.clone();
-        // Every choice of one allowing box of each layer.
-        let mut allowing: Vec<Vec<At>> = vec![Vec::new()];
-        for layer in &left.layers {
-            let of_layer = self.matching(layer, class, &who, Effect::Allow, false);
-            let with = |chosen: &Vec<At>| {
-                of_layer.iter().map(|at| [chosen.as_slice(), &[at.clone()]].concat()).collect::<Vec<_>>()
-            };
-            allowing = allowing.iter().flat_map(with).collect();
-        }
-        if allowing.is_empty() {
-            return Relation::Contained;
-        }
-        let mut denied = Vec::new();
-        for layer in &left.layers {
-            denied.extend(self.matching(layer, class, &who, Effect::Deny, true));
-        }
-        // A request is not allowed by the right side if one of its layers does not allow it, or if one of its
-        // statements denies it.
-        let mut goals: Vec<(Option<At>, Vec<At>)> = Vec::new();
-        for layer in &right.layers {
-            let allows = self.matching(layer, class, &who, Effect::Allow, true);
-            goals.push((None, [denied.as_slice(), &allows].concat()));
-            for deny in self.matching(layer, class, &who, Effect::Deny, false) {
-                goals.push((Some(deny), denied.clone()));
-            }
-        }
+        let goals = self.goals(class, who_at);
         let mut unsettled = None;
-        for chosen in &allowing {
+        for chosen in &self.allowing(class, who_at) {
             for (deny, blocking) in &goals {
-                match self.region(class, who_at, world, chosen, deny.as_ref(), blocking) {
+                match self.region(class, who_at, world, chosen, deny.as_ref(), blocking, &[]) {
                     Relation::Contained => {}
                     Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
                     found => return found,
@@ -285,8 +258,44 @@ impl<'g> Comparison<'g> {
         unsettled.map_or(Relation::Contained, Relation::Unknown)
     }
 
-    /// One region: the chosen boxes, and the box that denies on the right.
-    fn region(
+    /// Every choice of one allowing box of each layer of the left side.
+    pub(super) fn allowing(&mut self, class: &Class, who_at: usize) -> Vec<Vec<At>> {
+        let left = self.left;
+        let who = self.whos[who_at].0.clone();
+        let mut allowing: Vec<Vec<At>> = vec![Vec::new()];
+        for layer in &left.layers {
+            let of_layer = self.matching(layer, class, &who, Effect::Allow, false);
+            let with = |chosen: &Vec<At>| {
+                of_layer.iter().map(|at| [chosen.as_slice(), &[at.clone()]].concat()).collect::<Vec<_>>()
+            };
+            allowing = allowing.iter().flat_map(with).collect();
+        }
+        allowing
+    }
+
+    /// The ways in which the right side does not allow a request: one of its layers does not allow it, or one of its
+    /// statements denies it. Each with what must not hold beside.
+    pub(super) fn goals(&mut self, class: &Class, who_at: usize) -> Vec<(Option<At>, Vec<At>)> {
+        let (left, right) = (self.left, self.right);
+        let who = self.whos[who_at].0.clone();
+        let mut denied = Vec::new();
+        for layer in &left.layers {
+            denied.extend(self.matching(layer, class, &who, Effect::Deny, true));
+        }
+        let mut goals = Vec::new();
+        for layer in &right.layers {
+            let allows = self.matching(layer, class, &who, Effect::Allow, true);
+            goals.push((None, [denied.as_slice(), &allows].concat()));
+            for deny in self.matching(layer, class, &who, Effect::Deny, false) {
+                goals.push((Some(deny), denied.clone()));
+            }
+        }
+        goals
+    }
+
+    /// One region: the chosen boxes, the box that denies on the right, and what else shall hold.
+    #[expect(clippy::too_many_arguments, reason = "each is one side of the region")]
+    pub(super) fn region(
         &mut self,
         class: &Class,
         who_at: usize,
@@ -294,8 +303,10 @@ impl<'g> Comparison<'g> {
         chosen: &[At],
         deny: Option<&At>,
         blocking: &[At],
+        within: &[(Dimension, Lit)],
     ) -> Relation {
         let mut region = self.whos[who_at].1.clone();
+        narrow(&mut region, within.iter().copied());
         for at in chosen.iter().chain(deny) {
             narrow(&mut region, self.literals(at));
         }

@@ -13,7 +13,9 @@
 mod actions;
 mod compare;
 mod compile;
+mod difference;
 mod key;
+mod names;
 mod points;
 mod search;
 mod spans;
@@ -26,6 +28,8 @@ use std::sync::Arc;
 
 use self::compare::{Comparison, Pins};
 use self::compile::Compiled;
+pub use self::difference::{Difference, Excess, Lack};
+pub use self::names::{ActionNames, Listed};
 pub use self::witness::{Witness, World};
 use super::document::Policy;
 use super::evaluate::{self, Outcome};
@@ -77,6 +81,14 @@ impl Grants {
     #[must_use]
     pub fn within(&self, ceiling: &Self) -> Relation {
         Comparison::new(self, ceiling, Pins::none()).decide()
+    }
+
+    /// What these allow beyond `ceiling`, grouped so that a person can read it: by the statement that grants, and by
+    /// what keeps the ceiling from allowing it. Nothing is found and nothing is unknown just where
+    /// [`Grants::within`] says contained.
+    #[must_use]
+    pub fn beyond(&self, ceiling: &Self) -> Difference {
+        difference::of(self, ceiling)
     }
 
     /// Whether nothing is allowed at all; else a request that is.
