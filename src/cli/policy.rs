@@ -2,11 +2,13 @@
 
 mod can;
 mod case;
+mod check;
 mod compare;
 mod difference;
 mod documents;
 mod lines;
 mod paragraph;
+mod sources;
 
 use super::Failure;
 use clap::Subcommand;
@@ -16,6 +18,8 @@ use clap::Subcommand;
 pub(super) enum Policy {
     /// Say whether a request is allowed, and by which statements
     Can(Box<can::Can>),
+    /// Say what is wrong, doubtful or without effect in policy documents
+    Check(Box<check::Check>),
     /// Say what one policy allows beyond another, both ways, with a request that proves each difference
     Compare(Box<compare::Compare>),
 }
@@ -24,6 +28,7 @@ impl Policy {
     pub(super) fn run(self) -> Result<u8, Failure> {
         match self {
             Self::Can(can) => can.run(),
+            Self::Check(check) => check.run(),
             Self::Compare(compare) => compare.run(),
         }
     }

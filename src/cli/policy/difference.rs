@@ -91,6 +91,16 @@ impl Statement {
     }
 }
 
+impl Statement {
+    /// How a person finds it in its document.
+    pub(super) fn title(&self) -> String {
+        match &self.sid {
+            Some(sid) => format!("statement \"{sid}\""),
+            None => format!("statement {}", self.index + 1),
+        }
+    }
+}
+
 impl Items {
     fn of(listed: Listed) -> Self {
         Self { items: listed.items, left_out: listed.left_out }

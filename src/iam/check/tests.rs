@@ -1,0 +1,1 @@
+//! Each check with a hit and its near miss.
