@@ -39,6 +39,8 @@ struct Answer<'a> {
     documents: usize,
     /// Versions of managed policies that have no effect, and were not checked.
     old_versions: usize,
+    /// Managed policies of AWS, which nobody but AWS can change, and which were not checked.
+    of_aws: usize,
     errors: usize,
     warnings: usize,
     notes: usize,
@@ -67,6 +69,7 @@ struct Run {
     findings: Vec<Found>,
     documents: usize,
     old_versions: usize,
+    of_aws: usize,
     malformed: bool,
 }
 
@@ -92,16 +95,18 @@ impl Run {
     fn file(&mut self, path: &str) -> Result<(), Failure> {
         let text = sources::text_of(path)?;
         let within = sources::within(path, &text);
-        if within.sources.is_empty() && within.broken.is_empty() && within.old_versions == 0 {
+        if within.sources.is_empty() && within.broken.is_empty() && within.old_versions + within.of_aws == 0 {
             return Err(Failure::usage(
                 format!("{path} holds no policy document"),
                 "give a policy document, or an answer of AWS that holds some",
             ));
         }
         self.old_versions += within.old_versions;
+        self.of_aws += within.of_aws;
         for (line, why) in &within.broken {
             self.malformed(path, *line, path.to_owned(), why.clone());
         }
+        let before = self.findings.len();
         let mut inline: BTreeMap<(String, Kind), (usize, usize)> = BTreeMap::new();
         for source in &within.sources {
             self.documents += 1;
@@ -123,6 +128,8 @@ impl Run {
                 self.add(path, line, owner, finding);
             }
         }
+        // Each source is in order; what was found of the file as a whole stands between them.
+        self.findings[before..].sort_by_key(|finding| finding.line);
         Ok(())
     }
 
@@ -168,6 +175,7 @@ impl Run {
             catalogue: Catalogue::embedded().date(),
             documents: self.documents,
             old_versions: self.old_versions,
+            of_aws: self.of_aws,
             errors: self.count(Severity::Error),
             warnings: self.count(Severity::Warning),
             notes: self.count(Severity::Note),
@@ -180,14 +188,14 @@ impl Run {
         let width = paragraph::width();
         let mut text = String::new();
         for finding in &self.findings {
-            let mut head = format!("{} {}  {}:{}", finding.severity, finding.code, finding.file, finding.line);
+            let mut head = format!("{} {} · {}:{}", finding.severity, finding.code, finding.file, finding.line);
             let inside = finding.policy.strip_prefix(&finding.file).unwrap_or(&finding.policy);
             let inside = inside.trim_start_matches([',', ' ']);
             if !inside.is_empty() {
-                head.push_str(&format!("  {inside}"));
+                head.push_str(&format!(" · {inside}"));
             }
             if let Some(statement) = &finding.statement {
-                head.push_str(&format!("  {}", statement.title()));
+                head.push_str(&format!(" · {}", statement.title()));
             }
             text.push_str(&hanging(0, "", 0, &head, width));
             text.push_str(&hanging(2, "", 0, &finding.message, width));
@@ -204,11 +212,14 @@ impl Run {
             .into_iter()
             .map(|severity| counted(self.count(severity), severity.word()))
             .collect();
-        let old = match self.old_versions {
-            0 => String::new(),
-            old => format!("; {} without effect not checked", counted(old, "old version")),
-        };
-        format!("{}: {}{old}", counted(self.documents, "document"), found.join(", "))
+        let mut rest = String::new();
+        if self.old_versions > 0 {
+            rest.push_str(&format!("; not checked: {}, without effect", counted(self.old_versions, "older version")));
+        }
+        if self.of_aws > 0 {
+            rest.push_str(&format!("; not checked: {} that AWS keeps", counted(self.of_aws, "policy version")));
+        }
+        format!("{}: {}{rest}", counted(self.documents, "document"), found.join(", "))
     }
 }
 

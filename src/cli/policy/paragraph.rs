@@ -43,6 +43,6 @@ mod tests {
         assert_eq!(hanging(2, "proof", 6, "one two three", 18), "  proof   one two\n          three\n");
         assert_eq!(hanging(0, "", 0, "arn:aws:sqs:us-east-1:1:q is long", 10), "arn:aws:sqs:us-east-1:1:q\nis long\n");
         assert_eq!(hanging(1, "a", 1, "", 10), " a\n");
-        assert_eq!(hanging(0, "", 0, "a\u{1b}[31m", 40).contains('\u{1b}'), false);
+        assert!(!hanging(0, "", 0, "a\u{1b}[31m", 40).contains('\u{1b}'));
     }
 }

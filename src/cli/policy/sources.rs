@@ -32,6 +32,8 @@ pub(super) struct Found<'t> {
     pub(super) sources: Vec<Source<'t>>,
     /// Versions of managed policies that are not the default, and have no effect.
     pub(super) old_versions: usize,
+    /// Managed policies of AWS, which nobody but AWS can change.
+    pub(super) of_aws: usize,
     /// Lines that are not JSON, with what is wrong.
     pub(super) broken: Vec<(usize, String)>,
 }
@@ -92,6 +94,8 @@ struct Known {
     version: Option<String>,
     kind: Option<Kind>,
     owner: Option<String>,
+    /// Whether AWS keeps it.
+    of_aws: bool,
     /// The line, of JSON lines.
     line: Option<usize>,
 }
@@ -152,7 +156,9 @@ impl<'t> Finder<'t> {
                     let is_old = fields.iter().any(|(field, value)| {
                         field == "IsDefaultVersion" && value.get() == "false" && known.kind == Some(Kind::Managed)
                     });
-                    if is_old {
+                    if known.of_aws {
+                        self.found.of_aws += 1;
+                    } else if is_old {
                         self.found.old_versions += 1;
                     } else {
                         self.look(value, &known, depth);
@@ -216,7 +222,8 @@ fn named(fields: &[(String, &RawValue)], known: &Known) -> Known {
     let more: Vec<String> = owner.into_iter().chain(policy).collect();
     let more = if more.is_empty() { id() } else { Some(more.join(", ")) };
     let name = more.map_or_else(|| known.name.clone(), |more| format!("{}, {more}", known.name));
-    Known { name, version: text("VersionId").or_else(|| known.version.clone()), ..known.clone() }
+    let of_aws = known.of_aws || text("Arn").is_some_and(|arn| arn.contains(":iam::aws:policy/"));
+    Known { of_aws, name, version: text("VersionId").or_else(|| known.version.clone()), ..known.clone() }
 }
 
 /// The fields of an object, in their order.

@@ -67,7 +67,7 @@ fn unknown_key(findings: &mut Findings<'_>, statement: &Statement, entry: &Condi
         return;
     };
     // The keys of identity providers begin with the provider's name, and are not in the catalogue.
-    if prefix.contains(['.', '/']) || matches!(prefix, "saml" | "cognito-identity") {
+    if prefix.contains(['.', '/']) || matches!(prefix, "saml" | "cognito-identity") || has_family(key) {
         return;
     }
     findings.at(
@@ -79,25 +79,36 @@ fn unknown_key(findings: &mut Findings<'_>, statement: &Statement, entry: &Condi
             "`{key}` is no condition key of the catalogue of {}: newer, or misspelt; if so, no request has it",
             catalogue.date()
         ),
-        near_key(key).unwrap_or_else(|| "look it up in AWS's Service Authorization Reference".to_owned()),
+        near_key(key).unwrap_or_else(|| "look it up in the Service Authorization Reference".to_owned()),
     );
 }
 
+/// The key of the same service, or the global one, with the nearest name.
 fn near_key(key: &str) -> Option<String> {
     if key.len() > 128 {
         return None;
     }
     let lower = key.to_ascii_lowercase();
-    let name = lower.split_once(':').map_or(lower.as_str(), |(_, name)| name);
-    // A key that only lacks its prefix is nearest to the global one.
-    let distance = |known: &ConditionKey| {
+    let (prefix, name) = lower.split_once(':').unwrap_or(("", &lower));
+    let most = name.len() / 4 + 1;
+    let near = |known: ConditionKey| {
         let spelling = known.name().to_ascii_lowercase();
-        let of_name = spelling.strip_prefix("aws:").is_some_and(|global| global == name);
-        if of_name { 0 } else { strsim::damerau_levenshtein(&lower, &spelling) }
+        let (of, rest) = spelling.split_once(':')?;
+        if (of != prefix && of != "aws") || rest.len().abs_diff(name.len()) > most {
+            return None;
+        }
+        let distance = strsim::damerau_levenshtein(name, rest);
+        (distance <= most).then_some((distance, of != prefix, known))
     };
-    let long = |known: &ConditionKey| known.name().len().abs_diff(lower.len()) <= lower.len() / 3 + 4;
-    let near = Catalogue::embedded().condition_keys().filter(long).min_by_key(distance)?;
-    (distance(&near) <= lower.len() / 4 + 1).then(|| format!("did you mean `{near}`?"))
+    let (_, _, nearest) = Catalogue::embedded().condition_keys().filter_map(near).min()?;
+    Some(format!("did you mean `{nearest}`?"))
+}
+
+/// Whether the catalogue has a key that differs only in what stands behind the `/`: a tag's key, which policies choose.
+fn has_family(key: &str) -> bool {
+    let Some((family, _)) = key.split_once('/') else { return false };
+    let of = |known: ConditionKey| known.name().split_once('/').is_some_and(|(of, _)| of.eq_ignore_ascii_case(family));
+    Catalogue::embedded().condition_keys().any(of)
 }
 
 /// Whether the operator compares what the key holds.

@@ -266,7 +266,7 @@ impl<'g> Comparison<'g> {
         for layer in &left.layers {
             let of_layer = self.matching(layer, class, &who, Effect::Allow, false);
             let with = |chosen: &Vec<At>| {
-                of_layer.iter().map(|at| [chosen.as_slice(), &[at.clone()]].concat()).collect::<Vec<_>>()
+                of_layer.iter().map(|at| [chosen.as_slice(), std::slice::from_ref(at)].concat()).collect::<Vec<_>>()
             };
             allowing = allowing.iter().flat_map(with).collect();
         }

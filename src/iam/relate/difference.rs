@@ -135,9 +135,35 @@ struct Acts {
     future: bool,
 }
 
+/// The number of a class of actions, and the actions.
+type Numbered = (usize, Acts);
+/// What was found for one class of principals.
+type ByClass = BTreeMap<Numbered, OfClass>;
+
+/// Classes of actions, or of principals, that have all else in common.
+#[derive(Debug)]
+struct Group<T> {
+    members: Vec<T>,
+    /// The first that was found.
+    witness: Option<Witness>,
+}
+
+impl<T> Default for Group<T> {
+    fn default() -> Self {
+        Self { members: Vec::new(), witness: None }
+    }
+}
+
+impl<T> Group<T> {
+    fn add(&mut self, member: T, witness: Option<Witness>) {
+        self.members.push(member);
+        self.witness = self.witness.take().or(witness);
+    }
+}
+
 struct Found {
-    /// By what they have in common, by principals, by the number of the class of actions.
-    all: BTreeMap<Common, BTreeMap<Who, BTreeMap<(usize, Acts), OfClass>>>,
+    /// By what they have in common, then by principals.
+    all: BTreeMap<Common, BTreeMap<Who, ByClass>>,
     unknown: BTreeSet<String>,
     /// Regions that may still be looked into.
     regions: usize,
@@ -168,7 +194,7 @@ impl Found {
         }
     }
 
-    fn pair(&mut self, comparison: &mut Comparison<'_>, class: &Class, who: usize, world: World, acts: &(usize, Acts)) {
+    fn pair(&mut self, comparison: &mut Comparison<'_>, class: &Class, who: usize, world: World, acts: &Numbered) {
         let goals = comparison.goals(class, who);
         for chosen in comparison.allowing(class, who) {
             for (deny, blocking) in &goals {
@@ -194,7 +220,7 @@ impl Found {
         who: usize,
         (chosen, deny, blocking): (&[At], Option<&At>, &[At]),
         within: Option<&At>,
-        acts: &(usize, Acts),
+        acts: &Numbered,
     ) -> bool {
         let Some(left) = self.regions.checked_sub(1) else {
             self.unknown.insert(format!("the rest was not looked at: {REGIONS} parts of the policies were compared"));
@@ -218,7 +244,7 @@ impl Found {
         }
     }
 
-    fn add(&mut self, comparison: &Comparison<'_>, who: usize, chosen: &[At], witness: Witness, acts: &(usize, Acts)) {
+    fn add(&mut self, comparison: &Comparison<'_>, who: usize, chosen: &[At], witness: Witness, acts: &Numbered) {
         let statement = |at: &At| &comparison.documents[at.document].policy.statements[at.statement];
         let mut resources: Vec<String> = chosen.iter().filter_map(|at| resource(statement(at))).collect();
         resources.dedup();
@@ -243,21 +269,19 @@ impl Found {
         let mut difference = Difference { unknown: self.unknown.into_iter().collect(), ..Difference::default() };
         for (common, by_who) in self.all {
             // Classes of actions that have the same resources, then principals that have the same of both.
-            let mut groups: BTreeMap<(Vec<String>, Vec<(usize, Acts)>), (Vec<Who>, Option<Witness>)> = BTreeMap::new();
+            let mut groups: BTreeMap<(Vec<String>, Vec<Numbered>), Group<Who>> = BTreeMap::new();
             for (who, by_class) in by_who {
-                let mut by_resources: BTreeMap<Vec<String>, (Vec<(usize, Acts)>, Option<Witness>)> = BTreeMap::new();
+                let mut by_resources: BTreeMap<Vec<String>, Group<Numbered>> = BTreeMap::new();
                 for (acts, found) in by_class {
                     let group = by_resources.entry(found.resources.into_iter().collect()).or_default();
-                    group.0.push(acts);
-                    group.1 = group.1.take().or(found.witness);
+                    group.add(acts, found.witness);
                 }
-                for (resources, (acts, witness)) in by_resources {
-                    let group = groups.entry((resources, acts)).or_default();
-                    group.0.push(who.clone());
-                    group.1 = group.1.take().or(witness);
+                for (resources, group) in by_resources {
+                    let of_who = groups.entry((resources, group.members)).or_default();
+                    of_who.add(who.clone(), group.witness);
                 }
             }
-            for ((resources, acts), (whos, witness)) in groups {
+            for ((resources, acts), Group { members: whos, witness }) in groups {
                 let Some(witness) = witness else { continue };
                 if difference.grants.len() >= MOST {
                     difference.left_out += 1;
@@ -278,7 +302,7 @@ fn excess(
     left: &Grants,
     common: &Common,
     resources: Vec<String>,
-    acts: &[(usize, Acts)],
+    acts: &[Numbered],
     whos: &[Who],
     witness: Witness,
 ) -> Excess {
