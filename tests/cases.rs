@@ -1,7 +1,8 @@
 //! Case files: Markdown that says why a behaviour exists, an account, rules, and the findings that must come out.
 //!
 //! Blocks in a case file, told apart by the words after the fence: `yaml rules` (perhaps with `--set name=value`),
-//! `yaml FILE.yaml` (further rules files beside it), `yaml account`, and `text` with the findings. `UPDATE=1` rewrites the
+//! `yaml FILE.yaml` (further rules files beside it), `json FILE.json` (expected documents), `yaml account`, and `text`
+//! with the findings. `UPDATE=1` rewrites the
 //! findings; read what it wrote.
 
 mod judging;
@@ -47,6 +48,7 @@ fn case(path: &Path) -> datatest_stable::Result<()> {
             }
             (Some("yaml"), Some("account")) => account = block.text,
             (Some("yaml"), Some(file)) if file.ends_with(".yaml") => std::fs::write(folder.join(file), block.text)?,
+            (Some("json"), Some(file)) if file.ends_with(".json") => std::fs::write(folder.join(file), block.text)?,
             (Some("text"), None) => expected = Some(block.text),
             _ => panic!("the tests do not know a block of `{}`", block.info),
         }
@@ -56,7 +58,11 @@ fn case(path: &Path) -> datatest_stable::Result<()> {
         Err(diagnostics) => return Err(diagnostics.render(false, 120).into()),
     };
     for entry in std::fs::read_dir(&folder)? {
-        let text = std::fs::read_to_string(entry?.path())?;
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "json") {
+            continue;
+        }
+        let text = std::fs::read_to_string(path)?;
         if let Some(wrong) = wrong_to_an_editor(&text) {
             return Err(format!("the JSON Schema refuses what the rules language takes: {wrong}").into());
         }

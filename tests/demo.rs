@@ -43,13 +43,34 @@ async fn make_mistakes(lab: &Lab) {
     let attach = lab.iam.attach_role_policy().role_name("Lambda-DynamoDBStreams-SNS").policy_arn(&receive);
     attach.send().await.expect("and goes on the wrong one");
 
-    let api = "APIGateway-SQS";
-    let logs = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
-    lab.iam.detach_role_policy().role_name(api).policy_arn(logs).send().await.expect("the policy comes off");
-    lab.iam.delete_role().role_name(api).send().await.expect("the role goes");
-    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-    let role = lab.iam.create_role().role_name("APIGateway-SQS-role").assume_role_policy_document(trust);
-    role.send().await.expect("and comes back under another name");
+    let publish = lab.policy_arn("Lambda-SNS-Publish");
+    let detach = lab.iam.detach_role_policy().role_name("Lambda-DynamoDBStreams-SNS").policy_arn(&publish);
+    detach.send().await.expect("the policy comes off");
+    let document =
+        lab.iam.get_policy_version().policy_arn(&publish).version_id("v1").send().await.expect("its document");
+    let document = document.policy_version.and_then(|version| version.document).expect("a document");
+    let document = percent_encoding::percent_decode_str(&document).decode_utf8().expect("UTF-8").into_owned();
+    lab.iam.delete_policy().policy_arn(&publish).send().await.expect("the policy goes");
+    let again = lab.iam.create_policy().policy_name("Lambda-SNS-publish").policy_document(document);
+    let again = again.send().await.expect("and comes back under another name").policy.and_then(|policy| policy.arn);
+    let attach = lab.iam.attach_role_policy().role_name("Lambda-DynamoDBStreams-SNS");
+    attach.policy_arn(again.expect("an ARN")).send().await.expect("on the role it belongs on");
+
+    let every_queue = "arn:aws:iam::aws:policy/AmazonSQSFullAccess";
+    let attach = lab.iam.attach_role_policy().role_name("APIGateway-SQS").policy_arn(every_queue);
+    attach.send().await.expect("the API's role gets every queue");
+
+    let asked = lab.sqs.get_queue_attributes().queue_url(&lab.queue_url).attribute_names(QueueAttributeName::Policy);
+    let answer = asked.send().await.expect("the queue's policy");
+    let policy = answer.attributes.and_then(|mut of| of.remove(&QueueAttributeName::Policy)).expect("it has one");
+    let mut policy: serde_json::Value = serde_json::from_str(&policy).expect("JSON");
+    policy["Statement"].as_array_mut().expect("statements").push(serde_json::json!({
+        "Sid": "open", "Effect": "Allow", "Principal": "*", "Action": "SQS:SendMessage",
+        "Resource": format!("arn:aws:sqs:us-east-1:{ACCOUNT}:POC-Queue"),
+    }));
+    let open = lab.sqs.set_queue_attributes().queue_url(&lab.queue_url);
+    let open = open.attributes(QueueAttributeName::Policy, policy.to_string());
+    open.send().await.expect("anyone may send to the queue");
 
     let key = lab.sqs.set_queue_attributes().queue_url(&lab.queue_url);
     let key = key.attributes(QueueAttributeName::KmsMasterKeyId, "alias/orders");

@@ -66,6 +66,25 @@ fn every_rules_file_of_the_repository_is_built_in_and_right() {
     }
 }
 
+/// The expected documents of the repository are those that the binary carries, and none is left out.
+#[test]
+fn every_expected_document_of_the_repository_is_built_in() {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("expected/ is readable") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { walk(&path, found) } else { found.push(path) }
+        }
+    }
+    let (root, mut files) = (root().join("expected"), Vec::new());
+    walk(&root, &mut files);
+    let mut paths: Vec<String> =
+        files.iter().map(|path| path.strip_prefix(&root).expect("below expected/").display().to_string()).collect();
+    paths.sort();
+    let mut builtin: Vec<&str> = plimsoll::rules::builtin::documents().collect();
+    builtin.sort_unstable();
+    assert_eq!(paths, builtin);
+}
+
 /// An editor accepts what the loader accepts.
 #[test]
 fn the_built_in_rules_fit_the_schema() {
@@ -95,6 +114,15 @@ fn the_schema_refuses_slips() {
     assert!(with_rule("{ id: a, each: AWS::SQS::Queue, expect: { VisibilityTimeout: { $min: 30 } } }"));
     assert!(!with_rule("{ id: a, each: AWS::SQS::Queue, expect: { VisibilityTimout: 30 } }"));
     assert!(!with_rule("{ id: a, each: AWS::SQS::Queue, expect: { VisibilityTimeout: { $mni: 30 } } }"));
+    assert!(with_rule("{ id: a, access: { to: queue, actions: [sqs:SendMessage], exactly: [] } }"));
+    assert!(with_rule("{ id: a, only: { statements_of: queue, are: a.json } }"));
+    assert!(with_rule("{ id: a, permissions: { of: role, at_least: a.json }, context: { aws:SourceVpc: vpc-1 } }"));
+    assert!(with_rule("{ id: a, on: queue, expect: { Policy: { $policy: { at_most: a.json } } } }"));
+    assert!(!with_rule("{ id: a, access: { to: queue, actions: [sqs:SendMessage], at_most: [], exactly: [] } }"));
+    assert!(!with_rule("{ id: a, access: { to: queue, actions: [sqs:SendMessage] } }"));
+    assert!(!with_rule("{ id: a, access: { to: queue, actions: [SendMessage], at_most: [] } }"));
+    assert!(!with_rule("{ id: a, only: { statements_of: queue, type: AWS::SQS::Queue, are: a.json } }"));
+    assert!(!with_rule("{ id: a, on: queue, expect: { FifoQueue: false }, context: {} }"));
     assert!(!with_rule("{ id: a, on: queue }"));
     assert!(!with_rule("{ id: a, on: queue, expect: { FifoQueue: false }, colour: red }"));
 }

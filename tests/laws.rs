@@ -86,6 +86,73 @@ fn queue() -> BoxedStrategy<String> {
     .boxed()
 }
 
+/// What may stand in the policy of a queue.
+const QUEUE_POLICIES: [&str; 5] = [
+    r#"{ Version: "2012-10-17", Statement: [{ Sid: open, Effect: Allow, Principal: "*", Action: "sqs:SendMessage", Resource: "*" }] }"#,
+    r#"{ Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: { AWS: "arn:aws:iam::123456789012:role/path/r0" }, Action: "SQS:*", Resource: "*" }] }"#,
+    r#"{ Statement: { Effect: Allow, Principal: { AWS: ["123456789012", "arn:aws:iam::123456789012:role/path/r1"] }, Action: ["sqs:SendMessage", "sqs:PurgeQueue"], Resource: "*" } }"#,
+    r#"{ Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: { Service: sns.amazonaws.com }, Action: "sqs:SendMessage", Resource: "*" }, { Effect: Deny, Principal: "*", Action: "sqs:PurgeQueue", Resource: "*" }] }"#,
+    r#"{ Statement: { Effect: Perhaps } }"#,
+];
+
+/// What may stand in a policy of a role.
+const ROLE_POLICIES: [&str; 5] = [
+    r#"{ Version: "2012-10-17", Statement: { Effect: Allow, Action: "sqs:SendMessage", Resource: "*" } }"#,
+    r#"{ Version: "2012-10-17", Statement: { Effect: Allow, Action: ["sqs:*", "sns:Publish"], Resource: "*" } }"#,
+    r#"{ Version: "2012-10-17", Statement: { Effect: Deny, Action: "sqs:SendMessage", Resource: "*", Condition: { Bool: { "aws:SecureTransport": false } } } }"#,
+    r#"{ Version: "2012-10-17", Statement: { Effect: Deny, NotAction: "sqs:SendMessage", Resource: "*" } }"#,
+    r#"{ Statement: { Effect: Perhaps } }"#,
+];
+
+/// The expected documents that rules refer to: two of principals, one of a queue.
+const DOCUMENTS: [(&str, &str); 3] = [
+    (
+        "send.json",
+        r#"{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*" } }"#,
+    ),
+    (
+        "all.json",
+        r#"{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": ["sqs:*", "sns:*"], "Resource": "*" } }"#,
+    ),
+    (
+        "queue.json",
+        r#"{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Principal": { "AWS": "${r0.Arn}" }, "Action": "sqs:*", "Resource": "*" } }"#,
+    ),
+];
+
+/// What a rule asks of policies.
+fn policies() -> BoxedStrategy<String> {
+    let bound = || prop::sample::select(vec!["exactly", "at_least", "at_most"]);
+    let queue = || prop::sample::select(vec!["a", "[a, b]", "like"]);
+    let who = prop::sample::select(vec![
+        "",
+        "r0",
+        "r0, r1",
+        "anyone",
+        "{ service: sns.amazonaws.com }",
+        "{ account: \"123456789012\" }",
+    ]);
+    let actions = prop::sample::select(vec!["sqs:SendMessage", "sqs:PurgeQueue, sqs:SendMessage"]);
+    let document = || prop::sample::select(vec!["send.json", "all.json"]);
+    let of = prop::sample::select(vec!["r0", "[r0, r1]", "p0", "u"]);
+    prop_oneof![
+        (queue(), actions, bound(), who).prop_map(|(to, actions, bound, who)| {
+            let bound = if who.is_empty() && bound == "at_least" { "at_most" } else { bound };
+            format!("access: {{ to: {to}, actions: [{actions}], {bound}: [{who}] }}")
+        }),
+        (of, bound(), document())
+            .prop_map(|(of, bound, document)| format!("permissions: {{ of: {of}, {bound}: {document} }}")),
+        (queue(), bound()).prop_map(|(on, bound)| format!(
+            "on: {on}, expect: {{ Policy: {{ $policy: {{ {bound}: queue.json }} }} }}"
+        )),
+        prop::sample::select(vec!["a", "b"]).prop_map(|of| format!("only: {{ statements_of: {of}, are: queue.json }}")),
+        document().prop_map(|document| format!(
+            "each: AWS::IAM::ManagedPolicy, expect: {{ PolicyDocument: {{ $not: {{ $policy: {document} }} }} }}"
+        )),
+    ]
+    .boxed()
+}
+
 /// What a rule asks.
 fn form() -> BoxedStrategy<String> {
     let books = prop::sample::select(vec!["first", "some", "[first, some]", "by-reference", "[any, first]"]);
@@ -107,8 +174,8 @@ fn form() -> BoxedStrategy<String> {
 }
 
 /// A rules file: fixed names, found in ways at random, and rules at random that need earlier ones.
-fn rules() -> impl Strategy<Value = String> {
-    let rule = (form(), 0..500_u32, prop::option::weighted(0.3, any::<prop::sample::Index>()));
+fn rules(form: BoxedStrategy<String>) -> impl Strategy<Value = String> {
+    let rule = (form, 0..500_u32, prop::option::weighted(0.3, any::<prop::sample::Index>()));
     (book(), book(), queue(), prop::collection::vec(rule, 1..8)).prop_map(|(first, some, like, rules)| {
         let first = if first.contains("${") { "{ Title: x }" } else { &first };
         let some = if some.contains("${") { "{ Cover: { Material: Cloth } }" } else { &some };
@@ -124,7 +191,11 @@ fn rules() -> impl Strategy<Value = String> {
              a: {{ type: AWS::SQS::Queue, name: x, exists: {{ points: 2 }} }}\n  \
              b: {{ type: AWS::SQS::Queue, name: xy }}\n  \
              c: {{ type: AWS::SQS::Queue, name: z, exists: {{ needs: [a-exists] }} }}\n  \
-             like: {{ type: AWS::SQS::Queue, select: {like} }}\nrules:\n"
+             like: {{ type: AWS::SQS::Queue, select: {like} }}\n  \
+             r0: {{ type: AWS::IAM::Role, name: r0 }}\n  \
+             r1: {{ type: AWS::IAM::Role, name: r1 }}\n  \
+             p0: {{ type: AWS::IAM::ManagedPolicy, name: p0 }}\n  \
+             u: {{ type: AWS::IAM::User, name: u }}\nrules:\n"
         );
         for (i, (form, points, need)) in rules.iter().enumerate() {
             let need = need.filter(|_| i > 0).map(|need| format!("needs: [r{}], ", need.index(i))).unwrap_or_default();
@@ -139,16 +210,61 @@ fn maybe<T: std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl Strategy<V
     prop::option::weighted(0.8, value)
 }
 
-/// An account of shelves, books and queues.
-fn account() -> impl Strategy<Value = String> {
+/// Some of the policies of roles, by number: inline, attached, the boundary, and those of a user's group.
+type Identities = (Vec<usize>, Vec<usize>, Option<usize>, bool);
+
+/// Roles, a user, groups and the managed policies that they attach, as lines of an account.
+fn identities() -> impl Strategy<Value = String> {
+    let some = || prop::collection::btree_set(0..ROLE_POLICIES.len(), 0..3).prop_map(|set| set.into_iter().collect());
+    let one = (some(), some(), prop::option::weighted(0.3, 0..ROLE_POLICIES.len()), any::<bool>());
+    prop::collection::vec(one, 4).prop_map(|all: Vec<Identities>| {
+        let mut text = String::new();
+        for (i, document) in ROLE_POLICIES.iter().enumerate() {
+            writeln!(text, "  - {{ type: AWS::IAM::ManagedPolicy, name: p{i}, properties: {{ PolicyDocument: {document} }} }}")
+                .expect("a string takes it");
+        }
+        let arn = |i: &usize| format!("\"arn:aws:iam::123456789012:managed-policy/path/p{i}\"");
+        for (i, (inline, attached, boundary, grouped)) in all.iter().enumerate() {
+            let inline: Vec<String> = inline
+                .iter()
+                .map(|i| format!("{{ PolicyName: i{i}, PolicyDocument: {} }}", ROLE_POLICIES[*i]))
+                .collect();
+            let attached: Vec<String> = attached.iter().map(arn).collect();
+            let (of, name) = [("Role", "r0"), ("Role", "r1"), ("User", "u"), ("Group", "g")][i];
+            let boundary = boundary.filter(|_| of != "Group").map(|i| format!(", PermissionsBoundary: {}", arn(&i)));
+            let groups = if of == "User" && *grouped { ", Groups: [g]" } else { "" };
+            let (inline, attached, boundary) = (inline.join(", "), attached.join(", "), boundary.unwrap_or_default());
+            writeln!(
+                text,
+                "  - {{ type: AWS::IAM::{of}, name: {name}, properties: {{ Policies: [{inline}], ManagedPolicyArns: [{attached}]{boundary}{groups} }} }}"
+            )
+            .expect("a string takes it");
+        }
+        text
+    })
+}
+
+/// An account of shelves, books and queues, and with `acting` of those who act on them.
+fn account(acting: bool) -> impl Strategy<Value = String> {
     let word = || prop::sample::select(vec!["x", "xy", "z"]);
     let words = || prop::collection::vec(word(), 0..3);
     let cover = (prop::sample::select(vec!["Cloth", "Paper"]), maybe(word()));
     let book = (0..3_usize, maybe(word()), maybe(words()), maybe(words()), maybe(cover), maybe(0..3_usize));
-    let queue = (maybe(0..3_i32), maybe(0..3_i32), maybe(word()));
+    let policy = prop::sample::select(QUEUE_POLICIES.to_vec());
+    let queue = (
+        maybe(0..3_i32),
+        maybe(0..3_i32),
+        maybe(word()),
+        maybe(policy).prop_map(move |policy| policy.filter(|_| acting)),
+    );
     let queues = prop::collection::btree_map(word(), queue, 0..4);
-    (prop::collection::vec(maybe(word()), 0..3), prop::collection::vec(book, 0..5), queues).prop_map(
-        |(shelves, books, queues)| {
+    (
+        prop::collection::vec(maybe(word()), 0..3),
+        prop::collection::vec(book, 0..5),
+        queues,
+        maybe(identities()).prop_map(move |lines| lines.filter(|_| acting)),
+    )
+        .prop_map(|(shelves, books, queues, identities)| {
             let mut text = "resources:\n".to_owned();
             let mut add = |of: &str, name: &str, hangs: &str, properties: &[Option<String>]| {
                 let properties: Vec<&str> = properties.iter().flatten().map(String::as_str).collect();
@@ -178,7 +294,7 @@ fn account() -> impl Strategy<Value = String> {
                     ],
                 );
             }
-            for (name, (delay, timeout, tag)) in &queues {
+            for (name, (delay, timeout, tag, policy)) in &queues {
                 add(
                     "AWS::SQS::Queue",
                     name,
@@ -187,19 +303,23 @@ fn account() -> impl Strategy<Value = String> {
                         delay.map(|delay| format!("DelaySeconds: {delay}")),
                         timeout.map(|timeout| format!("VisibilityTimeout: {timeout}")),
                         tag.map(|tag| format!("Tags: {{ a: {tag} }}")),
+                        policy.map(|policy| format!("Policy: {policy}")),
                     ],
                 );
             }
+            text.push_str(&identities.unwrap_or_default());
             if text.ends_with(":\n") { "resources: []".to_owned() } else { text }
-        },
-    )
+        })
 }
 
 fn load(name: &str, text: &str) -> Rules {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("laws");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("laws").join(name);
     std::fs::create_dir_all(&folder).expect("a folder for the tests");
-    let path = folder.join(format!("{name}.yaml"));
+    let path = folder.join("rules.yaml");
     std::fs::write(&path, text).expect("a file for the test");
+    for (name, document) in DOCUMENTS {
+        std::fs::write(folder.join(name), document).expect("a document for the test");
+    }
     match judging::rules(&path, &BTreeMap::new()) {
         Ok(rules) => rules,
         Err(diagnostics) => panic!("{}\n{text}", diagnostics.render(false, 120)),
@@ -286,48 +406,90 @@ fn sum(points: impl Iterator<Item = Hundredths>) -> u64 {
     points.map(|points| points.0).sum()
 }
 
+/// The denial law: whatever is hidden, no finding passes, fails or is not applicable that would not with everything read.
+fn denial(name: &str, text: &str, account: &str, seed: u64) -> Result<(), TestCaseError> {
+    let (rules, account) = (load(name, text), judging::account(account));
+    let all = judging::judge(&rules, &account);
+    let partial = judging::judge(&rules, &hide(&account, seed));
+    let whole = by_id(&all);
+    for finding in &partial.findings {
+        if matches!(finding.verdict, Verdict::Pass | Verdict::Fail | Verdict::NotApplicable) {
+            let with_all = whole.get(finding.id.as_str()).map(|finding| finding.verdict);
+            prop_assert_eq!(
+                with_all,
+                Some(finding.verdict),
+                "{} on {}\n{}\n{}\n{}",
+                finding.rule,
+                finding.resource,
+                text,
+                judging::findings(&partial),
+                judging::findings(&all)
+            );
+        }
+    }
+    Ok(())
+}
+
+fn order(name: &str, text: &str, account: &str, seed: u64, by: usize) -> Result<(), TestCaseError> {
+    let rules = load(name, text);
+    let account = hide(&judging::account(account), seed);
+    prop_assert_eq!(judging::judge(&rules, &account), judging::judge(&rules, &turn(&account, by)), "{}", text);
+    Ok(())
+}
+
+fn points(name: &str, text: &str, account: &str, seed: u64) -> Result<(), TestCaseError> {
+    let rules = load(name, text);
+    let report = judging::judge(&rules, &hide(&judging::account(account), seed));
+    for rule in &rules.rules {
+        let of_rule: Vec<&Finding> = report.findings.iter().filter(|finding| finding.rule == rule.id).collect();
+        let applies = of_rule.iter().any(|finding| finding.verdict != Verdict::NotApplicable);
+        let possible = sum(of_rule.iter().map(|finding| finding.points.possible));
+        prop_assert_eq!(possible, if applies { rule.points.0 } else { 0 }, "{}", rule.id);
+        for finding in of_rule.iter().filter(|finding| !finding.parts.is_empty()) {
+            prop_assert_eq!(sum(finding.parts.iter().map(|part| part.points.possible)), finding.points.possible.0);
+            prop_assert_eq!(sum(finding.parts.iter().map(|part| part.points.earned)), finding.points.earned.0);
+        }
+    }
+    prop_assert_eq!(sum(report.findings.iter().map(|finding| finding.points.possible)), report.points.possible.0);
+    prop_assert_eq!(sum(report.findings.iter().map(|finding| finding.points.earned)), report.points.earned.0);
+    prop_assert_eq!(report.complete, report.findings.iter().all(|finding| finding.verdict != Verdict::Unknown));
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
-    /// The denial law: whatever is hidden, no finding passes, fails or is not applicable that would not with everything
-    /// read.
     #[test]
-    fn what_is_hidden_never_makes_a_verdict(text in rules(), account in account(), seed: u64) {
-        let (rules, account) = (load("denial", &text), judging::account(&account));
-        let all = judging::judge(&rules, &account);
-        let partial = judging::judge(&rules, &hide(&account, seed));
-        let whole = by_id(&all);
-        for finding in &partial.findings {
-            if matches!(finding.verdict, Verdict::Pass | Verdict::Fail | Verdict::NotApplicable) {
-                let with_all = whole.get(finding.id.as_str()).map(|finding| finding.verdict);
-                prop_assert_eq!(with_all, Some(finding.verdict), "{} on {}\n{}\n{}\n{}", finding.rule, finding.resource, text, judging::findings(&partial), judging::findings(&all));
-            }
-        }
+    fn what_is_hidden_never_makes_a_verdict(text in rules(form()), account in account(false), seed: u64) {
+        denial("denial", &text, &account, seed)?;
     }
 
     #[test]
-    fn order_never_shows(text in rules(), account in account(), seed: u64, by in 0..7_usize) {
-        let rules = load("order", &text);
-        let account = hide(&judging::account(&account), seed);
-        prop_assert_eq!(judging::judge(&rules, &account), judging::judge(&rules, &turn(&account, by)), "{}", text);
+    fn order_never_shows(text in rules(form()), account in account(false), seed: u64, by in 0..7_usize) {
+        order("order", &text, &account, seed, by)?;
     }
 
     #[test]
-    fn points_add_up(text in rules(), account in account(), seed: u64) {
-        let rules = load("points", &text);
-        let report = judging::judge(&rules, &hide(&judging::account(&account), seed));
-        for rule in &rules.rules {
-            let of_rule: Vec<&Finding> = report.findings.iter().filter(|finding| finding.rule == rule.id).collect();
-            let applies = of_rule.iter().any(|finding| finding.verdict != Verdict::NotApplicable);
-            let possible = sum(of_rule.iter().map(|finding| finding.points.possible));
-            prop_assert_eq!(possible, if applies { rule.points.0 } else { 0 }, "{}", rule.id);
-            for finding in of_rule.iter().filter(|finding| !finding.parts.is_empty()) {
-                prop_assert_eq!(sum(finding.parts.iter().map(|part| part.points.possible)), finding.points.possible.0);
-                prop_assert_eq!(sum(finding.parts.iter().map(|part| part.points.earned)), finding.points.earned.0);
-            }
-        }
-        prop_assert_eq!(sum(report.findings.iter().map(|finding| finding.points.possible)), report.points.possible.0);
-        prop_assert_eq!(sum(report.findings.iter().map(|finding| finding.points.earned)), report.points.earned.0);
-        prop_assert_eq!(report.complete, report.findings.iter().all(|finding| finding.verdict != Verdict::Unknown));
+    fn points_add_up(text in rules(form()), account in account(false), seed: u64) {
+        points("points", &text, &account, seed)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn a_hidden_policy_never_makes_a_verdict(text in rules(policies()), account in account(true), seed: u64) {
+        denial("policies-denial", &text, &account, seed)?;
+    }
+
+    #[test]
+    fn the_order_of_policies_never_shows(text in rules(policies()), account in account(true), seed: u64, by in 0..7_usize) {
+        order("policies-order", &text, &account, seed, by)?;
+    }
+
+    #[test]
+    fn points_of_policies_add_up(text in rules(policies()), account in account(true), seed: u64) {
+        points("policies-points", &text, &account, seed)?;
     }
 }

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 const ARROWS: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("iam", &[]),
-    ("rules", &["model"]),
+    ("rules", &["iam", "model"]),
     ("services", &["model"]),
     ("collect", &["services", "aws", "model"]),
-    ("audit", &["rules", "model"]),
+    ("audit", &["rules", "iam", "model"]),
     ("report", &["model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),

@@ -30,7 +30,7 @@ fn example() -> String {
 fn the_rules_file_of_the_readme_has_no_mistakes() {
     let check = plimsoll(&["rules", "check", &example()]);
     assert_eq!(check.status.code(), Some(0), "{}", text(&check.stderr));
-    assert!(text(&check.stdout).contains("no mistakes; 3 resources and 6 rules"), "{}", text(&check.stdout));
+    assert!(text(&check.stdout).contains("no mistakes; 3 resources and 7 rules"), "{}", text(&check.stdout));
     let plan = plimsoll(&["plan", &example(), "--set", "prefix=shop", "--format", "json"]);
     assert!(text(&plan.stdout).contains("shop-intake"), "{}", text(&plan.stdout));
 }
@@ -90,13 +90,25 @@ fn a_plan_prints_a_policy_that_permits_its_calls_and_reads_alone() {
 
 #[test]
 fn explain_answers_and_says_what_was_meant() {
-    for what in [&["AWS::SQS::Queue"][..], &["AWS::IAM::Role", "MaxSessionDuration"], &["$contains"], &["only"], &[]] {
+    for what in [
+        &["AWS::SQS::Queue"][..],
+        &["AWS::IAM::Role", "MaxSessionDuration"],
+        &["$contains"],
+        &["$policy"],
+        &["only"],
+        &["access"],
+        &["permissions"],
+        &["expected"],
+        &[],
+    ] {
         let explained = plimsoll(&[&["rules", "explain"], what].concat());
         assert_eq!(explained.status.code(), Some(0), "{what:?}: {}", text(&explained.stderr));
         assert!(explained.stdout.len() > 40, "{what:?}");
     }
     let rule = plimsoll(&["rules", "explain", "serverless-poc", "queue-standard"]);
     assert!(text(&rule.stdout).contains("FifoQueue false"), "{}", text(&rule.stdout));
+    let rule = plimsoll(&["rules", "explain", &example(), "only-the-worker-receives"]);
+    assert!(text(&rule.stdout).contains("exactly worker"), "{}", text(&rule.stdout));
     for (slip, meant) in [
         (&["AWS::SQS::Quue"][..], "AWS::SQS::Queue"),
         (&["AWS::IAM::Role", "MaxSesionDuration"], "MaxSessionDuration"),

@@ -107,3 +107,31 @@ fn quiet_says_nothing_when_all_is_well_and_something_when_it_is_not() {
     clean.counts = plimsoll::model::Counts::default();
     assert_eq!(Format::Text.render(&clean, quiet), "");
 }
+
+/// The Sid of a statement is chosen by whoever wrote the policy, and is told with the request that it allows.
+#[test]
+fn a_fault_in_a_policy_is_told_with_its_statement_and_proof_and_does_nothing_else() {
+    let policy = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": {
+            "Sid": "\u{1b}[2J\u{202e}open\n", "Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*",
+        },
+    });
+    let queue = serde_json::json!({ "type": "AWS::SQS::Queue", "name": "orders", "properties": { "Policy": policy } });
+    let account = serde_json::json!({ "resources": [queue] });
+    let account = judging::account(&plimsoll::report::write_harmless(&account));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unkind-policy.yaml");
+    let rules = "plimsoll: 1\ntitle: t\nresources: { queue: { type: AWS::SQS::Queue, name: orders } }\n\
+                 rules: [{ id: closed, access: { to: queue, actions: [sqs:SendMessage], exactly: [] } }]\n";
+    std::fs::write(&path, rules).expect("a file for the test");
+    let rules = judging::rules(&path, &BTreeMap::new()).expect("right rules");
+    let report = judging::judge(&rules, &account);
+    assert_eq!(report.catalogue.as_deref(), Some(plimsoll::iam::catalogue::Catalogue::embedded().date()));
+    for format in [Format::Text, Format::Json] {
+        let text = format.render(&report, look(120));
+        assert!(text.contains("anyone may, by statement"), "{text}");
+        assert!(text.contains("sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:orders by "), "{text}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+    }
+    assert!(Format::Text.render(&report, look(120)).contains("     proof   sqs:SendMessage"));
+}

@@ -75,3 +75,39 @@ fn every_case_is_wrong_and_every_answer_has_its_case() {
         assert_ne!(std::fs::read_to_string(&answer).expect("the answer"), "nothing is wrong\n", "{case}");
     }
 }
+
+/// Documents are looked for in the `expected/` beside the `rules/` that a file is in, then beside the file; what they
+/// say is part of what a recording is made for.
+#[test]
+fn documents_are_found_beside_the_rules_and_are_part_of_their_hash() {
+    const ALLOWS: &str =
+        r#"{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "ACTION", "Resource": "*" } }"#;
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("expected-documents");
+    drop(std::fs::remove_dir_all(&root));
+    let write = |path: &str, text: &str| {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for the test");
+        std::fs::write(path, text).expect("a file for the test");
+    };
+    write(
+        "rules/lab/r.yaml",
+        "plimsoll: 1\ntitle: t\nresources: { role: { type: AWS::IAM::Role, name: r } }\n\
+         rules: [{ id: a, permissions: { of: role, at_most: lab/d.json } }]\n",
+    );
+    write(
+        "rules/lab/over.yaml",
+        "plimsoll: 1\nextends: r.yaml\nrules: [{ id: b, permissions: { of: role, at_least: lab/d.json } }]\n",
+    );
+    let load = |file: &str| judging::rules(&root.join(file), &BTreeMap::new());
+    let missing = load("rules/lab/r.yaml").expect_err("no document is there");
+    assert!(missing.list[0].label.contains("expected/lab/d.json` and `"), "{}", missing.list[0].label);
+
+    write("rules/lab/lab/d.json", &ALLOWS.replace("ACTION", "sqs:SendMessage"));
+    let beside = load("rules/lab/r.yaml").expect("the document is beside the file").sha256;
+    write("expected/lab/d.json", &ALLOWS.replace("ACTION", "sqs:PurgeQueue"));
+    let expected = load("rules/lab/r.yaml").expect("the document is in expected/").sha256;
+    assert_ne!(beside, expected);
+    assert_eq!(load("rules/lab/over.yaml").expect("both rules find it").rules.len(), 3);
+    write("expected/lab/d.json", &ALLOWS.replace("ACTION", "sqs:DeleteQueue"));
+    assert_ne!(load("rules/lab/r.yaml").expect("the document is right").sha256, expected);
+}

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Command;
 
 /// The page that supports a row.
 #[derive(Debug, Deserialize)]
@@ -257,4 +258,54 @@ fn the_table_of_evaluations_is_whole() {
     }
     let lines = rows.iter().map(|row| serde_json::to_value(row).expect("a row is JSON"));
     write_lines("evaluations.jsonl", lines);
+}
+
+/// The answers of a batch command to lines, by id.
+fn answers(command: &[&str], name: &str, lines: impl Iterator<Item = Value>) -> BTreeMap<String, Value> {
+    write_lines(name, lines);
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("truth").join(name);
+    let run = Command::new(env!("CARGO_BIN_EXE_plimsoll")).args(command).arg(&path).output().expect("the command runs");
+    assert!(run.status.success(), "{command:?}: {}", String::from_utf8_lossy(&run.stderr));
+    let answer = |line: &str| {
+        let answer: Value = serde_json::from_str(line).expect("an answer is JSON");
+        (answer["id"].as_str().expect("an answer has the id of its line").to_owned(), answer)
+    };
+    String::from_utf8(run.stdout).expect("the answers are UTF-8").lines().map(answer).collect()
+}
+
+#[test]
+fn every_policy_is_judged_as_the_table_says() {
+    let rows: Vec<Exposure> = table("public.yaml");
+    let lines = rows.iter().map(|row| {
+        serde_json::json!({
+            "id": row.id, "resource_type": row.resource_type, "account": row.account,
+            "resource_arn": row.resource_arn, "policy": row.policy, "action": row.action,
+        })
+    });
+    let answers = answers(&["policy", "principals", "--cases"], "judged.jsonl", lines);
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let answer = &answers[&row.id];
+        // Where documentation leaves it open, unknown and the safe answer are right.
+        let public = answer["public"].as_bool();
+        let is_public = public == row.public || (row.public.is_none() && public == Some(true));
+        let is_deputy = answer["confused_deputy"] == row.confused_deputy;
+        let named = row.principals.as_ref().is_none_or(|wanted| answer["principals"] == serde_json::json!(wanted));
+        if !(is_public && is_deputy && named) {
+            let (deputy, principals) = (row.confused_deputy, &row.principals);
+            wrong.push(format!("{answer}\n    wanted {:?}, {deputy}, {principals:?}", row.public));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_request_is_decided_as_the_table_says() {
+    let rows: Vec<Evaluation> = table("evaluations.yaml");
+    let lines = rows.iter().map(|row| serde_json::to_value(row).expect("a row is JSON"));
+    let answers = answers(&["policy", "can", "--cases"], "decided.jsonl", lines);
+    let wanted = |row: &Evaluation| serde_json::to_value(&row.expected).expect("a decision is JSON");
+    let wrong: Vec<&Value> =
+        rows.iter().filter(|row| answers[&row.id]["decision"] != wanted(row)).map(|row| &answers[&row.id]).collect();
+    assert!(wrong.is_empty(), "{} of {} rows: {wrong:#?}", wrong.len(), rows.len());
 }

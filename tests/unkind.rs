@@ -160,6 +160,73 @@ fn whatever_a_file_holds_is_shown_harmless() {
     assert!(!said.contains(harmful), "{said:?}");
 }
 
+/// Rules that hold one role against the document called `name`, which has this text.
+fn with_document(name: &str, text: impl AsRef<[u8]>) -> String {
+    let document = file(name).with_extension("json");
+    drop(std::fs::remove_file(&document));
+    std::fs::write(&document, text).expect("a document for the test");
+    holding(name)
+}
+
+fn holding(name: &str) -> String {
+    format!(
+        "{HEAD}resources: {{ role: {{ type: AWS::IAM::Role, name: r }} }}\n\
+         rules: [{{ id: a, permissions: {{ of: role, at_most: {name}.json }} }}]\n"
+    )
+}
+
+#[test]
+fn documents_that_nobody_meant_well_with_end_in_a_mistake() {
+    let large = format!("{{\"Statement\": [{}]}}", "{},".repeat(600_000));
+    contains(&said("doc-large", with_document("doc-large", large)), "it is larger than 1 MiB");
+    let deep = "[".repeat(1 << 19);
+    contains(&said("doc-deep", with_document("doc-deep", deep)), "error[malformed-document]");
+    contains(&said("doc-empty", with_document("doc-empty", "")), "error[malformed-document]");
+    contains(&said("doc-bytes", with_document("doc-bytes", [b'{', 0xff])), "is not UTF-8");
+    let twice = r#"{ "Version": "2012-10-17", "Statement": [], "Statement": [] }"#;
+    contains(&said("doc-twice", with_document("doc-twice", twice)), "`Statement` is written twice");
+    let open = "${x".repeat(100_000);
+    contains(&said("doc-open", with_document("doc-open", open)), "this `${` has no `}`");
+    let references = format!("\"{}\"", "${x}".repeat(100_000));
+    contains(&said("doc-references", with_document("doc-references", references)), "`x` is no resource");
+    let escapes = "{ \"Statement\": \"\u{1b}[2J\u{202e}\" }";
+    assert!(!said("doc-escapes", with_document("doc-escapes", escapes)).contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
+fn a_document_that_is_no_file_is_not_waited_for() {
+    let document = file("doc-endless").with_extension("json");
+    drop(std::fs::remove_file(&document));
+    std::os::unix::fs::symlink("/dev/zero", &document).expect("a link");
+    contains(&said("doc-endless", holding("doc-endless")), "it is not a file");
+}
+
+#[test]
+fn a_large_document_that_many_rules_name_is_read_once() {
+    let statement = r#"{ "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "${role.Arn}" },"#;
+    let text =
+        format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{}]}}", statement.repeat(6_000).trim_end_matches(','));
+    let head = with_document("doc-often", text);
+    let (head, _) = head.split_once("rules:").expect("rules");
+    let rules: String = (0..10_000)
+        .map(|i| format!("  - {{ id: r{i}, permissions: {{ of: role, at_most: doc-often.json }} }}\n"))
+        .collect();
+    let rules = load("doc-often", format!("{head}rules:\n{rules}"));
+    assert_eq!(rules.map_err(|mistakes| mistakes.list).expect("nothing is wrong with it").rules.len(), 10_001);
+}
+
+#[test]
+fn long_lists_of_principals_and_actions_are_searched_quickly() {
+    let names: Vec<String> = (0..15_000).map(|i| format!("arn:aws:iam::123456789012:role/r{i}")).collect();
+    let text = format!(
+        "{HEAD}resources: {{ queue: {{ type: AWS::SQS::Queue, name: q }} }}\n\
+         rules: [{{ id: a, access: {{ to: queue, actions: [sqs:SendMessage], at_most: [{}] }} }}]\n",
+        names.join(", ")
+    );
+    let rules = load("principals", text).map_err(|mistakes| mistakes.list);
+    assert!(rules.is_ok_and(|rules| rules.rules.len() == 2));
+}
+
 #[test]
 fn entities_of_yaml_that_other_tools_expand_are_refused() {
     let bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n";

@@ -1,7 +1,7 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Call, Finding, Gap, Hundredths, Part, Points, Verdict};
+use crate::model::{Account, Call, Finding, Gap, Hundredths, Part, Points, Reason, Verdict};
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,14 +29,42 @@ pub(super) struct Outcome {
     pub(super) verdict: Verdict,
     pub(super) wanted: String,
     pub(super) found: String,
-    pub(super) parts: Vec<(String, Verdict, String, String)>,
+    pub(super) parts: Vec<Row>,
+    /// A request that shows the fault, where policies are compared.
+    pub(super) witness: Option<String>,
     pub(super) blocked_by: Vec<String>,
     pub(super) calls: Vec<Call>,
 }
 
+/// One thing that a rule asks of a resource, before points are given.
+pub(super) struct Row {
+    /// What it is about, such as a property.
+    pub(super) path: String,
+    pub(super) verdict: Verdict,
+    pub(super) wanted: String,
+    pub(super) found: String,
+}
+
 impl Outcome {
     pub(super) fn plain(verdict: Verdict, wanted: String, found: String) -> Self {
-        Self { verdict, wanted, found, parts: Vec::new(), blocked_by: Vec::new(), calls: Vec::new() }
+        Self { verdict, wanted, found, parts: Vec::new(), witness: None, blocked_by: Vec::new(), calls: Vec::new() }
+    }
+
+    /// What its parts come to: the worst verdict, and in words, by `wanted` and `found`, those that have it.
+    pub(super) fn of_rows(
+        parts: Vec<Row>,
+        witness: Option<String>,
+        wanted: impl Fn(&[&Row]) -> String,
+        found: impl Fn(&[&Row]) -> String,
+    ) -> Self {
+        let Some(verdict) = parts.iter().map(|part| part.verdict).max() else {
+            return super::forms::nothing_compared();
+        };
+        let shown: Vec<&Row> =
+            parts.iter().filter(|part| verdict == Verdict::Pass || part.verdict == verdict).collect();
+        let (wanted, found) = (wanted(&shown), found(&shown));
+        let witness = witness.filter(|_| verdict == Verdict::Fail);
+        Self { parts, witness, ..Self::plain(verdict, wanted, found) }
     }
 
     pub(super) fn resting_on(mut self, calls: &[Call]) -> Self {
@@ -57,7 +85,11 @@ impl Outcome {
 
 /// The gaps in words, each once, with what would close them.
 pub(super) fn not_read(gaps: &[Gap]) -> String {
-    let gaps: BTreeSet<String> = gaps.iter().map(|gap| format!("not read: {gap}; {}", gap.remedy())).collect();
+    let one = |gap: &Gap| {
+        let what = if matches!(gap.reason, Reason::Undecided(_)) { "not decided" } else { "not read" };
+        format!("{what}: {gap}; {}", gap.remedy())
+    };
+    let gaps: BTreeSet<String> = gaps.iter().map(one).collect();
     gaps.into_iter().collect::<Vec<_>>().join("; ")
 }
 
@@ -90,6 +122,11 @@ impl<'a> Auditor<'a> {
             Form::Expect { on: Subject::Named(keys), expect } => {
                 keys.iter().map(|key| (self.about(key), self.expect_of(key, expect))).collect()
             }
+            Form::Access(access) => access.to.iter().map(|key| (self.about(key), self.access(key, access))).collect(),
+            Form::Permissions(permissions) => {
+                permissions.of.iter().map(|key| (self.about(key), self.permissions(key, permissions))).collect()
+            }
+            Form::Statements(statements) => vec![(self.about(&statements.of), self.statements(statements))],
             Form::Expect { on: Subject::Each { kind, filter }, expect } => {
                 let region = self.place.region_of_scope(kind.scope);
                 self.expect_of_each(kind.type_name, region, filter, expect)
@@ -105,8 +142,8 @@ impl<'a> Auditor<'a> {
                     return finding(rule, about, outcome, Hundredths::default(), self.account);
                 }
                 let points = shares.next().unwrap_or_default();
-                let on =
-                    matches!(rule.form, Form::Expect { on: Subject::Named(_), .. }).then_some(about.resource.as_str());
+                let named = !matches!(rule.form, Form::Exists(_)) && !rule.form.named().is_empty();
+                let on = named.then_some(about.resource.as_str());
                 let needs = self.needs(rule, on);
                 let outcome = given(&needs, judged, outcome);
                 finding(rule, about, outcome, points, self.account)
@@ -140,7 +177,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         .parts
         .into_iter()
         .zip(shares)
-        .map(|((path, verdict, wanted, found), share)| Part {
+        .map(|(Row { path, verdict, wanted, found }, share)| Part {
             path,
             verdict,
             wanted,
@@ -172,7 +209,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         found: outcome.found,
         parts,
         place: rule.place.clone(),
-        witness: None,
+        witness: outcome.witness,
         reason: rule.reason.clone(),
         fix: rule.fix.clone(),
         blocked_by: outcome.blocked_by,

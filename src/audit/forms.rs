@@ -1,7 +1,8 @@
 //! What each form of rule makes of each resource it is on: that it exists, what it is like, that there are no others.
 
-use super::finding::{About, Auditor, Outcome, not_read};
+use super::finding::{About, Auditor, Outcome, Row, not_read};
 use super::judge::{found, judge};
+use super::policies;
 use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches, not_asked};
 use crate::model::{Call, Gap, Listing, Resource, Truth, Verdict};
 use crate::rules::{Finder, Form, Pattern, Rule};
@@ -71,31 +72,35 @@ impl<'a> Auditor<'a> {
     }
 
     pub(super) fn expect_of(&self, key: &str, expect: &[(String, Pattern)]) -> Outcome {
-        let wanted = in_words(expect);
         if expect.is_empty() {
             return nothing_compared();
         }
+        let wanted = in_words(expect);
+        let bound = self.resolved.bind_all(expect);
+        self.best_of(key, &wanted, |resource| match &bound {
+            Ok(expect) => judged(expect, resource),
+            Err(unbound) => self.unbound(wanted.clone(), unbound.clone()),
+        })
+    }
+
+    /// What `judge` makes of the resource called `key`. Of several, the rule must hold for one: the best outcome counts,
+    /// and none that was read can refute it while others may be there.
+    pub(super) fn best_of(&self, key: &str, wanted: &str, judge: impl Fn(&Resource) -> Outcome) -> Outcome {
         match self.resolved.get(key) {
-            Found::There(resources, perhaps_more) => match self.resolved.bind_all(expect) {
-                Ok(expect) => {
-                    // Of several, the rule must hold for one: the best outcome counts, and none that was read can
-                    // refute it while others may be there.
-                    let best = resources.iter().map(|resource| judged(&expect, resource)).min_by_key(|o| o.verdict);
-                    match best {
-                        Some(best) if best.verdict != Verdict::Fail || perhaps_more.is_empty() => best,
-                        _ => Outcome::unknown(wanted, perhaps_more),
-                    }
+            Found::There(resources, perhaps_more) => {
+                match resources.iter().map(|resource| judge(resource)).min_by_key(|outcome| outcome.verdict) {
+                    Some(best) if best.verdict != Verdict::Fail || perhaps_more.is_empty() => best,
+                    _ => Outcome::unknown(wanted.to_owned(), perhaps_more),
                 }
-                Err(unbound) => self.unbound(wanted, unbound),
-            },
-            Found::Unknown(gaps) => Outcome::unknown(wanted, gaps),
+            }
+            Found::Unknown(gaps) => Outcome::unknown(wanted.to_owned(), gaps),
             Found::Missing(..) | Found::Ambiguous(..) | Found::Blocked(_) => {
-                Outcome::blocked(wanted, vec![self.exists_id(key)])
+                Outcome::blocked(wanted.to_owned(), vec![self.exists_id(key)])
             }
         }
     }
 
-    fn unbound(&self, wanted: String, unbound: Unbound) -> Outcome {
+    pub(super) fn unbound(&self, wanted: String, unbound: Unbound) -> Outcome {
         match unbound {
             Unbound::Blocked(key) => Outcome::blocked(wanted, vec![self.exists_id(&key)]),
             Unbound::Unknown(gap) => Outcome::unknown(wanted, &[*gap]),
@@ -255,41 +260,36 @@ impl<'a> Auditor<'a> {
 fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
     let mut parts = Vec::new();
     let mut calls = resource.calls.clone();
+    let mut witness = None;
     for (field, pattern) in expect {
         let value = resource.properties.get(field);
         let mut gaps = Vec::new();
         value.each_gap(&mut |gap| gaps.push(gap.clone()));
-        let (verdict, text) = match judge(pattern, value) {
+        let truth = judge(pattern, value);
+        let (verdict, found) = match truth {
             Truth::True => (Verdict::Pass, found(pattern, value)),
             Truth::False => (Verdict::Fail, found(pattern, value)),
+            // A policy may have been read and yet not be decided.
+            Truth::Unknown if gaps.is_empty() => (Verdict::Unknown, found(pattern, value)),
             Truth::Unknown => {
                 calls.extend(gaps.iter().map(|gap| gap.call.clone()));
                 (Verdict::Unknown, not_read(&gaps))
             }
         };
-        parts.push((field.clone(), verdict, pattern.to_string(), text));
+        if truth == Truth::False && witness.is_none() {
+            witness = policies::witness(pattern, value);
+        }
+        parts.push(Row { path: field.clone(), verdict, wanted: pattern.to_string(), found });
     }
-    let Some(verdict) = parts.iter().map(|(_, verdict, ..)| *verdict).max() else { return nothing_compared() };
-    let shown = |pick: fn(&(String, Verdict, String, String)) -> &str| {
-        let shown: Vec<String> = parts
-            .iter()
-            .filter(|part| verdict == Verdict::Pass || part.1 == verdict)
-            .map(|part| format!("{} {}", part.0, pick(part)))
-            .collect();
-        shown.join("; ")
+    let said = |rows: &[&Row], pick: fn(&Row) -> &str| {
+        rows.iter().map(|row| format!("{} {}", row.path, pick(row))).collect::<Vec<_>>().join("; ")
     };
-    Outcome {
-        verdict,
-        wanted: shown(|part| &part.2),
-        found: shown(|part| &part.3),
-        parts,
-        blocked_by: Vec::new(),
-        calls,
-    }
+    Outcome::of_rows(parts, witness, |rows| said(rows, |row| &row.wanted), |rows| said(rows, |row| &row.found))
+        .resting_on(&calls)
 }
 
 /// Every property hangs on an optional parameter that was not given.
-fn nothing_compared() -> Outcome {
+pub(super) fn nothing_compared() -> Outcome {
     let found = "nothing is compared: every property hangs on a parameter that was not given".to_owned();
     Outcome::plain(Verdict::NotApplicable, "nothing".to_owned(), found)
 }

@@ -1,5 +1,6 @@
 //! A bound pattern against a value: true, false, or unknown because part of the value was not read.
 
+use super::policies::compare as compare_policies;
 use crate::model::{Arn, Truth, Value};
 use crate::rules::{Bound, Pattern, Template, glob};
 use std::collections::BTreeMap;
@@ -22,6 +23,10 @@ pub fn judge(pattern: &Pattern, value: &Value) -> Truth {
         Pattern::All(patterns) => Truth::all(patterns.iter().map(|pattern| judge(pattern, value))),
         Pattern::OneOf(patterns) => Truth::any(patterns.iter().map(|pattern| judge(pattern, value))),
         _ if !present => Truth::False,
+        Pattern::Policy(bounds) => match value {
+            Value::Policy(text) => compare_policies(bounds, text).truth,
+            _ => Truth::False,
+        },
         Pattern::Bool(wanted) => (*value == Value::Bool(*wanted)).into(),
         Pattern::Number(wanted) => (*value == Value::Number(*wanted)).into(),
         Pattern::Text(wanted) => (value.as_text() == Some(wanted.to_string())).into(),
@@ -182,6 +187,12 @@ fn describe(pattern: &Pattern, value: &Value) -> String {
             }
             text
         }
+        (Pattern::Policy(bounds), Value::Policy(text)) => compare_policies(bounds, text).found,
+        (Pattern::All(patterns) | Pattern::OneOf(patterns), Value::Policy(_)) => {
+            let found: Vec<String> = patterns.iter().map(|pattern| describe(pattern, value)).collect();
+            found.join("; ")
+        }
+        (Pattern::Not(pattern), Value::Policy(_)) => describe(pattern, value),
         _ => value.to_string(),
     }
 }

@@ -4,13 +4,20 @@
 //! names, and the resources whose values it reads. A need that does not hold makes the finding `blocked`, one that was
 //! not read makes it `unknown`. A finding passes only if all it rests on was read.
 
+mod access;
+mod engine;
 mod finding;
 mod forms;
+mod gather;
 mod judge;
+mod permissions;
+mod policies;
 mod resolve;
+mod statements;
 
+use crate::iam::catalogue::Catalogue;
 use crate::model::{Account, Counts, Points, Report, ReportedResource, RulesHead, Verdict};
-use crate::rules::{Form, Rules, Subject, Whereabouts, order};
+use crate::rules::{Rules, Whereabouts, order};
 use finding::Auditor;
 use resolve::Resolved;
 use std::collections::BTreeMap;
@@ -35,7 +42,7 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
     for rule in &rules.rules {
         let of_rule = judged.remove(rule.id.as_str()).unwrap_or_default();
         // Elsewhere, what a finding is about is no name of the rules file, though it may look like one.
-        if matches!(rule.form, Form::Exists(_) | Form::Expect { on: Subject::Named(_), .. }) {
+        if !rule.form.named().is_empty() {
             for finding in &of_rule {
                 let verdict = worst.entry(finding.resource.clone()).or_insert(finding.verdict);
                 *verdict = finding.verdict.max(*verdict);
@@ -73,7 +80,7 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         caller: account.caller.arn.to_string(),
         regions,
         calls: account.answers.len(),
-        catalogue: None,
+        catalogue: rules.compares_policies().then(|| Catalogue::embedded().date().to_owned()),
         complete: counts.unknown == 0,
         counts,
         points,

@@ -1,6 +1,6 @@
 //! The named resources of a rules file, found in an account.
 
-use super::judge::judge;
+use super::judge::{found, judge};
 use crate::model;
 use crate::model::{Account, Call, Gap, Listing, Presence, Reason, Truth, Value};
 use crate::rules::{Finder, Pattern, Reference, Resource, Rules, Whereabouts, closest, order};
@@ -249,11 +249,21 @@ pub(super) fn matches(patterns: &[(String, Pattern)], resource: &model::Resource
     Truth::all(patterns.iter().map(|(field, pattern)| judge(pattern, resource.properties.get(field))))
 }
 
-/// The gaps in the properties of `resource` that `patterns` are about.
+/// Why it is not known whether `resource` is as `patterns` say: the gaps in the properties that they are about, and the
+/// policies that were read and yet cannot be compared. At least one, if it is not known.
 pub(super) fn gaps_in(patterns: &[(String, Pattern)], resource: &model::Resource) -> Vec<Gap> {
     let mut gaps = Vec::new();
-    for (field, _) in patterns {
-        resource.properties.get(field).each_gap(&mut |gap| gaps.push(gap.clone()));
+    for (field, pattern) in patterns {
+        let value = resource.properties.get(field);
+        let before = gaps.len();
+        value.each_gap(&mut |gap| gaps.push(gap.clone()));
+        if gaps.len() == before && judge(pattern, value) == Truth::Unknown {
+            let read = resource.calls.last().cloned();
+            let call =
+                read.unwrap_or_else(|| Call::new(resource.type_name, "(read)", &resource.region, &resource.name));
+            let reason = Reason::Undecided(format!("{field}: {}", found(pattern, value)));
+            gaps.push(Gap { call, action: String::new(), reason });
+        }
     }
     gaps
 }

@@ -8,6 +8,7 @@ mod difference;
 mod documents;
 mod lines;
 mod paragraph;
+mod principals;
 mod sources;
 
 use super::Failure;
@@ -22,6 +23,8 @@ pub(super) enum Policy {
     Check(Box<check::Check>),
     /// Say what one policy allows beyond another, both ways, with a request that proves each difference
     Compare(Box<compare::Compare>),
+    /// Say whom the policy of a resource lets in, and whether strangers are among them
+    Principals(Box<principals::Principals>),
 }
 
 impl Policy {
@@ -30,6 +33,7 @@ impl Policy {
             Self::Can(can) => can.run(),
             Self::Check(check) => check.run(),
             Self::Compare(compare) => compare.run(),
+            Self::Principals(principals) => principals.run(),
         }
     }
 }

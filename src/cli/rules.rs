@@ -106,6 +106,8 @@ fn form(rule: &Rule) -> &'static str {
     match rule.form {
         Form::Exists(_) => "exists",
         Form::Expect { .. } => "expect",
-        Form::Only { .. } => "only",
+        Form::Only { .. } | Form::Statements(_) => "only",
+        Form::Access(_) => "access",
+        Form::Permissions(_) => "permissions",
     }
 }

@@ -20,5 +20,8 @@ pub mod request;
 
 pub use document::{Effect, Malformed, Place, Policy, Statement};
 pub use evaluate::{Decision, Outcome, Policies, decide};
-pub use relate::{Difference, Excess, Grants, Lack, Relation, Witness, World};
+pub use relate::{
+    Admission, Admitted, Difference, Excess, Grantee, Grants, Guarded, Lack, Relation, Scene, Witness, World,
+    admission, admits, beyond,
+};
 pub use request::{Context, ContextValue, Principal, Request};

@@ -98,6 +98,8 @@ pub enum Reason {
     NotAsked,
     /// The value was left out on purpose, to protect a secret.
     Redacted,
+    /// It was read, and what it means cannot be decided; with the reason.
+    Undecided(String),
 }
 
 impl fmt::Display for Reason {
@@ -114,6 +116,7 @@ impl fmt::Display for Reason {
             Self::NotRecorded => write!(f, "not in the recording"),
             Self::NotAsked => write!(f, "nobody asked"),
             Self::Redacted => write!(f, "redacted"),
+            Self::Undecided(why) => write!(f, "{why}"),
         }
     }
 }
@@ -132,6 +135,7 @@ impl Gap {
             Reason::NotRecorded => "record again with these rules: plimsoll scan RULES --record FILE".to_owned(),
             Reason::NotAsked => "this is a fault of Plimsoll; please report it".to_owned(),
             Reason::Redacted => "this value is never shown; check it by hand".to_owned(),
+            Reason::Undecided(_) => "check it by hand".to_owned(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a type of resource is: its fields, their docs, how each compares, and the operation that reads it.
 
+use super::Standing;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -25,6 +26,8 @@ pub struct Kind {
     pub shared: Option<&'static str>,
     /// The kind it hangs on, if it is found with `of`.
     pub parent: Option<Parent>,
+    /// What it is to IAM.
+    pub standing: Standing,
     /// The schema that its struct derives.
     pub schema: fn() -> schemars::Schema,
     /// The fields, worked out from the schema when they are first asked for.

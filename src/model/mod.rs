@@ -13,6 +13,7 @@ mod need;
 mod properties;
 mod report;
 mod show;
+mod standing;
 mod truth;
 mod value;
 
@@ -27,5 +28,6 @@ pub use report::{
     Severity, Verdict,
 };
 pub use show::harmless;
+pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing};
 pub use truth::Truth;
 pub use value::{Value, to_value};

@@ -15,6 +15,9 @@ pub struct Wanted {
     pub all: Option<BTreeSet<String>>,
     /// The fields wanted of the resources with these names. Existence alone wants none.
     pub named: BTreeMap<String, BTreeSet<String>>,
+    /// The fields wanted of those that other wanted resources lead to: of policies, those that are attached to a
+    /// principal or bound it.
+    pub reached: Option<BTreeSet<String>>,
 }
 
 impl Needs {
@@ -28,6 +31,12 @@ impl Needs {
     pub fn named<'a>(&mut self, type_name: &str, region: &str, name: &str, fields: impl IntoIterator<Item = &'a str>) {
         let named = self.entry(type_name, region).named.entry(name.to_owned()).or_default();
         named.extend(fields.into_iter().map(str::to_owned));
+    }
+
+    /// The resources of `type_name` in `region` (empty: global) that other wanted ones lead to are wanted, with `fields`.
+    pub fn reached<'a>(&mut self, type_name: &str, region: &str, fields: impl IntoIterator<Item = &'a str>) {
+        let reached = self.entry(type_name, region).reached.get_or_insert_default();
+        reached.extend(fields.into_iter().map(str::to_owned));
     }
 
     fn entry(&mut self, type_name: &str, region: &str) -> &mut Wanted {
@@ -53,7 +62,7 @@ impl Needs {
 impl Wanted {
     /// Whether `field` is wanted of any resource.
     pub fn wants(&self, field: &str) -> bool {
-        self.all.iter().chain(self.named.values()).any(|fields| fields.contains(field))
+        self.all.iter().chain(self.named.values()).chain(&self.reached).any(|fields| fields.contains(field))
     }
 
     /// Whether `field` is wanted of the resource called `name`.

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::collections::BTreeSet;
 
 /// The mistakes that are shown in full; the rest are counted.
-const SHOWN: usize = 50;
+pub(super) const SHOWN: usize = 50;
 /// The characters of a line that are shown on either side of a mistake.
 const WINDOW: usize = 90;
 /// The characters that a message or a help has at the most: it may quote what was written, which may be long.

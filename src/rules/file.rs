@@ -5,7 +5,6 @@ use super::load::Request;
 use super::node::{self, Content, Entry, Node};
 use super::origin::Origin;
 use super::source::Span;
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many files may extend each other in a row.
@@ -65,7 +64,8 @@ pub(super) struct Joined {
     pub(super) rules: Items,
     /// The resources, parameters and rules that were dropped.
     pub(super) dropped: BTreeSet<String>,
-    pub(super) sha256: String,
+    /// Where each of the sources comes from.
+    pub(super) origins: Vec<Origin>,
 }
 
 const TOP: [&str; 9] = ["plimsoll", "title", "about", "region", "extends", "drop", "parameters", "resources", "rules"];
@@ -117,14 +117,7 @@ pub(super) fn read(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Opti
         }
         chain.push((origin, source, node));
     }
-    let mut hash = Sha256::new();
-    for (_, source, _) in &chain {
-        let text = &diagnostics.sources.0[*source].text;
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text.as_bytes());
-    }
-    let mut joined =
-        Joined { sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), ..Joined::default() };
+    let mut joined = Joined { origins: chain.iter().map(|(origin, ..)| origin.clone()).collect(), ..Joined::default() };
     while let Some((_, source, node)) = chain.pop() {
         joined.lay_over(source, &node, diagnostics);
     }

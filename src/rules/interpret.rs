@@ -1,7 +1,9 @@
 //! Nodes into patterns, checked against the schema of the kind they are about.
 
 use super::diagnostic::Diagnostics;
+use super::document::{Checked, Of};
 use super::node::{Content, Entry, Node};
+use super::origin::Origin;
 use super::pattern::Pattern;
 use super::source::Span;
 use super::template::{Piece, Reference, Template, Written, pieces};
@@ -41,6 +43,14 @@ pub(super) struct Interpreter<'a> {
     pub(super) dropped: BTreeSet<String>,
     /// What was not compared because an optional parameter was not given: the path, and the parameter.
     pub(super) left_out: Vec<(String, String)>,
+    /// Where each rules file comes from, in the order of the sources.
+    pub(super) origins: Vec<Origin>,
+    /// The expected documents that were read, by name: which source each is.
+    pub(super) documents: BTreeMap<String, usize>,
+    /// The same, checked for what they are held against.
+    pub(super) checked: BTreeMap<(usize, Of), Checked>,
+    /// The kind whose properties are being read.
+    pub(super) kind: Option<&'static Kind>,
 }
 
 impl Interpreter<'_> {
@@ -65,7 +75,7 @@ impl Interpreter<'_> {
         Some(Ok(template))
     }
 
-    fn reference(&mut self, inner: &str, span: &Span) -> Option<Result<Piece, String>> {
+    pub(super) fn reference(&mut self, inner: &str, span: &Span) -> Option<Result<Piece, String>> {
         const PSEUDO: [&str; 3] = ["AWS::AccountId", "AWS::Partition", "AWS::Region"];
         let reference = match inner {
             "AWS::AccountId" => Reference::AccountId,
@@ -145,6 +155,7 @@ impl Interpreter<'_> {
                 .help(format!("write `{{ PROPERTY: VALUE }}`; `plimsoll rules explain {}` lists them", kind.type_name));
             return Vec::new();
         };
+        self.kind = Some(kind);
         self.fields(kind.fields(), kind.type_name, entries, path, false)
     }
 
@@ -190,7 +201,16 @@ impl Interpreter<'_> {
             return self.matchers(shape, entries, path);
         }
         match (shape, &node.content) {
-            (Shape::Policy, _) => self.no_policies_yet(&node.span),
+            (Shape::Policy, _) => {
+                self.diagnostics
+                    .error(
+                        "wrong-type",
+                        &node.span,
+                        "a policy document is compared by its meaning, with a document of its own",
+                    )
+                    .help("write `{ $policy: FILE }`, with a file below `expected/`");
+                Read::Wrong
+            }
             (Shape::Struct(_) | Shape::Map(_), Content::Map(entries)) if entries.is_empty() && !exact => {
                 self.diagnostics
                     .error("nothing-to-check", &node.span, "an empty map asks for nothing")

@@ -80,6 +80,10 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
         resources: kinds,
         dropped: joined.dropped.clone(),
         left_out: Vec::new(),
+        origins: std::mem::take(&mut joined.origins),
+        documents: BTreeMap::new(),
+        checked: BTreeMap::new(),
+        kind: None,
     };
     let title = if let Some((title, _)) = joined.title.take() {
         title
@@ -136,7 +140,7 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
     let keys = resources.iter().enumerate().map(|(at, resource)| (resource.key.clone(), at)).collect();
     let rules = Rules {
         file: request.origin.name(),
-        sha256: std::mem::take(&mut joined.sha256),
+        sha256: diagnostics.sources.sha256(),
         title,
         about: joined.about.take(),
         region,

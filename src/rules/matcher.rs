@@ -1,9 +1,11 @@
 //! Maps of matchers (`{ $min: 1, $not: 3 }`) into patterns.
 
-use super::interpret::{Interpreter, Read};
+use super::bounds::{Bounds, WORDS};
+use super::document::Of;
+use super::fields::unknown;
+use super::interpret::{Interpreter, Read, inside};
 use super::node::{Content, Entry, Node};
 use super::pattern::{Bound, Pattern};
-use super::source::Span;
 use crate::model::Shape;
 
 const MATCHERS: [&str; 10] =
@@ -57,12 +59,10 @@ impl Interpreter<'_> {
                 }
             },
             "$policy" => match shape {
-                Shape::Policy => self.no_policies_yet(&entry.key_span),
+                Shape::Policy => self.policy(entry, path),
                 _ => does_not_fit(self, "a policy document"),
             },
-            _ if *shape == Shape::Policy && MATCHERS.contains(&entry.key.as_str()) && entry.key != "$not" => {
-                self.no_policies_yet(&entry.key_span)
-            }
+            "$is" if *shape == Shape::Policy => does_not_fit(self, "values that are written out"),
             "$not" => self.whole(|this| match this.pattern(shape, node, path, false) {
                 Read::Pattern(pattern) => Read::Pattern(Pattern::Not(Box::new(pattern))),
                 other => other,
@@ -136,11 +136,30 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Policy documents are compared by meaning, which takes an engine that this version does not have.
-    pub(super) fn no_policies_yet(&mut self, span: &Span) -> Read {
-        self.diagnostics
-            .error("not-available-yet", span, "comparing policy documents is not available yet in this version")
-            .help("`{ $present: true }` and `{ $absent: true }` are");
-        Read::Wrong
+    /// `{ $policy: FILE }`, or `{ $policy: { at_most: FILE } }` and the like.
+    fn policy(&mut self, entry: &Entry, path: &str) -> Read {
+        let field = inside(path);
+        let field = ["where.", "select."].iter().find_map(|filter| field.strip_prefix(filter)).unwrap_or(field);
+        let of = match self.kind.and_then(|kind| kind.standing.own_policy) {
+            Some(own) if own.field == field => Of::Resource,
+            _ => Of::Identity,
+        };
+        let bounds = if let Content::Map(entries) = &entry.value.content {
+            for other in entries.iter().filter(|entry| !WORDS.contains(&entry.key.as_str())) {
+                unknown(other, "`$policy`", &other.key, &WORDS, self.diagnostics);
+            }
+            self.bounds(entries, &entry.key_span, |this, side, entry| this.bound(side, entry, of, path))
+        } else {
+            let document = self.document(&entry.value, of, path);
+            document.map(|document| match document {
+                Some(document) => Bounds::Exactly(document),
+                None => Bounds::Between { at_least: None, at_most: None },
+            })
+        };
+        match bounds {
+            Some(bounds) if bounds.iter().next().is_none() => Read::LeftOut,
+            Some(bounds) => Read::Pattern(Pattern::Policy(bounds)),
+            None => Read::Wrong,
+        }
     }
 }

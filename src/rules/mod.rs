@@ -5,12 +5,18 @@
 //! interpreter then checks the nodes against the schema of the kind that a rule is about. [`load`] joins a file with
 //! those it extends. The kinds are handed in, so that this module knows of no service.
 
+mod access;
+mod action;
+mod bounds;
 pub mod builtin;
 mod declare;
 mod diagnostic;
+mod document;
+mod expected;
 mod fields;
 mod file;
 mod glob;
+mod grantee;
 mod interpret;
 mod load;
 mod matcher;
@@ -19,21 +25,29 @@ mod node;
 mod order;
 mod origin;
 mod pattern;
+mod permissions;
 mod rule;
 mod scalar;
 mod schema;
 mod source;
+mod statements;
 mod template;
 
+pub use access::Access;
+pub use bounds::{Bounds, Side};
 pub use diagnostic::{Diagnostic, Diagnostics, closest};
+pub use expected::Expected;
 pub use glob::Glob;
+pub use grantee::Grantee;
 pub use load::{Request, Types, load};
 pub use needs::Whereabouts;
 pub(crate) use order::order;
 pub use origin::Origin;
 pub use pattern::{Bound, Pattern, glob};
+pub use permissions::Permissions;
 pub use schema::schema;
 pub use source::{Source, Sources, Span};
+pub use statements::Statements;
 pub use template::{Piece, Reference, Template};
 
 use crate::model::{Hundredths, Kind, NotChecked, Place, Severity};
@@ -141,6 +155,12 @@ pub enum Form {
         /// The resources that there may be, by their names in the rules file.
         are: Vec<String>,
     },
+    /// The policies of resources let these in.
+    Access(Access),
+    /// Principals may do this much.
+    Permissions(Permissions),
+    /// The policy of a resource has no other statements.
+    Statements(Statements),
 }
 
 /// What a rule is on.
@@ -158,6 +178,14 @@ pub enum Subject {
 }
 
 impl Rules {
+    /// Whether any rule is about what policies mean, which rests on the catalogue of actions.
+    pub fn compares_policies(&self) -> bool {
+        self.rules.iter().any(|rule| {
+            let on_policies = matches!(rule.form, Form::Access(_) | Form::Permissions(_) | Form::Statements(_));
+            on_policies || rule.patterns().any(|(_, pattern)| pattern.compares_policies())
+        })
+    }
+
     /// The resource called `key` in the rules file.
     ///
     /// # Panics
@@ -197,14 +225,41 @@ impl Resource {
     }
 }
 
+impl Form {
+    /// The named resources that it gives a finding on each of.
+    pub fn named(&self) -> &[String] {
+        match self {
+            Self::Exists(key) => std::slice::from_ref(key),
+            Self::Expect { on: Subject::Named(keys), .. } => keys,
+            Self::Access(access) => &access.to,
+            Self::Permissions(permissions) => &permissions.of,
+            Self::Statements(statements) => std::slice::from_ref(&statements.of),
+            Self::Expect { .. } | Self::Only { .. } => &[],
+        }
+    }
+}
+
 impl Rule {
-    /// The references in its patterns.
+    /// The references in its patterns, its documents and its principals.
     pub fn references(&self) -> BTreeSet<&Reference> {
         let mut references = BTreeSet::new();
+        let mut found = |reference| {
+            references.insert(reference);
+        };
         for (_, pattern) in self.patterns() {
-            pattern.each_reference(&mut |reference| {
-                references.insert(reference);
-            });
+            pattern.each_reference(&mut found);
+        }
+        match &self.form {
+            Form::Access(access) => {
+                access.grantees().flat_map(Grantee::templates).flat_map(Template::references).for_each(found);
+            }
+            Form::Permissions(permissions) => {
+                permissions.bounds.iter().for_each(|(_, expected)| expected.each_reference(&mut found));
+                let values = permissions.context.iter().flat_map(|(_, values)| values);
+                values.flat_map(Template::references).for_each(found);
+            }
+            Form::Statements(statements) => statements.are.iter().for_each(|are| are.each_reference(&mut found)),
+            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } => {}
         }
         references
     }
@@ -212,10 +267,10 @@ impl Rule {
     /// All the patterns in it, with the properties they are about.
     pub fn patterns(&self) -> impl Iterator<Item = &(String, Pattern)> {
         let (first, second): (&[_], &[_]) = match &self.form {
-            Form::Exists(_) => (&[], &[]),
             Form::Expect { on: Subject::Each { filter, .. }, expect } => (filter, expect),
             Form::Expect { expect, .. } => (&[], expect),
             Form::Only { filter, .. } => (filter, &[]),
+            Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) => (&[], &[]),
         };
         first.iter().chain(second)
     }

@@ -1,7 +1,7 @@
 //! What rules must have read of an account before they can be judged.
 
 use super::{Finder, Form, Reference, Resource, Rule, Rules, Subject};
-use crate::model::{ArnRule, Needs, Scope};
+use crate::model::{ArnRule, GROUP, IdentityPolicies, MANAGED_POLICY, Needs, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an account is, as far as it is known.
@@ -79,6 +79,17 @@ impl Rules {
                     let fields = filter.iter().map(|(field, _)| field.as_str());
                     needs.all(kind.type_name, place.region_of_scope(kind.scope), fields);
                 }
+                Form::Access(_) | Form::Statements(_) => {
+                    for resource in rule.form.named().iter().map(|key| self.resource(key)) {
+                        let policy: Vec<&str> = resource.kind.standing.own_policy.iter().map(|own| own.field).collect();
+                        self.need(resource, &policy, place, &mut needs);
+                    }
+                }
+                Form::Permissions(permissions) => {
+                    for resource in permissions.of.iter().map(|key| self.resource(key)) {
+                        self.need_permissions(resource, place, &mut needs);
+                    }
+                }
             }
             for reference in rule.references() {
                 self.need_reference(reference, place, &mut needs);
@@ -125,7 +136,7 @@ impl Rules {
                     }
                 }
             }
-            Form::Expect { .. } => keys.extend(on),
+            Form::Expect { .. } | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) => keys.extend(on),
             Form::Only { of, .. } => keys.extend(of.as_deref()),
         }
         keys
@@ -138,10 +149,8 @@ impl Rules {
         self.rules
             .iter()
             .map(|rule| {
-                let on: &[String] = match &rule.form {
-                    Form::Expect { on: Subject::Named(keys), .. } => keys,
-                    _ => &[],
-                };
+                // The rule that something exists does not need itself.
+                let on: &[String] = if matches!(rule.form, Form::Exists(_)) { &[] } else { rule.form.named() };
                 let implied = self.rests_on(rule, None).into_iter().chain(on.iter().map(String::as_str));
                 let implied = implied.map(|key| self.resource(key).exists_rule());
                 let needs: BTreeSet<usize> =
@@ -158,6 +167,20 @@ impl Rules {
             // Whether it is one that AWS owns decides whether the name means it.
             Some(name) => needs.named(type_name, region, &name, fields.iter().copied().chain(resource.kind.shared)),
             None => needs.all(type_name, region, fields.iter().copied()),
+        }
+    }
+
+    /// What a resource may do is said by its own policies, by those attached to it, which are known by ARN only when it
+    /// is read, and, of a user, by those of the user's groups.
+    fn need_permissions(&self, resource: &Resource, place: &Whereabouts, needs: &mut Needs) {
+        let Some(permissions) = resource.kind.standing.permissions else { return };
+        self.need(resource, &permissions.fields(), place, needs);
+        if let IdentityPolicies::Identity { groups, .. } = permissions {
+            needs.reached(MANAGED_POLICY, "", ["PolicyDocument"]);
+            if groups {
+                let of_groups = IdentityPolicies::Identity { bounded: false, groups: false };
+                needs.all(GROUP, "", of_groups.fields());
+            }
         }
     }
 

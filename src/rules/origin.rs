@@ -57,6 +57,22 @@ impl Origin {
         }
     }
 
+    /// Where an expected document that these rules call `argument` may be, the first place first.
+    ///
+    /// That is the folder `expected/` beside the folder `rules/` that the file is in, and then the file's own folder.
+    pub(super) fn expected(&self, argument: &str) -> Vec<DocumentPlace> {
+        match self {
+            Self::Builtin(_) => vec![DocumentPlace::Builtin(argument.to_owned())],
+            Self::File(file) => {
+                let beside = file.parent().unwrap_or(Path::new("")).join(argument);
+                let absolute = std::path::absolute(file).unwrap_or_default();
+                let folder = rules_folder(file).or_else(|| rules_folder(&absolute));
+                let expected = folder.map(|folder| folder.with_file_name("expected").join(argument));
+                expected.into_iter().chain([beside]).map(DocumentPlace::File).collect()
+            }
+        }
+    }
+
     /// Whether both are the same file, perhaps by different paths.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         match (self, other) {
@@ -82,6 +98,59 @@ impl Origin {
     }
 }
 
+/// Where an expected document may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum DocumentPlace {
+    /// A file.
+    File(PathBuf),
+    /// The document of this path that the binary carries.
+    Builtin(String),
+}
+
+impl DocumentPlace {
+    /// The file, as a person would name it.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Builtin(path) => format!("expected/{path}"),
+        }
+    }
+
+    /// The text, without a byte order mark; `None` if there is nothing at this place.
+    pub(super) fn text(&self) -> Option<Result<String, Unreadable>> {
+        match self {
+            Self::Builtin(path) => builtin::document(path).map(|text| Ok(text.to_owned())),
+            Self::File(path) => {
+                let missing = std::fs::metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+                (!missing).then(|| read(path))
+            }
+        }
+    }
+
+    /// The documents in the same folder, as a rule would write them that calls this one `argument`.
+    pub(super) fn siblings(&self, argument: &str) -> Vec<String> {
+        /// How many files of a folder are looked at: the rest cannot be what was meant.
+        const MOST: usize = 1_000;
+        match self {
+            Self::Builtin(_) => builtin::documents().map(str::to_owned).collect(),
+            Self::File(path) => {
+                let folder = argument.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+                let entries = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
+                let entries = entries.into_iter().flatten().take(MOST).flatten();
+                let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+                let mut names: Vec<String> = names.map(|name| format!("{folder}{name}")).collect();
+                names.sort();
+                names
+            }
+        }
+    }
+}
+
+/// The nearest folder called `rules` that `file` is in.
+fn rules_folder(file: &Path) -> Option<&Path> {
+    file.ancestors().skip(1).find(|folder| folder.file_name().is_some_and(|name| name == "rules"))
+}
+
 fn is_file(argument: &str) -> bool {
     [".yaml", ".yml"].iter().any(|ending| argument.ends_with(ending))
 }
@@ -98,7 +167,8 @@ fn read(path: &Path) -> Result<String, Unreadable> {
     if !metadata.is_file() {
         return Err(unreadable(if metadata.is_dir() { "it is a folder" } else { "it is not a file" }, None));
     }
-    let too_large = || unreadable("it is larger than 1 MiB", Some("split it with `extends:`"));
+    let yaml = path.extension().is_some_and(|ending| ending != "json");
+    let too_large = || unreadable("it is larger than 1 MiB", yaml.then_some("split it with `extends:`"));
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(failed)?;
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
@@ -115,7 +185,7 @@ fn read(path: &Path) -> Result<String, Unreadable> {
 
 #[cfg(test)]
 mod tests {
-    use super::Origin;
+    use super::{DocumentPlace, Origin};
 
     #[test]
     fn what_a_file_extends_is_a_file_beside_it_or_built_in() {
@@ -125,5 +195,19 @@ mod tests {
         let built_in = Origin::Builtin("serverless-poc/hardened".into());
         assert_eq!(built_in.beside("../serverless-poc.yaml"), Origin::Builtin("serverless-poc".into()));
         assert_eq!(built_in.beside("../../../x.yml"), Origin::Builtin("x".into()));
+    }
+
+    #[test]
+    fn expected_documents_stand_beside_the_rules_folder_or_beside_the_file() {
+        let places = |file: &str| {
+            let places: Vec<String> =
+                Origin::named(file).expected("lab/q.json").iter().map(DocumentPlace::name).collect();
+            places
+        };
+        assert_eq!(places("rules/a.yaml"), ["expected/lab/q.json", "rules/lab/q.json"]);
+        assert_eq!(places("x/rules/lab/a.yaml"), ["x/expected/lab/q.json", "x/rules/lab/lab/q.json"]);
+        assert_eq!(places("/rules/x/y/a.yaml"), ["/expected/lab/q.json", "/rules/x/y/lab/q.json"]);
+        assert_eq!(places("serverless-poc"), ["expected/lab/q.json"]);
+        assert_eq!(places("/etc/a.yaml"), ["/etc/lab/q.json"]);
     }
 }

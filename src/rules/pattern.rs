@@ -1,5 +1,7 @@
 //! What a property is compared with: a value, a matcher, or a map or list of these.
 
+use super::bounds::Bounds;
+use super::expected::Expected;
 use super::glob::Glob;
 use super::template::{Piece, Reference, Template};
 use std::fmt;
@@ -44,6 +46,8 @@ pub enum Pattern {
     },
     /// A list with exactly these items.
     Items(Vec<Self>),
+    /// `$policy`: a policy document that means the same, or more, or less.
+    Policy(Bounds<Expected>),
 }
 
 /// The bound of `$min` and `$max`.
@@ -83,6 +87,7 @@ impl Pattern {
                     .collect::<Result<_, E>>()?,
                 exact: *exact,
             },
+            Self::Policy(bounds) => Self::Policy(bounds.try_map(|expected| expected.bind(bind))?),
             Self::Bool(_)
             | Self::Number(_)
             | Self::Time(_)
@@ -91,6 +96,19 @@ impl Pattern {
             | Self::Absent
             | Self::Present => self.clone(),
         })
+    }
+
+    /// Whether it holds a policy document against another.
+    pub fn compares_policies(&self) -> bool {
+        match self {
+            Self::Policy(_) => true,
+            Self::OneOf(patterns) | Self::Contains(patterns) | Self::All(patterns) | Self::Items(patterns) => {
+                patterns.iter().any(Self::compares_policies)
+            }
+            Self::Not(pattern) => pattern.compares_policies(),
+            Self::Fields { fields, .. } => fields.iter().any(|(_, pattern)| pattern.compares_policies()),
+            _ => false,
+        }
     }
 
     /// Calls `found` for each reference in it.
@@ -104,6 +122,7 @@ impl Pattern {
             }
             Self::Not(pattern) => pattern.each_reference(found),
             Self::Fields { fields, .. } => fields.iter().for_each(|(_, pattern)| pattern.each_reference(found)),
+            Self::Policy(bounds) => bounds.iter().for_each(|(_, expected)| expected.each_reference(found)),
             Self::Bool(_)
             | Self::Number(_)
             | Self::Time(_)
@@ -172,6 +191,14 @@ impl fmt::Display for Pattern {
                 f.write_str("[")?;
                 list(f, patterns, ", ")?;
                 f.write_str("]")
+            }
+            Self::Policy(bounds) => {
+                for (i, (side, expected)) in bounds.iter().enumerate() {
+                    let between = if i > 0 { " and " } else { "" };
+                    let word = side.in_words();
+                    write!(f, "{between}{word} what {expected} says")?;
+                }
+                Ok(())
             }
         }
     }

@@ -1,11 +1,14 @@
 //! The declaration of a rule: what it says, and of what.
 
+use super::access::access;
 use super::declare::{kind, named, parent};
 use super::fields::{META, map, meta, unknown};
 use super::file::Item;
 use super::interpret::Interpreter;
 use super::load::{Types, texts};
 use super::node::{Content, Entry};
+use super::permissions::permissions;
+use super::statements::statements;
 use super::{Form, Rule, Subject};
 use crate::model::{Hundredths, Severity};
 
@@ -41,7 +44,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
         interpreter
             .diagnostics
             .error("missing-field", &item.name_span, format!("the rule `{}` asks nothing", item.name))
-            .help("say what must hold with `expect`, or `only`");
+            .help("say what must hold with `expect`, `only`, `access` or `permissions`");
         return None;
     };
     if let Some(second) = forms.next() {
@@ -58,10 +61,16 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
     rule.form = match form.key.as_str() {
         "expect" => expect(item, form, entries, types, interpreter)?,
         "only" => only(item, form, entries, types, interpreter)?,
+        "access" => {
+            says_its_subject("access", entries, interpreter);
+            access(&item.name, form, entries, interpreter)?
+        }
+        "permissions" => {
+            says_its_subject("permissions", entries, interpreter);
+            permissions(&item.name, form, entries, interpreter)?
+        }
         other => {
             let what = match other {
-                "access" => "who may act on a resource (`access`)",
-                "permissions" => "what a principal may do (`permissions`)",
                 "flow" => "the edges of the architecture (`flow`)",
                 _ => "analyses written in Rust (`check`)",
             };
@@ -72,7 +81,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
                     &form.key_span,
                     format!("rules on {what} are not available yet in this version"),
                 )
-                .help("`expect`, `only` and `exists` are; leave this rule out until then");
+                .help("`expect`, `only`, `access` and `permissions` are; leave this rule out until then");
             return None;
         }
     };
@@ -84,6 +93,17 @@ fn beside(entries: &[Entry], key: &str) -> bool {
     const BESIDE: [(&str, &str); 4] =
         [("permissions", "context"), ("access", "via"), ("access", "administrators"), ("flow", "wire")];
     BESIDE.iter().any(|(form, field)| *field == key && entries.iter().any(|entry| entry.key == *form))
+}
+
+/// Notes what would say what a rule is on, where its `form` does so itself.
+fn says_its_subject(form: &str, entries: &[Entry], interpreter: &mut Interpreter<'_>) {
+    for entry in entries.iter().filter(|entry| matches!(entry.key.as_str(), "on" | "each" | "where")) {
+        interpreter.diagnostics.error(
+            "wrong-field",
+            &entry.key_span,
+            format!("`{}` does not go with `{form}`, which says itself what it is about", entry.key),
+        );
+    }
 }
 
 fn expect(
@@ -152,23 +172,12 @@ fn expect(
 }
 
 fn only(item: &Item, form: &Entry, entries: &[Entry], types: Types, interpreter: &mut Interpreter<'_>) -> Option<Form> {
-    const FIELDS: [&str; 4] = ["type", "of", "where", "are"];
-    for entry in entries.iter().filter(|entry| matches!(entry.key.as_str(), "on" | "each" | "where")) {
-        interpreter.diagnostics.error(
-            "wrong-field",
-            &entry.key_span,
-            format!("`{}` does not go with `only`, which says itself what it is about", entry.key),
-        );
-    }
+    const FIELDS: [&str; 5] = ["type", "of", "where", "are", "statements_of"];
+    says_its_subject("only", entries, interpreter);
     let wanted = "`only` is a map, such as `{ type: AWS::SQS::Queue, are: [queue] }`";
     let inner = map(&form.value, wanted, interpreter.diagnostics)?;
-    if let Some(entry) = inner.iter().find(|entry| entry.key == "statements_of") {
-        interpreter.diagnostics.error(
-            "not-available-yet",
-            &entry.key_span,
-            "`only` on the statements of a policy is not available yet in this version",
-        );
-        return None;
+    if let Some(of) = inner.iter().find(|entry| entry.key == "statements_of") {
+        return statements(&item.name, inner, of, interpreter);
     }
     for entry in inner.iter().filter(|entry| !FIELDS.contains(&entry.key.as_str())) {
         unknown(entry, "`only`", &entry.key, &FIELDS, interpreter.diagnostics);
@@ -210,7 +219,7 @@ fn only(item: &Item, form: &Entry, entries: &[Entry], types: Types, interpreter:
 }
 
 /// The named resources in `entry`: one name, or a list of them.
-fn resource_keys(entry: &Entry, interpreter: &mut Interpreter<'_>) -> Option<Vec<String>> {
+pub(super) fn resource_keys(entry: &Entry, interpreter: &mut Interpreter<'_>) -> Option<Vec<String>> {
     let single = entry.value.text().map(|text| vec![(text, &entry.value.span)]);
     let Some(names) = single.or_else(|| texts(&entry.value.content)).filter(|names| !names.is_empty()) else {
         interpreter.diagnostics.error(

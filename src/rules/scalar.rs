@@ -64,31 +64,34 @@ impl Interpreter<'_> {
     }
 
     /// Whether `text` holds a parameter whose value is not known yet, so that nothing can be said of what comes out.
-    fn is_open(&self, text: &str) -> bool {
+    pub(super) fn is_open(&self, text: &str) -> bool {
         pieces(text).iter().any(|piece| {
             matches!(piece, Written::Reference(name, _) if self.parameters.get(*name) == Some(&ParameterValue::Open))
         })
     }
 
     /// `template` as it could come out, to see whether it can be an ARN at all.
-    fn plausible(&self, template: &Template) -> String {
-        template
-            .bind::<std::convert::Infallible>(&mut |reference| {
-                Ok(match reference {
-                    Reference::AccountId => "000000000000".to_owned(),
-                    Reference::Region => "region".to_owned(),
-                    Reference::Partition => "aws".to_owned(),
-                    Reference::Name(_) => "name".to_owned(),
-                    Reference::Attribute(name, _, field) => {
-                        let kind = self.resources.get(name).copied().flatten();
-                        match kind.and_then(|kind| kind.field(field)).map(|field| &field.shape) {
-                            Some(Shape::Arn) => "arn:aws:service:region:000000000000:resource".to_owned(),
-                            _ => "text".to_owned(),
-                        }
-                    }
-                })
-            })
-            .unwrap_or_default()
+    pub(super) fn plausible(&self, template: &Template) -> String {
+        let Ok(text) = template.bind::<std::convert::Infallible>(&mut |reference| Ok(self.plausible_value(reference)));
+        text
+    }
+
+    /// What `reference` could stand for.
+    pub(super) fn plausible_value(&self, reference: &Reference) -> String {
+        let text = match reference {
+            Reference::AccountId => "000000000000",
+            Reference::Region => "region",
+            Reference::Partition => "aws",
+            Reference::Name(_) => "name",
+            Reference::Attribute(name, _, field) => {
+                let kind = self.resources.get(name).copied().flatten();
+                match kind.and_then(|kind| kind.field(field)).map(|field| &field.shape) {
+                    Some(Shape::Arn) => "arn:aws:service:region:000000000000:resource",
+                    _ => "text",
+                }
+            }
+        };
+        text.to_owned()
     }
 }
 

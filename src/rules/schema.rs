@@ -20,6 +20,7 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
     for (name, shape) in SCALARS {
         definitions.insert(name.into(), value_or_matchers(&shape));
     }
+    definitions.extend(on_policies());
     let meta = meta();
     let of_type = |form: Json, at: &str| -> Vec<Json> {
         types
@@ -70,19 +71,28 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
             json!({
                 "type": "object",
                 "description": "There are no others.",
-                "required": ["type", "are"],
+                "required": ["are"],
                 "additionalProperties": false,
                 "properties": {
                     "type": { "$ref": "#/$defs/type" },
                     "of": { "$ref": "#/$defs/name" },
                     "where": { "type": "object" },
-                    "are": { "$ref": "#/$defs/names" },
+                    "statements_of": { "$ref": "#/$defs/name", "description": "The resource whose policy has no other statements." },
+                    "are": true,
                 },
+                "oneOf": [
+                    { "required": ["type"], "properties": { "are": { "anyOf": [{ "$ref": "#/$defs/name" }, { "$ref": "#/$defs/names" }] }, "statements_of": false } },
+                    { "required": ["statements_of"], "properties": { "are": { "$ref": "#/$defs/document" }, "of": false, "where": false, "type": false } },
+                ],
                 "allOf": of_type(json!({ "where": null }), "type"),
             }),
         ),
+        ("access".to_owned(), json!({ "$ref": "#/$defs/access" })),
+        ("permissions".to_owned(), json!({ "$ref": "#/$defs/permissions" })),
+        ("context".to_owned(), json!({ "$ref": "#/$defs/context" })),
     ]);
     rule.extend(meta);
+    let forms = ["expect", "only", "access", "permissions"].map(|form| json!({ "required": [form] }));
     definitions.insert(
         "rule".into(),
         json!({
@@ -90,7 +100,8 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
             "required": ["id"],
             "additionalProperties": false,
             "properties": rule,
-            "oneOf": [{ "required": ["expect"] }, { "required": ["only"] }],
+            "oneOf": forms,
+            "dependentRequired": { "context": ["permissions"] },
             "allOf": of_type(json!({ "where": null, "expect": null }), "each"),
         }),
     );
@@ -120,6 +131,68 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
             "rules": { "type": "array", "items": { "$ref": "#/$defs/rule" } },
         },
         "$defs": definitions,
+    })
+}
+
+/// What rules on access and permissions are made of.
+fn on_policies() -> Map<String, Json> {
+    let one_or_more = |item: Json| json!({ "anyOf": [item, { "type": "array", "items": item }] });
+    let names = one_or_more(json!({ "$ref": "#/$defs/name" }));
+    let actions = one_or_more(json!({ "type": "string", "pattern": "^[A-Za-z0-9-]+:([A-Za-z0-9-]+|\\*)$" }));
+    let to = json!({ "to": names, "actions": actions });
+    let definitions = json!({
+        "document": { "type": "string", "minLength": 1, "description": "A policy document: its path below expected/." },
+        "principal": { "anyOf": [
+            { "type": "string", "minLength": 1, "description": "A named role, user or function, an ARN, or `anyone`." },
+            {
+                "type": "object",
+                "required": ["account"],
+                "additionalProperties": false,
+                "properties": { "account": { "$ref": "#/$defs/text", "description": "All of an account: 12 digits." } },
+            },
+            {
+                "type": "object",
+                "required": ["service"],
+                "additionalProperties": false,
+                "properties": {
+                    "service": { "type": "string", "description": "A service, such as sns.amazonaws.com." },
+                    "source": { "type": "string", "description": "What it acts for: a named resource, or an ARN." },
+                },
+            },
+        ] },
+        "access": triple(&one_or_more(json!({ "$ref": "#/$defs/principal" })), &["to", "actions"], &to),
+        "permissions": triple(&json!({ "$ref": "#/$defs/document" }), &["of"], &json!({ "of": names })),
+        "context": {
+            "type": "object",
+            "description": "Condition keys that are fixed while a floor is judged.",
+            "additionalProperties": { "anyOf": [
+                { "$ref": "#/$defs/text" },
+                { "type": "array", "items": { "$ref": "#/$defs/text" } },
+                { "type": "object", "required": ["$absent"], "additionalProperties": false,
+                    "properties": { "$absent": { "const": true } } },
+            ] },
+        },
+    });
+    definitions.as_object().cloned().unwrap_or_default()
+}
+
+/// A map of `fields`, some of them `required`, and of `exactly`, or `at_least` and `at_most`, which hold a `bound`.
+fn triple(bound: &Json, required: &[&str], fields: &Json) -> Json {
+    let mut properties = fields.as_object().cloned().unwrap_or_default();
+    for (word, description) in
+        [("exactly", "This, no less and no more."), ("at_least", "This or more."), ("at_most", "This or less.")]
+    {
+        properties.insert(word.to_owned(), json!({ "description": description, "allOf": [bound] }));
+    }
+    json!({
+        "type": "object",
+        "required": required,
+        "additionalProperties": false,
+        "properties": properties,
+        "oneOf": [
+            { "required": ["exactly"], "properties": { "at_least": false, "at_most": false } },
+            { "anyOf": [{ "required": ["at_least"] }, { "required": ["at_most"] }], "properties": { "exactly": false } },
+        ],
     })
 }
 
@@ -197,9 +270,15 @@ fn matchers(shape: &Shape, value: &Json) -> Json {
         ("$absent".to_owned(), json!({ "const": true, "description": "There is none." })),
         ("$present".to_owned(), json!({ "const": true, "description": "There is one." })),
     ]);
-    if *shape != Shape::Policy {
+    properties.insert("$not".into(), json!({ "description": "All but this." }));
+    if *shape == Shape::Policy {
+        properties.insert("$policy".into(), json!({
+            "description": "A policy document that means the same as the one in this file, or is bounded by it.",
+            "anyOf": [{ "$ref": "#/$defs/document" }, triple(&json!({ "$ref": "#/$defs/document" }), &[], &json!({}))],
+        }));
+        properties.insert("$one_of".into(), json!({ "type": "array", "minItems": 1, "items": { "type": "object" } }));
+    } else {
         properties.insert("$is".into(), value.clone());
-        properties.insert("$not".into(), json!({ "description": "All but this." }));
         // A matcher among the values is not looked into: the schema would have no end.
         let matcher = json!({ "type": "object", "minProperties": 1, "patternProperties": { "^\\$": true }, "additionalProperties": false });
         let one = json!({ "anyOf": [value, matcher] });

@@ -1,6 +1,7 @@
 //! The files that rules are written in, and places in them.
 
 use crate::model::Place;
+use sha2::{Digest as _, Sha256};
 use std::ops::Range;
 
 /// A file that was read while loading rules.
@@ -78,10 +79,37 @@ impl Source {
 pub struct Sources(pub Vec<Source>);
 
 impl Sources {
+    /// The SHA-256 over all of them, each with its length before it, in hexadecimal.
+    pub(super) fn sha256(&self) -> String {
+        let mut hash = Sha256::new();
+        for source in &self.0 {
+            hash.update((source.text.len() as u64).to_be_bytes());
+            hash.update(source.text.as_bytes());
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Adds a source and says which it is.
     pub fn add(&mut self, name: &str, text: String) -> usize {
         self.0.push(Source::new(name, text));
         self.0.len() - 1
+    }
+
+    /// The line numbered `line`, from 1, of the source numbered `source`, without blanks around it; the last line if
+    /// there are fewer.
+    pub(super) fn line(&self, source: usize, line: usize) -> Span {
+        let Source { text, lines, .. } = &self.0[source];
+        let start = lines.get(line.saturating_sub(1)).or(lines.last()).copied().unwrap_or_default();
+        let line = self.0[source].line_around(start);
+        let written = &text[line.clone()];
+        let start = line.start + (written.len() - written.trim_start().len());
+        Span { source, start, end: start + written.trim().len() }
+    }
+
+    /// Where `text` first stands in double quotes at or after the start of `span`.
+    pub(super) fn quoted(&self, span: &Span, text: &str) -> Option<Span> {
+        let start = span.start + self.0[span.source].text.get(span.start..)?.find(&format!("\"{text}\""))? + 1;
+        Some(Span { source: span.source, start, end: start + text.len() })
     }
 
     /// The file, line and column of the start of `span`. Lines end as YAML's do: with LF, CRLF or CR.

@@ -9,7 +9,7 @@
 use plimsoll::audit::audit;
 use plimsoll::model::{
     Account, Answer, Arn, ArnRule, Call, Caller, Gap, Kind, Listing, Parent, Read, Reason, Report, Resource, Scope,
-    Set, Shape, Timestamp, Value,
+    Set, Shape, Standing, Timestamp, Value,
 };
 use plimsoll::rules::{Diagnostics, Origin, Request, Rules, Types, Whereabouts, load};
 use plimsoll::services;
@@ -87,6 +87,7 @@ static OWN: [Kind; 2] = [
         attributes: &[("Arn", "Arn"), ("Room", "Room")],
         shared: None,
         parent: None,
+        standing: Standing::NONE,
         schema: || schemars::schema_for!(Shelf),
         fields: OnceLock::new(),
     },
@@ -100,6 +101,7 @@ static OWN: [Kind; 2] = [
         attributes: &[("Arn", "Arn"), ("Title", "Title")],
         shared: None,
         parent: Some(Parent { type_name: "Test::Library::Shelf" }),
+        standing: Standing::NONE,
         schema: || schemars::schema_for!(Book),
         fields: OnceLock::new(),
     },
@@ -328,6 +330,9 @@ pub(crate) fn findings(report: &Report) -> String {
         ));
         for part in finding.parts.iter().filter(|_| finding.parts.len() > 1) {
             text.push_str(&format!("    part    {} {}, {}\n", part.path, part.verdict, points(part.points)));
+        }
+        if let Some(witness) = &finding.witness {
+            text.push_str(&format!("    proof   {witness}\n"));
         }
         if !finding.blocked_by.is_empty() {
             text.push_str(&format!("    needs   {}\n", finding.blocked_by.join(", ")));

@@ -3,7 +3,7 @@
 use super::super::Failure;
 use super::super::given::Given;
 use crate::model::{Field, Kind, Origin, Scope, Shape, harmless};
-use crate::rules::{Form, Pattern, Rule, Subject, closest};
+use crate::rules::{Access, Form, Pattern, Permissions, Rule, Statements, Subject, closest};
 use crate::services;
 use clap::Args;
 use std::fmt::Write as _;
@@ -21,7 +21,7 @@ pub(in crate::cli) struct Explain {
 }
 
 /// The words of the language: each in short, and what it means.
-const WORDS: [(&str, &str, &str); 16] = [
+const WORDS: [(&str, &str, &str); 20] = [
     (
         "exists",
         "the resource is there",
@@ -35,7 +35,22 @@ const WORDS: [(&str, &str, &str); 16] = [
     (
         "only",
         "there are no others",
-        "There are no others: what is of the type, hangs on `of`, is like `where`, and is not in `are`, fails.\n\n  - id: only-two-roles\n    only: { type: AWS::IAM::Role, where: { Path: / }, are: [writer-role, api-role] }",
+        "There are no others: what is of the type, hangs on `of`, is like `where`, and is not in `are`, fails.\n\n  - id: only-two-roles\n    only: { type: AWS::IAM::Role, where: { Path: / }, are: [writer-role, api-role] }\n\nOr the statements of a policy: each means the same as one in the document below `expected/`, and none of those is missing.\n\n  - id: queue-statements\n    only: { statements_of: queue, are: serverless-poc/POC-Queue.policy.json }",
+    ),
+    (
+        "access",
+        "who may act on a resource",
+        "Whom the policy of the resource `to` (of a role: its trust policy) lets in, for each of `actions`; `sqs:*` is every action there is. `exactly`, `at_least` and `at_most` name them: a role, user or function of the rules file, an ARN, `anyone`, { account: \"123456789012\" }, { service: sns.amazonaws.com, source: topic }. The statement that leaves the decision to the account that owns the resource is told and not counted.\n\n  - id: queue-senders\n    access: { to: queue, actions: [sqs:SendMessage], exactly: [api-role] }",
+    ),
+    (
+        "permissions",
+        "what a role, user, group or policy allows",
+        "What a role, user or group may do by its own policies within its boundary, or what a managed policy says. `at_most` is a document that must allow all of it, in every context; `at_least` one of which all must be allowed, in the context of a service's call: principal, account, region and TLS known; MFA, source address and VPC absent; further keys are fixed by `context:` beside the rule. `exactly` is both.\n\n  - id: writer-permissions\n    permissions: { of: writer-role, at_least: lab/writer.needs.json, at_most: lab/writer.ceiling.json }",
+    ),
+    (
+        "expected",
+        "the documents that rules refer to",
+        "Policies in files, named by their path below the folder `expected/` beside the folder `rules/`, or beside the rules file. References such as ${queue.Arn} may stand in them and mean the value itself, whatever is in it; IAM's own variables such as ${aws:username} stay.",
     ),
     (
         "each",
@@ -73,6 +88,11 @@ const WORDS: [(&str, &str, &str); 16] = [
     ),
     ("$absent", "there is none", "There is none: { $absent: true }."),
     ("$present", "there is one", "There is one, whatever it is: { $present: true }."),
+    (
+        "$policy",
+        "a policy document that means the same",
+        "A policy document that means the same as the one in the file, or with { $policy: { at_most: FILE } } allows no more, with `at_least` no less.",
+    ),
     (
         "$not",
         "anything but this",
@@ -226,8 +246,8 @@ fn explain_rule(file: &str, id: &str) -> Result<String, Failure> {
     say("Severity and points", &format!("{}, {}", rule.severity, rule.points));
     let mut needs = rule.needs.clone();
     needs.extend(rules.rests_on(rule, None).into_iter().map(|key| rules.resource(key).exists_rule()));
-    if let Form::Expect { on: Subject::Named(keys), .. } = &rule.form {
-        needs.extend(keys.iter().map(|key| rules.resource(key).exists_rule()));
+    if !matches!(rule.form, Form::Exists(_)) {
+        needs.extend(rule.form.named().iter().map(|key| rules.resource(key).exists_rule()));
     }
     needs.sort();
     needs.dedup();
@@ -255,6 +275,32 @@ fn asks(rule: &Rule) -> String {
             let but = if are.is_empty() { " at all".to_owned() } else { format!(" but {}", are.join(", ")) };
             format!("no {}{which}{but}", kind.noun)
         }
+        Form::Access(Access { to, written, who, .. }) => {
+            let bounds: Vec<String> = who
+                .iter()
+                .map(|(side, grantees)| {
+                    let names: Vec<String> = grantees.iter().map(ToString::to_string).collect();
+                    let names = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
+                    format!("{} {names}", side.in_words())
+                })
+                .collect();
+            format!("the policy of {} lets in for {}: {}", to.join(", "), written.join(", "), bounds.join("; "))
+        }
+        Form::Permissions(Permissions { of, bounds, context }) => {
+            let bounds: Vec<String> =
+                bounds.iter().map(|(side, expected)| format!("{} what {expected} says", side.in_words())).collect();
+            let mut text = format!("{}: allowed is {}", of.join(", "), bounds.join("; "));
+            for (key, values) in context {
+                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                let values = if values.is_empty() { "absent".to_owned() } else { values.join(" and ") };
+                let _ = write!(text, "; where {key} is {values}");
+            }
+            text
+        }
+        Form::Statements(Statements { of, are }) => match are {
+            Some(are) => format!("the policy of {of} has the statements of {are} and no others"),
+            None => format!("nothing is compared of the policy of {of}"),
+        },
     }
 }
 

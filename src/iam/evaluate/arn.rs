@@ -39,12 +39,14 @@ pub(super) fn covers(pattern: &[Glyph], resource: &str, short: Short) -> Truth {
     by_parts_in_doubt(&patterns, &parts)
 }
 
-/// Whether an ARN in a condition is like a pattern: part by part. What is no ARN is like none; where a pattern of fewer
-/// parts would match as plain text (`*`, `arn:aws:sns:*`), practice and documentation differ, so that is unknown.
+/// Whether an ARN in a condition is like a pattern: part by part. What is no ARN is like none. `*` alone is taken to be
+/// every ARN, as AWS's own wording does; where another pattern of fewer parts would match as plain text
+/// (`arn:aws:sns:*`), practice and documentation differ, so that is unknown.
 pub(super) fn is_arn_like(pattern: &[Glyph], value: &str) -> Truth {
     let patterns = split(pattern);
     match parts_of(value) {
         None => Truth::No,
+        Some(_) if is_everything(pattern) => Truth::Yes,
         Some(_) if patterns.len() < PARTS => {
             if is_like(pattern, value, false) {
                 Truth::Unknown
@@ -142,7 +144,8 @@ mod tests {
             ("arn:aws:sns:us-east-1:*:news", topic, Truth::Yes),
             ("arn:*:*:*:*:*", topic, Truth::Yes),
             ("arn:aws:sns:us-east-1:111122223333:old", topic, Truth::No),
-            ("*", topic, Truth::Unknown),
+            ("*", topic, Truth::Yes),
+            ("*", "news", Truth::No),
             ("arn:aws:sns:*", topic, Truth::Unknown),
             ("arn:aws:sqs:*", topic, Truth::No),
             ("arn:aws:sns:*:111122223333:*", "news", Truth::No),

@@ -272,7 +272,7 @@ mod tests {
             ("ArnEquals", "arn:aws:sns:*:*:n*", "arn:aws:sns:r:1:news", Yes),
             ("ArnNotLike", "arn:aws:sns:*:*:n*", "arn:aws:sns:r:1:news", No),
             ("ArnLike", "arn:aws:sns:*:*:n*", "news", No),
-            ("ArnLike", "*", "arn:aws:sns:r:1:news", Unknown),
+            ("ArnLike", "*", "arn:aws:sns:r:1:news", Yes),
             ("Null", "true", "x", No),
             ("Null", "false", "x", Yes),
             ("Null", "false", "", No),

@@ -191,10 +191,8 @@ fn aws(text: &str, arn: &str, request: &Request) -> Named {
         return Named { account: (text == who.account).into(), ..Named::default() };
     }
     if text.contains(['*', '?']) {
-        // Documented: part of an ARN cannot be a wildcard. A policy that has one all the same is not explained.
-        let glyphs: Vec<_> = super::pattern::plain(text);
-        let like = super::pattern::is_like(&glyphs, arn, false);
-        return Named::directly(if like { Truth::Unknown } else { Truth::No });
+        // Documented: a wildcard cannot stand for a part of a name or of an ARN here.
+        return Named::default();
     }
     let Some(named) = Identity::of(text) else { return Named::default() };
     if named.partition != who.partition || named.account != who.account {
@@ -243,7 +241,7 @@ mod tests {
 
     #[test]
     fn each_form_names_in_its_own_way() {
-        use Truth::{No, Unknown, Yes};
+        use Truth::{No, Yes};
         for (text, arn, expected) in [
             ("*", USER, (Yes, No, No)),
             ("111122223333", USER, (No, No, Yes)),
@@ -260,7 +258,7 @@ mod tests {
             (SESSION, "arn:aws:sts::111122223333:assumed-role/worker/two", (No, No, No)),
             ("AROAEXAMPLEEXAMPLE", SESSION, (No, No, No)),
             ("AIDAEXAMPLEEXAMPLE", USER, (No, No, No)),
-            ("arn:aws:iam::111122223333:role/*", ROLE, (Unknown, No, No)),
+            ("arn:aws:iam::111122223333:role/*", ROLE, (No, No, No)),
             ("arn:aws-cn:iam::111122223333:root", USER, (No, No, No)),
         ] {
             assert_eq!(ways(text, arn), expected, "{text} {arn}");

@@ -11,11 +11,14 @@ use super::text::{self, Pattern, Texts, Token};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::document::{Element, Policy};
 
+/// Statements of a document, by their index, in order.
+pub(super) type Statements = Box<[u16]>;
+
 /// What the statements of one document say of actions.
 #[derive(Debug)]
 pub(super) struct Actions {
     /// Sets of statements; the first is that of every action that no pattern but `*` mentions.
-    pub(super) signatures: Vec<Box<[u16]>>,
+    pub(super) signatures: Vec<Statements>,
     /// Actions of the catalogue with another signature: their index in the catalogue and their signature's, sorted.
     mentioned: Vec<(u32, u32)>,
     /// By service, in lower case: the patterns that match names which the catalogue does not have, each with the
@@ -106,7 +109,7 @@ impl Actions {
         hits.dedup();
         let default = actions.signature(|_| false);
         actions.signatures.push(default);
-        let mut known: HashMap<Box<[u16]>, u32> = HashMap::from([(actions.signatures[0].clone(), 0)]);
+        let mut known: HashMap<Statements, u32> = HashMap::from([(actions.signatures[0].clone(), 0)]);
         for group in hits.chunk_by(|a, b| a.0 == b.0) {
             let statements: Vec<u16> = group.iter().map(|(_, statement)| *statement).collect();
             let signature = actions.signature(|statement| statements.contains(&statement));
@@ -158,7 +161,7 @@ impl Actions {
     }
 
     /// The statements that match an action, given those that mention it by a pattern other than `*`.
-    fn signature(&self, mentions: impl Fn(u16) -> bool) -> Box<[u16]> {
+    fn signature(&self, mentions: impl Fn(u16) -> bool) -> Statements {
         let applies = |(at, (every, not)): (usize, &(bool, bool))| {
             let at = u16::try_from(at).unwrap_or(u16::MAX);
             ((*every || mentions(at)) != *not).then_some(at)
@@ -171,7 +174,7 @@ impl Actions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Class {
     /// Of each document, the statements that match.
-    pub(super) statements: Vec<Box<[u16]>>,
+    pub(super) statements: Vec<Statements>,
     /// One of the actions, as it is written.
     pub(super) action: String,
     /// The actions of the catalogue that are in the class; empty for names that AWS may add.
@@ -240,8 +243,22 @@ pub(super) fn known(documents: &[&Actions]) -> Vec<Class> {
     table.iter().zip(members).filter_map(class).collect()
 }
 
-fn of_documents(documents: &[&Actions], signature: &[u32]) -> Vec<Box<[u16]>> {
+fn of_documents(documents: &[&Actions], signature: &[u32]) -> Vec<Statements> {
     documents.iter().zip(signature).map(|(document, at)| document.signatures[*at as usize].clone()).collect()
+}
+
+/// The statements of a document that match an action.
+pub(super) fn matching(policy: &Policy, action: &str) -> Statements {
+    let asked = text::word(&action.to_ascii_lowercase());
+    let matches = |pattern: &String| {
+        let pattern = pattern.to_ascii_lowercase();
+        let every = !pattern.is_empty() && pattern.chars().all(|c| c == '*');
+        every || (pattern.contains(':') && text::matches(&tokens(&pattern), &asked))
+    };
+    let of = |(at, element): (usize, &Element<String>)| {
+        (element.values.iter().any(matches) != element.not).then(|| u16::try_from(at).unwrap_or(u16::MAX))
+    };
+    policy.statements.iter().map(|statement| &statement.action).enumerate().filter_map(of).collect()
 }
 
 /// The names of a service that may be added are too many to tell apart.
@@ -253,7 +270,7 @@ const STATES: usize = 20_000;
 
 /// The classes of the actions that AWS may add, in the services where `relevant` says that a document set of
 /// statements could matter: it is asked with the statements of each document that could match anything in the service.
-pub(super) fn future(documents: &[&Actions], relevant: &dyn Fn(&[Box<[u16]>]) -> bool) -> Result<Vec<Class>, TooMany> {
+pub(super) fn future(documents: &[&Actions], relevant: impl Fn(&[Statements]) -> bool) -> Result<Vec<Class>, TooMany> {
     let mut services: Vec<String> =
         documents.iter().flat_map(|document| document.open.keys()).map(|key| key.to_string()).collect();
     let mut across: Vec<&str> =
@@ -265,7 +282,7 @@ pub(super) fn future(documents: &[&Actions], relevant: &dyn Fn(&[Box<[u16]>]) ->
     services.dedup();
     let mut classes = Vec::new();
     for service in &services {
-        let possible: Vec<Box<[u16]>> = documents.iter().map(|document| document.possible(service)).collect();
+        let possible: Vec<Statements> = documents.iter().map(|document| document.possible(service)).collect();
         if relevant(&possible) {
             of_service(documents, service, &across, &mut classes)?;
         }
@@ -302,7 +319,7 @@ fn new_services(across: &[&str], named: &[String]) -> Result<Vec<String>, TooMan
 
 impl Actions {
     /// The statements that could match some new name of a service.
-    fn possible(&self, service: &str) -> Box<[u16]> {
+    fn possible(&self, service: &str) -> Statements {
         let mut found: Vec<u16> = self.across.values().flatten().copied().collect();
         found.extend(self.open.get(service).into_iter().flat_map(BTreeMap::values).flatten());
         let all = self.kinds.iter().enumerate().filter(|(_, (every, not))| every != not || *not);
@@ -339,7 +356,7 @@ fn of_service<'d>(
         let has = |(at, document): (usize, &&Actions)| {
             document.signature(|statement| matched.iter().any(|set| having[*set][at].contains(&statement)))
         };
-        let statements: Vec<Box<[u16]>> = documents.iter().enumerate().map(has).collect();
+        let statements: Vec<Statements> = documents.iter().enumerate().map(has).collect();
         if !classes.iter().any(|class: &Class| class.statements == statements) {
             classes.push(Class { statements, action: format!("{service}:{name}"), known: Vec::new() });
         }

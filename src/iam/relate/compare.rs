@@ -21,6 +21,8 @@ use crate::iam::request::{Context, ContextValue};
 pub(super) struct Pins {
     /// By key in lower case.
     pub(super) keys: Vec<(Arc<str>, Say)>,
+    /// The one resource that is asked about.
+    resource: Option<Texts>,
     /// Take every condition of the right side on another key as met.
     hopeful: bool,
 }
@@ -42,23 +44,22 @@ impl Pins {
             }
         };
         let keys = context.iter().map(|(key, value)| (Arc::from(key.to_lowercase()), say(value))).collect();
-        Self { keys, hopeful: false }
+        Self { keys, ..Self::default() }
+    }
+
+    /// One resource, and what is so of keys.
+    pub(super) fn of_request(resource: &str, keys: impl Iterator<Item = (String, Say)>) -> Self {
+        let keys = keys.map(|(key, say)| (key.into(), say)).collect();
+        Self { keys, resource: Some(Texts::exactly(resource)), hopeful: false }
     }
 
     pub(super) fn hopeful(self) -> Self {
         Self { hopeful: true, ..self }
     }
 
-    fn get(&self, key: &str) -> Option<&Say> {
-        self.keys.iter().find(|(known, _)| **known == *key).map(|(_, say)| say)
+    fn get<'p>(&'p self, key: &'p str) -> impl Iterator<Item = &'p Say> {
+        self.keys.iter().filter(move |(known, _)| **known == *key).map(|(_, say)| say)
     }
-}
-
-/// A box with its literals numbered.
-struct Numbered {
-    literals: Blocker,
-    /// Something in it could not be read: it may hold, or not.
-    unreadable: Option<Arc<str>>,
 }
 
 /// Both sides of a comparison.
@@ -68,7 +69,7 @@ pub(super) struct Comparison<'g> {
     pub(super) documents: Vec<&'g Arc<Compiled>>,
     table: Table,
     /// Of each document, of each statement, the boxes.
-    boxes: Vec<Vec<Vec<Numbered>>>,
+    boxes: Vec<Vec<Vec<Blocker>>>,
     /// Of each class of principals, what holds of every request.
     pub(super) whos: Vec<(Who, Region)>,
 }
@@ -85,6 +86,11 @@ pub(super) struct At {
 
 impl<'g> Comparison<'g> {
     pub(super) fn new(left: &'g Grants, right: &'g Grants, pins: Pins) -> Self {
+        Self::of(left, right, pins, None)
+    }
+
+    /// `whos`: the classes of principals to look at; all that the policies tell apart if none are given.
+    pub(super) fn of(left: &'g Grants, right: &'g Grants, pins: Pins, whos: Option<Vec<Who>>) -> Self {
         let mut documents: Vec<&Arc<Compiled>> = Vec::new();
         for document in left.layers.iter().chain(&right.layers).flatten() {
             if !documents.iter().any(|known| Arc::ptr_eq(known, document)) {
@@ -109,7 +115,8 @@ impl<'g> Comparison<'g> {
         for (key, _) in &pins.keys {
             table.key(key);
         }
-        let whos = who::classes(documents.iter().map(|document| &document.policy));
+        let whos = whos.unwrap_or_else(|| who::classes(documents.iter().map(|document| &document.policy)));
+        let resource = pins.resource.clone().map(|texts| table.literal(&Literal::Resource(texts)));
         let sets: BTreeSet<String> = documents
             .iter()
             .flat_map(|document| compile::keys(&document.policy))
@@ -118,6 +125,7 @@ impl<'g> Comparison<'g> {
         let keys: Vec<(Dimension, Arc<str>)> = table.keys().map(|(at, key)| (at, Arc::clone(key))).collect();
         let mut region_of = |who: Who| {
             let mut region = Region::new();
+            narrow(&mut region, resource);
             for (dimension, key) in &keys {
                 let mut says: Vec<Say> = of_catalogue(key, sets.contains(&**key)).into_iter().collect();
                 says.extend(who.fixes(key));
@@ -144,8 +152,8 @@ impl<'g> Comparison<'g> {
                 found => return found,
             }
         }
-        let relevant = |statements: &[Box<[u16]>]| self.could_allow(statements);
-        match actions::future(&of, &relevant) {
+        let relevant = |statements: &[actions::Statements]| self.could_allow(statements);
+        match actions::future(&of, relevant) {
             Ok(classes) => {
                 for class in classes.iter().filter(|class| !known.iter().any(|k| k.statements == class.statements)) {
                     match self.class(class, World::Future) {
@@ -162,6 +170,28 @@ impl<'g> Comparison<'g> {
         unsettled.map_or(Relation::Contained, Relation::Unknown)
     }
 
+    /// Of each box that may allow an action, on the left, whether it does and no statement denies it.
+    pub(super) fn reach(mut self, action: &str) -> Vec<Relation> {
+        let matching = |document: &&Arc<Compiled>| actions::matching(&document.policy, action);
+        let statements = self.documents.iter().map(matching).collect();
+        let known = Catalogue::embedded().action(action);
+        let action = known.map_or_else(|| action.to_owned(), |known| known.full_name());
+        let class = Class { statements, action, known: Vec::new() };
+        let world = if known.is_some() { World::Known } else { World::Future };
+        let mut found = Vec::new();
+        for at in 0..self.whos.len() {
+            let who = self.whos[at].0.clone();
+            let denied: Vec<At> =
+                self.left.layers.iter().flat_map(|layer| self.matching(layer, &class, &who, Effect::Deny)).collect();
+            for layer in &self.left.layers {
+                for allowing in self.matching(layer, &class, &who, Effect::Allow) {
+                    found.push(self.region(&class, at, world, &[allowing], None, &denied));
+                }
+            }
+        }
+        found
+    }
+
     fn document(&self, compiled: &Arc<Compiled>) -> usize {
         self.documents.iter().position(|known| Arc::ptr_eq(known, compiled)).unwrap_or_default()
     }
@@ -171,7 +201,7 @@ impl<'g> Comparison<'g> {
     }
 
     /// Whether the left side could allow an action that these statements match.
-    pub(super) fn could_allow(&self, statements: &[Box<[u16]>]) -> bool {
+    pub(super) fn could_allow(&self, statements: &[actions::Statements]) -> bool {
         self.left.layers.iter().all(|layer| {
             layer.iter().any(|compiled| {
                 let document = self.document(compiled);
@@ -180,9 +210,8 @@ impl<'g> Comparison<'g> {
         })
     }
 
-    /// The boxes of a layer's statements that match a class of actions and a class of principals; `sure`: only those
-    /// that could be read whole.
-    fn matching(&mut self, layer: &[Arc<Compiled>], class: &Class, who: &Who, effect: Effect, sure: bool) -> Vec<At> {
+    /// The boxes of a layer's statements that match a class of actions and a class of principals.
+    fn matching(&mut self, layer: &[Arc<Compiled>], class: &Class, who: &Who, effect: Effect) -> Vec<At> {
         let mut found = Vec::new();
         for compiled in layer {
             let document = self.document(compiled);
@@ -199,9 +228,7 @@ impl<'g> Comparison<'g> {
                         questions.into_iter().map(|(question, answer)| self.table.question(&question, answer)).collect()
                     }
                 };
-                let boxes = &self.boxes[document][statement];
-                let usable = |at: &usize| !sure || boxes[*at].unreadable.is_none();
-                let of_statement = (0..boxes.len()).filter(usable);
+                let of_statement = 0..self.boxes[document][statement].len();
                 found.extend(of_statement.map(|of_statement| At {
                     document,
                     statement,
@@ -213,13 +240,9 @@ impl<'g> Comparison<'g> {
         found
     }
 
-    fn numbered(&self, at: &At) -> &Numbered {
-        &self.boxes[at.document][at.statement][at.of_statement]
-    }
-
     /// What a box says, its doubts with it.
     pub(super) fn literals(&self, at: &At) -> Blocker {
-        [self.numbered(at).literals.as_slice(), &at.doubts].concat()
+        [self.boxes[at.document][at.statement][at.of_statement].as_slice(), &at.doubts].concat()
     }
 
     pub(super) fn place(&self, at: &At) -> Place {
@@ -248,7 +271,7 @@ impl<'g> Comparison<'g> {
         let mut unsettled = None;
         for chosen in &self.allowing(class, who_at) {
             for (deny, blocking) in &goals {
-                match self.region(class, who_at, world, chosen, deny.as_ref(), blocking, &[]) {
+                match self.region(class, who_at, world, chosen, deny.as_ref(), blocking) {
                     Relation::Contained => {}
                     Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
                     found => return found,
@@ -264,7 +287,7 @@ impl<'g> Comparison<'g> {
         let who = self.whos[who_at].0.clone();
         let mut allowing: Vec<Vec<At>> = vec![Vec::new()];
         for layer in &left.layers {
-            let of_layer = self.matching(layer, class, &who, Effect::Allow, false);
+            let of_layer = self.matching(layer, class, &who, Effect::Allow);
             let with = |chosen: &Vec<At>| {
                 of_layer.iter().map(|at| [chosen.as_slice(), std::slice::from_ref(at)].concat()).collect::<Vec<_>>()
             };
@@ -280,22 +303,21 @@ impl<'g> Comparison<'g> {
         let who = self.whos[who_at].0.clone();
         let mut denied = Vec::new();
         for layer in &left.layers {
-            denied.extend(self.matching(layer, class, &who, Effect::Deny, true));
+            denied.extend(self.matching(layer, class, &who, Effect::Deny));
         }
         let mut goals = Vec::new();
         for layer in &right.layers {
-            let allows = self.matching(layer, class, &who, Effect::Allow, true);
+            let allows = self.matching(layer, class, &who, Effect::Allow);
             goals.push((None, [denied.as_slice(), &allows].concat()));
-            for deny in self.matching(layer, class, &who, Effect::Deny, false) {
+            for deny in self.matching(layer, class, &who, Effect::Deny) {
                 goals.push((Some(deny), denied.clone()));
             }
         }
         goals
     }
 
-    /// One region: the chosen boxes, the box that denies on the right, and what else shall hold.
-    #[expect(clippy::too_many_arguments, reason = "each is one side of the region")]
-    pub(super) fn region(
+    /// One region: the chosen boxes, and the box that denies on the right.
+    fn region(
         &mut self,
         class: &Class,
         who_at: usize,
@@ -303,10 +325,20 @@ impl<'g> Comparison<'g> {
         chosen: &[At],
         deny: Option<&At>,
         blocking: &[At],
-        within: &[(Dimension, Lit)],
     ) -> Relation {
-        let mut region = self.whos[who_at].1.clone();
-        narrow(&mut region, within.iter().copied());
+        let region = self.whos[who_at].1.clone();
+        self.region_within(region, (class, who_at, world), chosen, deny, blocking)
+    }
+
+    /// The same, within a region that is part of what holds of every request.
+    pub(super) fn region_within(
+        &mut self,
+        mut region: Region,
+        (class, who_at, world): (&Class, usize, World),
+        chosen: &[At],
+        deny: Option<&At>,
+        blocking: &[At],
+    ) -> Relation {
         for at in chosen.iter().chain(deny) {
             narrow(&mut region, self.literals(at));
         }
@@ -315,7 +347,6 @@ impl<'g> Comparison<'g> {
         let mut search = Search::new(&mut self.table);
         let found = search.point(region, &blockers);
         let doubtful = search.doubtful;
-        let unreadable = chosen.iter().chain(deny).find_map(|at| self.numbered(at).unreadable.clone());
         match found {
             Ok(None) if doubtful => {
                 Relation::Unknown("whether it is contained depends on the value of a policy variable".to_owned())
@@ -326,16 +357,13 @@ impl<'g> Comparison<'g> {
                 let allowed_by = chosen.iter().map(|at| self.place(at)).collect();
                 let denied_by = deny.map(|at| self.place(at));
                 let who = &self.whos[who_at].0;
-                let made = witness::make(&self.table, &region, class, who, world, allowed_by, denied_by);
+                let scene = self.left.scene.as_deref().or(self.right.scene.as_deref()).cloned().unwrap_or_default();
+                let made = witness::make(&self.table, &region, class, (who, &scene), world, allowed_by, denied_by);
                 match witness::verify(made, self.left, self.right) {
                     Ok(witness) => Relation::NotContained(Box::new(witness)),
                     Err(why) => {
-                        let question = self
-                            .table
-                            .questions(&region)
-                            .next()
-                            .map(|question| format!("it is not documented {question}"));
-                        Relation::Unknown(unreadable.map(|why| why.to_string()).or(question).unwrap_or(why))
+                        let question = self.table.questions(&region).next().map(str::to_owned);
+                        Relation::Unknown(question.unwrap_or(why))
                     }
                 }
             }
@@ -345,23 +373,19 @@ impl<'g> Comparison<'g> {
 
 /// Numbers a box's literals. `hopeful`: conditions on other keys than the pinned ones are met, so that they are left out
 /// of what allows, and what denies only under them is left out whole.
-fn number(table: &mut Table, literals: &[Literal], hopeful: Option<(&Pins, Effect)>) -> Option<Numbered> {
-    let mut numbered = Numbered { literals: Vec::new(), unreadable: None };
+fn number(table: &mut Table, literals: &[Literal], hopeful: Option<(&Pins, Effect)>) -> Option<Blocker> {
+    let mut numbered = Blocker::new();
     for literal in literals {
         let free = |pins: &Pins| match literal {
-            Literal::Key(key, _) => pins.get(key).is_none(),
+            Literal::Key(key, _) => pins.get(key).next().is_none(),
             Literal::Unreadable(_) => true,
             Literal::Resource(_) => false,
         };
         match hopeful {
-            Some((pins, Effect::Allow)) if free(pins) => continue,
+            Some((pins, Effect::Allow)) if free(pins) => {}
             Some((pins, Effect::Deny)) if free(pins) => return None,
-            _ => {}
+            _ => numbered.push(table.literal(literal)),
         }
-        if let Literal::Unreadable(why) = literal {
-            numbered.unreadable = Some(Arc::clone(why));
-        }
-        numbered.literals.extend(table.literal(literal));
     }
     Some(numbered)
 }

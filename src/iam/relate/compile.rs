@@ -32,7 +32,7 @@ pub(super) enum Literal {
     Resource(Texts),
     /// The key, in lower case.
     Key(Arc<str>, Say),
-    /// Something that could not be read, for this reason. Where more access is the safe side it holds, else it does not.
+    /// Something that could not be read: why, and all that was written, so that the same text is the same question.
     Unreadable(Arc<str>),
 }
 
@@ -66,7 +66,9 @@ fn boxes(statement: &Statement, version: Version) -> Vec<Way> {
     let conditions = statement.conditions.iter().map(|entry| condition(entry, version));
     for ways in resource.into_iter().chain(conditions) {
         if boxes.len() * ways.len() > BOXES {
-            return vec![vec![Literal::Unreadable("a statement has too many variables to tell apart".into())]];
+            let written = format!("{:?} {:?}", statement.resource, statement.conditions);
+            let why = format!("a statement has too many variables to tell apart: {written}");
+            return vec![vec![Literal::Unreadable(why.into())]];
         }
         let with = |so_far: &Way| ways.iter().map(|way| [so_far.as_slice(), way].concat()).collect::<Vec<_>>();
         boxes = boxes.iter().flat_map(with).collect();
@@ -163,19 +165,22 @@ enum Style {
     AnyCase,
 }
 
-/// The ways in which a list of values holds: one for each case of which variables have a value.
+/// The ways in which a list of values holds: one for each case of which variables have a value. `what`: all that was
+/// written.
 fn by_presence(
+    what: &str,
     values: &[Written],
     style: Style,
     shape: impl Fn(Pattern) -> Option<Pattern>,
     say: impl Fn(Vec<Pattern>) -> Literal,
 ) -> Vec<Way> {
+    let unreadable = |why: &str| vec![vec![Literal::Unreadable(format!("{why} ({what})").into())]];
     if let Some(why) = values.iter().find_map(|value| value.unreadable.as_deref()) {
-        return vec![vec![Literal::Unreadable(why.into())]];
+        return unreadable(why);
     }
     let variables: BTreeSet<Arc<str>> = values.iter().flat_map(Written::variables).cloned().collect();
     if variables.len() > VARIABLES {
-        return vec![vec![Literal::Unreadable("one element uses too many variables to tell apart".into())]];
+        return unreadable("one element uses too many variables to tell apart");
     }
     let mut cases = vec![BTreeSet::new()];
     for variable in &variables {
@@ -200,7 +205,10 @@ fn by_presence(
 
 fn resource(element: &Element<String>, version: Version) -> Vec<Way> {
     let values: Vec<Written> = element.values.iter().map(|text| Written::of(text, version, true)).collect();
-    by_presence(&values, Style::Plain, arn_of_resource, |patterns| Literal::Resource(Texts::of(patterns, element.not)))
+    let what = format!("{} {}", if element.not { "NotResource" } else { "Resource" }, element.values.join(", "));
+    by_presence(&what, &values, Style::Plain, arn_of_resource, |patterns| {
+        Literal::Resource(Texts::of(patterns, element.not))
+    })
 }
 
 /// The pattern of a resource: `*` in one of the first five parts of an ARN stays within it. What has fewer parts goes
@@ -229,6 +237,12 @@ fn arn_of_condition(pattern: Pattern) -> Option<Pattern> {
     (parts.len() == 6).then(|| joined(parts))
 }
 
+/// Whether a pattern of fewer than six parts would match ARNs as plain text, so that practice and documentation differ.
+fn is_short_arn(value: &str) -> bool {
+    let everything = !value.is_empty() && value.chars().all(|c| c == '*');
+    !everything && value.contains('*') && value.split(':').count() < 6
+}
+
 /// The six parts of an ARN's pattern, the last with its colons.
 fn parts(pattern: &[Token]) -> Vec<Pattern> {
     pattern.splitn(6, |token| *token == Token::Char(':')).map(<[Token]>::to_vec).collect()
@@ -245,7 +259,10 @@ fn joined(mut parts: Vec<Pattern>) -> Pattern {
 
 fn condition(entry: &Condition, version: Version) -> Vec<Way> {
     let key: Arc<str> = entry.key.to_lowercase().into();
-    let unreadable = |why: String| vec![vec![Literal::Unreadable(why.into())]];
+    let name = entry.operator.as_ref().map_or_else(Clone::clone, ToString::to_string);
+    let era = if version == Version::V2008 { ", version 2008-10-17" } else { "" };
+    let what = format!("{name} on {}: {}{era}", key, entry.values.join(", "));
+    let unreadable = |why: String| vec![vec![Literal::Unreadable(format!("{why} ({what})").into())]];
     let operator = match &entry.operator {
         Ok(operator) => *operator,
         Err(name) => return unreadable(format!("`{name}` is no condition operator of AWS")),
@@ -278,7 +295,7 @@ fn condition(entry: &Condition, version: Version) -> Vec<Way> {
     };
     let texts = |patterns: bool, style: Style, shape: fn(Pattern) -> Option<Pattern>| {
         let values: Vec<Written> = entry.values.iter().map(|text| Written::of(text, version, patterns)).collect();
-        by_presence(&values, style, shape, |patterns| say(Values::Texts(Texts::of(patterns, false))))
+        by_presence(&what, &values, style, shape, |patterns| say(Values::Texts(Texts::of(patterns, false))))
     };
     let points = |line: Line, bound: Bound| {
         let read: Option<Vec<Points>> = entry.values.iter().map(|text| Points::of(line, bound, text)).collect();
@@ -294,6 +311,9 @@ fn condition(entry: &Condition, version: Version) -> Vec<Way> {
         }
         Base::StringLike | Base::StringNotLike => texts(true, Style::Plain, Some),
         Base::ArnEquals | Base::ArnLike | Base::ArnNotEquals | Base::ArnNotLike => {
+            if let Some(short) = entry.values.iter().find(|value| is_short_arn(value)) {
+                return unreadable(format!("`{short}` has fewer than the six parts of an ARN"));
+            }
             texts(true, Style::Plain, arn_of_condition)
         }
         Base::NumericEquals | Base::NumericNotEquals => points(Line::Number, Bound::Equal),

@@ -11,7 +11,7 @@ use super::actions::{self, Class};
 use super::compare::{At, Comparison, Pins};
 use super::compile::Compiled;
 use super::names::{ActionNames, Listed};
-use super::search::RESOURCE;
+use super::search::{RESOURCE, narrow};
 use super::who::{self, Who};
 use super::witness::{self, Witness, World};
 use super::{Grants, Relation};
@@ -80,6 +80,7 @@ const REGIONS: usize = 20_000;
 pub(super) fn of(left: &Grants, ceiling: &Grants) -> Difference {
     let split = Grants {
         layers: left.layers.iter().map(|layer| layer.iter().map(one_resource_a_statement).collect()).collect(),
+        ..left.clone()
     };
     let mut found = Found { all: BTreeMap::new(), unknown: BTreeSet::new(), regions: REGIONS };
     found.look(&mut Comparison::new(&split, ceiling, Pins::none()));
@@ -174,7 +175,7 @@ impl Found {
         let documents: Vec<Arc<Compiled>> = comparison.documents.iter().map(|document| Arc::clone(document)).collect();
         let of: Vec<&actions::Actions> = documents.iter().map(|document| &document.actions).collect();
         let known = actions::known(&of);
-        let relevant = |statements: &[Box<[u16]>]| comparison.could_allow(statements);
+        let relevant = |statements: &[actions::Statements]| comparison.could_allow(statements);
         let future = actions::future(&of, &relevant).unwrap_or_else(|actions::TooMany| {
             self.unknown.insert("the patterns of actions were too many to tell apart".to_owned());
             Vec::new()
@@ -230,8 +231,9 @@ impl Found {
         let of_resource = |at: &At| -> Vec<_> {
             comparison.literals(at).into_iter().filter(|(dimension, _)| *dimension == RESOURCE).collect()
         };
-        let within = within.map(of_resource).unwrap_or_default();
-        match comparison.region(class, who, world, chosen, deny, blocking, &within) {
+        let mut within_region = comparison.whos[who].1.clone();
+        narrow(&mut within_region, within.map(of_resource).unwrap_or_default());
+        match comparison.region_within(within_region, (class, who, world), chosen, deny, blocking) {
             Relation::Contained => false,
             Relation::Unknown(why) => {
                 self.unknown.insert(why);

@@ -5,6 +5,7 @@
 
 use super::points::Points;
 use super::text::{self, Found, Letter, Texts, Word};
+use crate::iam::catalogue::{Catalogue, ValueType};
 
 /// A set of the states of one key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -109,7 +110,14 @@ impl Values {
 
 /// A value that tells of which key it is, and is no other key's.
 pub(super) fn example(key: &str) -> String {
-    format!("some-{}", key.rsplit(':').next().unwrap_or("value").replace('/', "-"))
+    let name = format!("some-{}", key.rsplit(':').next().unwrap_or("value").replace('/', "-"));
+    match Catalogue::embedded().condition_key(key) {
+        Some(known) if known.value_type() == ValueType::Arn => {
+            format!("arn:aws:sns:us-east-1:999988887777:{name}")
+        }
+        Some(known) if known.value_type() == ValueType::Bool => "true".to_owned(),
+        _ => name,
+    }
 }
 
 /// A state that all the sets have, the one that is the least to say first. `usual`: the key is in most requests. The

@@ -11,6 +11,7 @@
 //! left and as not allowed on the right.
 
 mod actions;
+mod admission;
 mod compare;
 mod compile;
 mod difference;
@@ -19,6 +20,7 @@ mod names;
 mod points;
 mod search;
 mod spans;
+mod stranger;
 mod text;
 mod who;
 mod witness;
@@ -26,6 +28,7 @@ mod witness;
 use std::fmt;
 use std::sync::Arc;
 
+pub use self::admission::{Admission, Admitted, Grantee, Guarded, admission, admits, beyond};
 use self::compare::{Comparison, Pins};
 use self::compile::Compiled;
 pub use self::difference::{Difference, Excess, Lack};
@@ -41,6 +44,33 @@ use super::request::Context;
 #[derive(Debug, Clone)]
 pub struct Grants {
     layers: Vec<Vec<Arc<Compiled>>>,
+    scene: Option<Arc<Scene>>,
+}
+
+/// Where a request that is shown takes place, as far as nothing else decides it. It changes no answer, only the names in
+/// the example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scene {
+    /// The principal that the policies are attached to, by its ARN.
+    pub principal: Option<String>,
+    /// Such as `aws`.
+    pub partition: String,
+    /// The region of the resource.
+    pub region: String,
+    /// The account of the resource and of the principal.
+    pub account: String,
+}
+
+impl Default for Scene {
+    /// The account of AWS's own examples, in `us-east-1`.
+    fn default() -> Self {
+        Self {
+            principal: None,
+            partition: "aws".to_owned(),
+            region: "us-east-1".to_owned(),
+            account: "123456789012".to_owned(),
+        }
+    }
 }
 
 /// The answer to "does this allow nothing that that does not?".
@@ -59,7 +89,18 @@ impl Grants {
     ///
     /// Policies that name principals are those of a resource, others those of an identity, whoever it is.
     pub fn of<'p>(policies: impl IntoIterator<Item = &'p Policy>) -> Self {
-        Self { layers: vec![compiled(policies)] }
+        Self { layers: vec![compiled(policies)], scene: None }
+    }
+
+    /// The same, with the names that examples are to bear.
+    #[must_use]
+    pub fn set_in(self, scene: Scene) -> Self {
+        Self { scene: Some(Arc::new(scene)), ..self }
+    }
+
+    /// What allows nothing.
+    fn nothing() -> Self {
+        Self::of([])
     }
 
     /// What is left of it under a further set of policies that must allow as well: a permissions boundary, a session
@@ -94,7 +135,7 @@ impl Grants {
     /// Whether nothing is allowed at all; else a request that is.
     #[must_use]
     pub fn is_empty(&self) -> Relation {
-        self.within(&Self { layers: vec![Vec::new()] })
+        self.within(&Self::nothing())
     }
 
     /// Whether `grants` allow all that these ask for, in the context that is given: its keys have just these values,

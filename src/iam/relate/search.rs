@@ -97,19 +97,20 @@ impl Table {
         &self.keys[dimension as usize - 1]
     }
 
+    /// The condition keys; open questions are none.
     pub(super) fn keys(&self) -> impl Iterator<Item = (Dimension, &Arc<str>)> {
-        (1..).zip(&self.keys)
+        (1..).zip(&self.keys).filter(|(_, key)| !key.starts_with(QUESTION))
     }
 
-    /// The number of a literal; `None` for what could not be read.
-    pub(super) fn literal(&mut self, literal: &Literal) -> Option<(Dimension, Lit)> {
+    /// The number of a literal. Whether something holds that could not be read is an open question.
+    pub(super) fn literal(&mut self, literal: &Literal) -> (Dimension, Lit) {
         match literal {
-            Literal::Resource(texts) => Some((RESOURCE, self.intern(RESOURCE, Stored::Resource(texts.clone())))),
+            Literal::Resource(texts) => (RESOURCE, self.intern(RESOURCE, Stored::Resource(texts.clone()))),
             Literal::Key(name, say) => {
                 let dimension = self.key(name);
-                Some((dimension, self.say(dimension, say.clone())))
+                (dimension, self.say(dimension, say.clone()))
             }
-            Literal::Unreadable(_) => None,
+            Literal::Unreadable(why) => self.question(why, true),
         }
     }
 
@@ -155,7 +156,7 @@ impl Table {
 
     fn stored(&self, literal: Lit) -> &Stored {
         let (_, plain, negated) = &self.literals[literal as usize / 2];
-        if literal % 2 == 0 { plain } else { negated }
+        if literal.is_multiple_of(2) { plain } else { negated }
     }
 
     fn settle(&mut self, dimension: Dimension, literals: &[Lit]) -> &Settled {

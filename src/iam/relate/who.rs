@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Scene;
 use super::key::{Many, Say, Values};
 use super::text::{Pattern, Texts, Token};
 use crate::iam::document::{Base, Effect, Element, Policy, PrincipalName};
@@ -38,6 +39,10 @@ pub(super) fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4).filter(|account| !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+fn partition_of(arn: &str) -> Option<&str> {
+    arn.strip_prefix("arn:")?.split(':').next()
+}
+
 fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -68,7 +73,7 @@ pub(super) fn classes<'p>(policies: impl Iterator<Item = &'p Policy> + Clone) ->
         for name in statement.principal.iter().flat_map(|element| &element.values) {
             match name {
                 PrincipalName::Aws(name) => {
-                    let partition = name.strip_prefix("arn:").and_then(|rest| rest.split(':').next()).unwrap_or("aws");
+                    let partition = partition_of(name).unwrap_or("aws");
                     let account = account_of(name).or(whole_account(name));
                     accounts.extend(account.map(|account| (account.to_owned(), partition.to_owned())));
                     let is_arn = name.starts_with("arn:") && !name.contains(['*', '?']);
@@ -187,7 +192,8 @@ fn denied_by_not_principal(values: &[PrincipalName], who: &Who) -> Held {
     if !in_part && (!account_listed || others) {
         return Held::Yes;
     }
-    let question = format!("whether NotPrincipal {} spares {}", list(values), arn.map_or(account, |arn| arn));
+    let question =
+        format!("it is not documented whether NotPrincipal {} spares {}", list(values), arn.map_or(account, |arn| arn));
     Held::If(vec![(question, false)])
 }
 
@@ -223,7 +229,7 @@ fn covers(name: &PrincipalName, who: &Who) -> Covers {
         (PrincipalName::Federated(name), Who::Federated(provider)) => return (name == "*" || name == provider).into(),
         (PrincipalName::CanonicalUser(name), Who::CanonicalUser(id)) => return (name == id).into(),
         (PrincipalName::CanonicalUser(id), Who::OfAccount(..) | Who::Stranger(_) | Who::Named(_)) => {
-            return Covers::Doubt(format!("whose canonical user id {id} is"));
+            return Covers::Doubt(format!("a policy does not say whose canonical user id {id} is"));
         }
         (PrincipalName::Aws(name), _) => name,
         _ => return Covers::No,
@@ -232,24 +238,20 @@ fn covers(name: &PrincipalName, who: &Who) -> Covers {
         return Covers::Yes;
     }
     if let Who::CanonicalUser(id) = who {
-        return Covers::Doubt(format!("whose canonical user id {id} is"));
+        return Covers::Doubt(format!("a policy does not say whose canonical user id {id} is"));
     }
     if let Some(account) = whole_account(name) {
+        // An id alone means the account whatever the partition.
+        let within = |partition: &str| partition_of(name).is_none_or(|named| named == partition);
         return match who {
-            Who::OfAccount(id, _) | Who::Stranger(id) => id == account,
-            Who::Named(arn) => account_of(arn) == Some(account),
+            Who::OfAccount(id, partition) => id == account && within(partition),
+            Who::Stranger(id) => id == account && within("aws"),
+            Who::Named(arn) => account_of(arn) == Some(account) && partition_of(arn).is_none_or(within),
             _ => false,
         }
         .into();
     }
-    if name.contains(['*', '?']) {
-        return match who {
-            Who::OfAccount(..) | Who::Stranger(_) | Who::Named(_) => {
-                Covers::Doubt(format!("what the principal {name} means"))
-            }
-            _ => Covers::No,
-        };
-    }
+    // Documented: a wildcard cannot stand for a part of a name or of an ARN here, so it is a plain character.
     match who {
         Who::Named(arn) => arn == name || is_session_of(arn, name),
         _ => false,
@@ -267,12 +269,16 @@ pub(super) fn is_session_of(session: &str, role: &str) -> bool {
 
 impl Who {
     /// A request's principal of this class; `arn`: the value of `aws:PrincipalArn`, if one was chosen.
-    pub(super) fn principal(&self, arn: Option<&str>) -> Principal {
+    pub(super) fn principal(&self, arn: Option<&str>, scene: &Scene) -> Principal {
         let user =
             |account: &str, partition: &str| Principal::Aws(format!("arn:{partition}:iam::{account}:user/someone"));
         let chosen = arn.map(|arn| Principal::Aws(arn.to_owned()));
         match self {
-            Self::Holder => chosen.unwrap_or_else(|| user("123456789012", "aws")),
+            Self::Holder => match (chosen, &scene.principal) {
+                (Some(chosen), _) => chosen,
+                (None, Some(principal)) => Principal::Aws(principal.clone()),
+                (None, None) => user(&scene.account, &scene.partition),
+            },
             Self::Stranger(account) => chosen.unwrap_or_else(|| user(account, "aws")),
             Self::OfAccount(account, partition) => chosen.unwrap_or_else(|| user(account, partition)),
             Self::Anonymous => Principal::Anonymous,
@@ -325,7 +331,16 @@ impl Who {
                 | "aws:multifactorauthage",
                 Self::Anonymous,
             ) => Some(Say::missing()),
-            ("aws:principalarn" | "aws:username", Self::Service(_)) => Some(Say::missing()),
+            (
+                "aws:principalarn"
+                | "aws:username"
+                | "aws:principalaccount"
+                | "aws:principalorgid"
+                | "aws:principalorgpaths"
+                | "aws:principaltype"
+                | "aws:userid",
+                Self::Service(_),
+            ) => Some(Say::missing()),
             (tag, Self::Anonymous | Self::Service(_)) if tag.starts_with("aws:principaltag/") => Some(Say::missing()),
             _ => None,
         }

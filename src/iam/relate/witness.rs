@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::Grants;
 use super::actions::Class;
 use super::key::{self, State};
 use super::search::{Choice, RESOURCE, Region, Table};
 use super::text::{Letter, Word};
 use super::who::Who;
+use super::{Grants, Scene};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::document::Place;
 use crate::iam::request::{Context, ContextValue, Request};
@@ -48,9 +48,10 @@ impl fmt::Display for Witness {
 }
 
 /// The ARN that an example of a resource of this action has.
-fn examples(action: &str) -> Vec<String> {
+fn examples(action: &str, scene: &Scene) -> Vec<String> {
+    let Scene { partition, region, account, .. } = scene;
     let (service, _) = action.split_once(':').unwrap_or((action, ""));
-    let made_up = format!("arn:aws:{service}:us-east-1:123456789012:something");
+    let made_up = format!("arn:{partition}:{service}:{region}:{account}:something");
     let Some(known) = Catalogue::embedded().action(action) else { return vec![made_up, "*".to_owned()] };
     if known.is_wildcard_only() {
         return vec!["*".to_owned()];
@@ -60,7 +61,7 @@ fn examples(action: &str) -> Vec<String> {
     let of = targets
         .iter()
         .flat_map(|target| target.resource_type().arn_formats())
-        .map(|format| format.example("aws", "us-east-1", "123456789012"));
+        .map(|format| format.example(partition, region, account));
     of.chain([made_up]).collect()
 }
 
@@ -69,12 +70,12 @@ pub(super) fn make(
     table: &Table,
     region: &Region,
     class: &Class,
-    who: &Who,
+    (who, scene): (&Who, &Scene),
     world: World,
     allowed_by: Vec<Place>,
     denied_by: Option<Place>,
 ) -> Witness {
-    let hints = examples(&class.action);
+    let hints = examples(&class.action, scene);
     let mut resource = Word::new();
     let mut has_resource = false;
     let mut states: BTreeMap<Arc<str>, State> = BTreeMap::new();
@@ -132,7 +133,7 @@ pub(super) fn make(
         _ => None,
     };
     let request = Request {
-        principal: who.principal(arn),
+        principal: who.principal(arn, scene),
         action: class.action.clone(),
         resource: plain(&resource, &variables),
         resource_account: None,

@@ -9,7 +9,9 @@ pub(crate) mod collect;
 mod plan;
 
 use super::Service;
-use crate::model::{Arn, ArnRule, Kind, Operation, PolicyDocument, Read, Scope, Set, Timestamp};
+use crate::model::{
+    Arn, ArnRule, IdentityPolicies, Kind, Operation, OwnPolicy, PolicyDocument, Read, Scope, Set, Standing, Timestamp,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -19,10 +21,7 @@ use std::sync::OnceLock;
 pub const ROLE: &str = "AWS::IAM::Role";
 /// The type name of users.
 pub const USER: &str = "AWS::IAM::User";
-/// The type name of groups.
-pub const GROUP: &str = "AWS::IAM::Group";
-/// The type name of managed policies.
-pub const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
+pub use crate::model::{GROUP, MANAGED_POLICY};
 
 /// The operation that reads nearly everything.
 pub const DETAILS: &str = "GetAccountAuthorizationDetails";
@@ -198,17 +197,43 @@ pub struct ManagedPolicy {
 /// The service.
 pub static SERVICE: Service = Service { prefix: "iam", kinds: &KINDS, operations: &OPERATIONS, plan: plan::plan };
 
+const OF_GROUPS: Standing =
+    Standing { permissions: Some(IdentityPolicies::Identity { bounded: false, groups: false }), ..Standing::NONE };
+
+const OF_MANAGED_POLICIES: Standing =
+    Standing { permissions: Some(IdentityPolicies::Document("PolicyDocument")), ..Standing::NONE };
+
+const OF_ROLES: Standing = Standing {
+    own_policy: Some(OwnPolicy {
+        field: "AssumeRolePolicyDocument",
+        noun: "trust policy",
+        service: "sts",
+        resource_type: "role",
+    }),
+    acts_as: Some("Arn"),
+    permissions: Some(IdentityPolicies::Identity { bounded: true, groups: false }),
+};
+
+const OF_USERS: Standing = Standing {
+    own_policy: None,
+    acts_as: Some("Arn"),
+    permissions: Some(IdentityPolicies::Identity { bounded: true, groups: true }),
+};
+
 static KINDS: [Kind; 4] = [
-    kind(GROUP, "group", "GroupName", &[("Arn", "Arn"), ("GroupId", "GroupId")], || schemars::schema_for!(Group)),
+    kind(GROUP, "group", "GroupName", &[("Arn", "Arn"), ("GroupId", "GroupId")], OF_GROUPS, || {
+        schemars::schema_for!(Group)
+    }),
     managed_policy(kind(
         MANAGED_POLICY,
         "managed policy",
         "ManagedPolicyName",
         &[("Arn", "Arn"), ("PolicyArn", "Arn"), ("PolicyId", "PolicyId")],
+        OF_MANAGED_POLICIES,
         || schemars::schema_for!(ManagedPolicy),
     )),
-    kind(ROLE, "role", "RoleName", &[("Arn", "Arn"), ("RoleId", "RoleId")], || schemars::schema_for!(Role)),
-    kind(USER, "user", "UserName", &[("Arn", "Arn"), ("UserId", "UserId")], || schemars::schema_for!(User)),
+    kind(ROLE, "role", "RoleName", &[("Arn", "Arn"), ("RoleId", "RoleId")], OF_ROLES, || schemars::schema_for!(Role)),
+    kind(USER, "user", "UserName", &[("Arn", "Arn"), ("UserId", "UserId")], OF_USERS, || schemars::schema_for!(User)),
 ];
 
 const fn kind(
@@ -216,6 +241,7 @@ const fn kind(
     noun: &'static str,
     name_field: &'static str,
     attributes: &'static [(&'static str, &'static str)],
+    standing: Standing,
     schema: fn() -> schemars::Schema,
 ) -> Kind {
     Kind {
@@ -228,6 +254,7 @@ const fn kind(
         attributes,
         shared: None,
         parent: None,
+        standing,
         schema,
         fields: OnceLock::new(),
     }

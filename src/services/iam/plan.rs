@@ -130,6 +130,15 @@ pub(super) fn plan(needs: &Needs) -> Vec<PlannedCall> {
                 add("GetPolicy", "each policy", Condition::ForEach("policy".to_owned()));
             }
         }
+        if let Some(fields) = &wanted.reached {
+            let (those, aws) = ("each policy that they attach", "each policy of AWS's that they attach");
+            let each = Condition::ForEach("policy that AWS manages and that they attach".to_owned());
+            add("GetPolicy", aws, each.clone());
+            if fields.contains("PolicyDocument") {
+                add("GetPolicyVersion", aws, each);
+                add("GetPolicyVersion", those, refused());
+            }
+        }
         for (name, fields) in &wanted.named {
             if fields.contains("Description") || fields.contains("Tags") {
                 add("GetPolicy", name, Condition::IfPresent("the policy exists".to_owned()));

@@ -9,7 +9,8 @@ pub(crate) mod collect;
 
 use super::{Service, planned};
 use crate::model::{
-    Arn, ArnRule, Call, Condition, Kind, Needs, Operation, PlannedCall, PolicyDocument, Read, Scope, Set, Timestamp,
+    Arn, ArnRule, Call, Condition, Kind, Needs, Operation, OwnPolicy, PlannedCall, PolicyDocument, Read, Scope, Set,
+    Standing, Timestamp,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -120,6 +121,10 @@ static KINDS: [Kind; 1] = [Kind {
     attributes: &[("Arn", "Arn"), ("QueueName", "QueueName"), ("QueueUrl", "QueueUrl")],
     shared: None,
     parent: None,
+    standing: Standing {
+        own_policy: Some(OwnPolicy { field: "Policy", noun: "queue policy", service: "sqs", resource_type: "queue" }),
+        ..Standing::NONE
+    },
     schema: || schemars::schema_for!(Queue),
     fields: OnceLock::new(),
 }];

@@ -7,11 +7,11 @@ use super::pages::{self, Page, Pages};
 use super::policy::{Policy, is_aws_managed};
 use super::{AT_ONCE, Context};
 use crate::aws::{Refusal, gap};
-use crate::model::{Call, Gap, Listing, Reason, Wanted};
+use crate::model::{Call, Gap, Listing, Reason, Value, Wanted};
 use crate::services::Gathered;
 use aws_sdk_iam::types::PolicyScopeType;
 use futures_util::stream::{self, StreamExt as _};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Gathers the managed policies that are `wanted`.
 pub(super) async fn gather(
@@ -22,36 +22,35 @@ pub(super) async fn gather(
     gathered: &mut Gathered,
 ) {
     let mut policies = std::mem::take(&mut details.policies);
-    let mut attached = Vec::new();
+    let wanted = Led { wanted, to: wanted.reached.as_ref().map(|fields| (reached(gathered), fields)) };
+    let mut of_aws: BTreeSet<String> = wanted.to.iter().flat_map(|(arns, _)| arns).cloned().collect();
     let listing = match &details.broken {
         None => {
-            if wanted.all.is_some() {
-                let absent = |arn: &&String| is_aws_managed(arn) && !policies.contains_key(*arn);
-                attached.extend(attachments.keys().filter(absent).cloned());
-            }
+            of_aws.extend(attachments.keys().filter(|_| wanted.all.is_some()).cloned());
             Listing::Complete(details.calls.clone())
         }
-        Some(_) => in_place_of_details(context, wanted, &mut policies).await,
+        Some(_) => in_place_of_details(context, &wanted, &mut policies).await,
     };
+    of_aws.retain(|arn| is_aws_managed(arn) && !policies.contains_key(arn));
     gathered.listings.insert((MANAGED_POLICY.to_owned(), String::new()), listing);
 
     let own = policies.values().filter(|policy| !policy.is_aws_managed());
     let names = own.map(|policy| policy.name.clone()).collect();
     gathered.names.insert((MANAGED_POLICY.to_owned(), String::new()), names);
 
-    let read = stream::iter(attached).map(|arn| aws_managed(context, arn));
+    let read = stream::iter(of_aws).map(|arn| aws_managed(context, arn));
     let read: Vec<Policy> = read.buffer_unordered(AT_ONCE).collect().await;
     let included = policies.into_values().filter(|policy| match policy.is_aws_managed() {
-        true => wanted.all.is_some(),
-        false => wanted.includes(&policy.name),
+        true => wanted.all.is_some() || wanted.leads_to(&policy.arn),
+        false => wanted.includes(&policy.name) || wanted.leads_to(&policy.arn),
     });
-    let completed = stream::iter(included.chain(read)).map(|policy| completed(context, wanted, policy));
+    let completed = stream::iter(included.chain(read)).map(|policy| completed(context, &wanted, policy));
     let completed: Vec<Policy> = completed.buffer_unordered(AT_ONCE).collect().await;
 
     let unasked = gap(&Call::new("iam", DETAILS, "", ""), Reason::NotAsked);
     let unknown = match &details.broken {
         Some(gap) => Some(gap),
-        None if !plan::wants_attachments(wanted) => Some(&unasked),
+        None if !plan::wants_attachments(&wanted) => Some(&unasked),
         None => None,
     };
     let none = Attachments::default();
@@ -63,6 +62,40 @@ pub(super) async fn gather(
         };
         gathered.resources.push(policy.into_resource(of, tags_left_out));
     }
+}
+
+/// What is wanted of policies, with those that the principals lead to and the fields wanted of these.
+struct Led<'w> {
+    wanted: &'w Wanted,
+    to: Option<(BTreeSet<String>, &'w BTreeSet<String>)>,
+}
+
+impl std::ops::Deref for Led<'_> {
+    type Target = Wanted;
+
+    fn deref(&self) -> &Wanted {
+        self.wanted
+    }
+}
+
+impl Led<'_> {
+    fn leads_to(&self, arn: &str) -> bool {
+        self.to.as_ref().is_some_and(|(arns, _)| arns.contains(arn))
+    }
+}
+
+/// The ARNs of the policies that are attached to the principals that were read, and of their boundaries.
+fn reached(gathered: &Gathered) -> BTreeSet<String> {
+    let mut arns = BTreeSet::new();
+    for principal in &gathered.resources {
+        let attached = match principal.properties.get("ManagedPolicyArns") {
+            Value::List(items) | Value::Set(items) => items.as_slice(),
+            _ => &[],
+        };
+        let boundary = principal.properties.get("PermissionsBoundary");
+        arns.extend(attached.iter().chain([boundary]).filter_map(Value::as_text));
+    }
+    arns
 }
 
 /// Lists the policies that GetAccountAuthorizationDetails did not give.
@@ -132,10 +165,14 @@ async fn get(context: &Context<'_>, call: &Call, arn: &str) -> Result<Policy, Ga
 }
 
 /// Reads the description, tags and document that are wanted and still missing.
-async fn completed(context: &Context<'_>, wanted: &Wanted, mut policy: Policy) -> Policy {
-    let wants = |field: &str| match policy.is_aws_managed() {
-        true => wanted.all.as_ref().is_some_and(|fields| fields.contains(field)),
-        false => wanted.wants_of(&policy.name, field),
+async fn completed(context: &Context<'_>, wanted: &Led<'_>, mut policy: Policy) -> Policy {
+    let wants = |field: &str| {
+        let for_itself = match policy.is_aws_managed() {
+            true => wanted.all.as_ref().is_some_and(|fields| fields.contains(field)),
+            false => wanted.wants_of(&policy.name, field),
+        };
+        for_itself
+            || wanted.to.as_ref().is_some_and(|(arns, fields)| arns.contains(&policy.arn) && fields.contains(field))
     };
     let (wants_alone, wants_document) = (wants("Description") || wants("Tags"), wants("PolicyDocument"));
     let not_asked = |part: &Gap| part.reason == Reason::NotAsked;

@@ -1,0 +1,300 @@
+//! `access`: whom the policy of a resource lets in, action by action, held against those whom the rule names.
+//!
+//! A statement that lets the owning account's root in hands the decision to the IAM policies of that account. It is
+//! told and never counted; another account's root counts.
+
+use super::engine::{Admission, Admitted, Answer, Guarded, Who, admits, admitted, beyond};
+use super::finding::{Auditor, Outcome, Row};
+use super::policies::{Missing, policy_in};
+use super::resolve::Unbound;
+use crate::iam::{Effect, Policy, document::PrincipalName};
+use crate::model::{Arn, Resource, Verdict};
+use crate::rules::{Access, Bounds, Grantee, Side};
+use std::collections::BTreeMap;
+
+/// How many of those who are let in are told.
+const SHOWN: usize = 5;
+
+/// Somebody whom the rule names, and what a person calls them.
+struct Named {
+    who: Who,
+    name: String,
+}
+
+impl Auditor<'_> {
+    /// `access` on the resource called `key`.
+    pub(super) fn access(&self, key: &str, access: &Access) -> Outcome {
+        let bounds = match access.who.try_map(|grantees| self.named(grantees)) {
+            Ok(bounds) => bounds,
+            Err(unbound) => return self.unbound(self.access_in_words(access), unbound),
+        };
+        if bounds.iter().next().is_none() {
+            return super::forms::nothing_compared();
+        }
+        let wanted = in_words(&bounds, &access.written.join(", "));
+        self.best_of(key, &wanted, |resource| self.access_to(key, resource, access, &bounds))
+    }
+
+    fn access_to(&self, key: &str, resource: &Resource, access: &Access, bounds: &Bounds<Vec<Named>>) -> Outcome {
+        let kind = self.rules.resource(key).kind;
+        let Some(own) = kind.standing.own_policy else { unreachable!("the loader takes only what carries a policy") };
+        let wanted = in_words(bounds, &access.written.join(", "));
+        let noun = format!("the {}", own.noun);
+        let (policy, absent) = match policy_in(resource.properties.get(own.field), &noun) {
+            Ok(Some(policy)) => (policy, false),
+            // Who has no policy lets nobody in.
+            Ok(None) => (nothing(), true),
+            Err(Missing::Unread(gap)) => return Outcome::unknown(wanted, &[*gap]).resting_on(&resource.calls),
+            Err(Missing::Malformed(why)) => {
+                return Outcome::plain(Verdict::Unknown, wanted, why).resting_on(&resource.calls);
+            }
+        };
+        let account = match resource.id.parse::<Arn>() {
+            Ok(arn) if !arn.account.is_empty() => arn.account,
+            _ => self.account.caller.account.clone(),
+        };
+        let guarded = Guarded { arn: resource.id.clone(), account };
+        let (direct, delegations) = without_delegation(&policy, &guarded.account);
+        let door = Door { policy, direct, guarded, noun: kind.noun, absent };
+        let mut witness = None;
+        let mut rows = Vec::new();
+        for action in &access.actions {
+            let (verdict, found, shown) = door.judge(action, bounds);
+            if witness.is_none() {
+                witness = shown;
+            }
+            rows.push(Row { path: action.clone(), verdict, wanted: in_words(bounds, action), found });
+        }
+        let mut outcome =
+            Outcome::of_rows(rows, witness, |_| wanted.clone(), |rows| by_finding(rows, access.actions.len()));
+        if !delegations.is_empty() {
+            let by = delegations.join(" and ");
+            outcome.found.push_str(&format!("; {by} leaves the rest to the account's IAM policies"));
+        }
+        outcome.resting_on(&resource.calls)
+    }
+
+    /// Those whom the rule names, bound.
+    fn named(&self, grantees: &[Grantee]) -> Result<Vec<Named>, Unbound> {
+        grantees
+            .iter()
+            .map(|grantee| {
+                let bound = grantee.bind(&mut |reference| self.resolved.bind(reference))?;
+                let name = match &bound {
+                    Grantee::Arn { key: Some(key), .. } => {
+                        self.place.name_of(self.rules.resource(key)).unwrap_or_else(|| key.clone())
+                    }
+                    other => other.to_string(),
+                };
+                Ok(Named { who: who(&bound), name })
+            })
+            .collect()
+    }
+
+    /// What is wanted, before it is known who the named are.
+    fn access_in_words(&self, access: &Access) -> String {
+        let named = |grantees: &Vec<Grantee>| -> Result<Vec<Named>, Unbound> {
+            Ok(grantees.iter().map(|grantee| Named { who: who(grantee), name: grantee.to_string() }).collect())
+        };
+        access.who.try_map(named).map(|bounds| in_words(&bounds, &access.written.join(", "))).unwrap_or_default()
+    }
+}
+
+/// A policy and the resource that carries it.
+struct Door {
+    policy: Policy,
+    /// The same without the statements that only delegate.
+    direct: Policy,
+    guarded: Guarded,
+    noun: &'static str,
+    /// Whether the resource carries no policy at all.
+    absent: bool,
+}
+
+impl Door {
+    /// One action: the verdict, what was found, and the request that shows a fault.
+    fn judge(&self, action: &str, bounds: &Bounds<Vec<Named>>) -> (Verdict, String, Option<String>) {
+        let mut undecided: Vec<String> = Vec::new();
+        let mut faults: Vec<String> = Vec::new();
+        let mut witness = None;
+        for (side, named) in bounds.iter() {
+            if side.is_ceiling() {
+                let listed: Vec<Who> = named.iter().map(|named| named.who.clone()).collect();
+                let Admission { admitted, unknown } = beyond(&self.direct, &self.guarded, action, &listed);
+                if let Some(first) = admitted.first() {
+                    faults.push(told(&admitted, &[]));
+                    witness.get_or_insert_with(|| first.witness.clone());
+                }
+                undecided.extend(unknown);
+            }
+            if side.is_floor() {
+                for Named { who, name } in named {
+                    match self.lets_in(action, who) {
+                        Answer::Yes => {}
+                        Answer::No(proof) => {
+                            let why =
+                                if self.absent { format!(": the {} has no policy", self.noun) } else { String::new() };
+                            faults.push(format!("{name} may not{why}"));
+                            if !proof.line.is_empty() {
+                                witness.get_or_insert(proof.line);
+                            }
+                        }
+                        Answer::Unknown(why) => undecided.push(format!("whether {name} may is not decided: {why}")),
+                    }
+                }
+            }
+        }
+        if !faults.is_empty() {
+            return (Verdict::Fail, faults.join("; "), witness);
+        }
+        if !undecided.is_empty() {
+            undecided.dedup();
+            return (Verdict::Unknown, undecided.join("; "), None);
+        }
+        let named: Vec<&Named> = bounds.iter().flat_map(|(_, named)| named).collect();
+        let all = admitted(&self.direct, &self.guarded, action);
+        let found = match (all.admitted.is_empty(), all.unknown) {
+            (true, Some(_)) => "nobody else may".to_owned(),
+            _ => told(&all.admitted, &named),
+        };
+        (Verdict::Pass, found, None)
+    }
+
+    fn lets_in(&self, action: &str, who: &Who) -> Answer {
+        // The whole of the owning account is what delegation is about.
+        let delegated = matches!(who, Who::Account(account) if *account == self.guarded.account);
+        admits(if delegated { &self.policy } else { &self.direct }, &self.guarded, action, who)
+    }
+}
+
+/// `policy` without what it leaves to the IAM policies of `account`, which owns the resource, and without the statements
+/// that name nobody, which are about nobody; and the statements that leave it.
+fn without_delegation(policy: &Policy, account: &str) -> (Policy, Vec<String>) {
+    let is_root = |name: &PrincipalName| match name {
+        PrincipalName::Aws(name) => {
+            let root = name.parse::<Arn>();
+            name == account
+                || root.is_ok_and(|arn| {
+                    (arn.service.as_str(), arn.account.as_str(), arn.resource.as_str()) == ("iam", account, "root")
+                })
+        }
+        _ => false,
+    };
+    let mut direct = policy.clone();
+    let mut delegations = Vec::new();
+    direct.statements.retain_mut(|statement| match &mut statement.principal {
+        Some(principals) if statement.effect == Effect::Allow && !principals.not => {
+            let before = principals.values.len();
+            principals.values.retain(|name| !is_root(name));
+            let left = principals.values.len();
+            if left < before {
+                delegations.push(policy.place(statement).to_string());
+            }
+            left == before || left > 0
+        }
+        principal => principal.is_some(),
+    });
+    (direct, delegations)
+}
+
+/// The policy of what has none.
+fn nothing() -> Policy {
+    Policy {
+        origin: Default::default(),
+        version: crate::iam::document::Version::V2012,
+        id: None,
+        statements: Vec::new(),
+        oddities: Vec::new(),
+    }
+}
+
+/// Who a bound grantee is.
+fn who(grantee: &Grantee) -> Who {
+    match grantee {
+        Grantee::Anyone => Who::Anyone,
+        Grantee::Account(account) => Who::Account(account.to_string()),
+        Grantee::Service { name, source } => {
+            Who::Service { name: name.to_string(), source: source.as_ref().map(ToString::to_string) }
+        }
+        Grantee::Arn { arn, .. } => {
+            let text = arn.to_string();
+            match text.parse::<Arn>() {
+                Ok(arn) if arn.service == "iam" && arn.resource == "root" => Who::Account(arn.account),
+                Ok(arn) if arn.resource.starts_with("oidc-provider/") || arn.resource.starts_with("saml-provider/") => {
+                    Who::Federated(text)
+                }
+                _ => Who::Arn(text),
+            }
+        }
+    }
+}
+
+/// Those who are let in, with the statements that do so: `anyone may, by statement "open" of the queue policy`.
+fn told(admitted: &[Admitted], named: &[&Named]) -> String {
+    if admitted.is_empty() {
+        return "nobody may".to_owned();
+    }
+    let mut told: Vec<String> = admitted
+        .iter()
+        .take(SHOWN)
+        .map(|admitted| {
+            let name = named.iter().find(|named| named.who == admitted.who).map(|named| named.name.clone());
+            let mut text = name.unwrap_or_else(|| in_person(&admitted.who));
+            text.push_str(" may");
+            if !admitted.by.is_empty() {
+                text.push_str(&format!(", by {}", admitted.by.join(" and ")));
+            }
+            if !admitted.conditions.is_empty() {
+                text.push_str(&format!(", if {}", admitted.conditions.join(" and ")));
+            }
+            text
+        })
+        .collect();
+    let more = admitted.len().saturating_sub(SHOWN);
+    if more > 0 {
+        told.push(format!("{more} more may"));
+    }
+    told.join("; ")
+}
+
+fn in_person(who: &Who) -> String {
+    match who {
+        Who::Anyone => "anyone".to_owned(),
+        Who::Account(account) => format!("account {account}"),
+        Who::Arn(name) => name.clone(),
+        Who::Federated(provider) => format!("whoever {provider} vouches for"),
+        Who::CanonicalUser(id) => format!("the canonical user {id}"),
+        Who::Service { name, source: None } => name.clone(),
+        Who::Service { name, source: Some(source) } => format!("{name} for {source}"),
+    }
+}
+
+/// What is wanted of `action`: `only APIGateway-SQS may sqs:SendMessage`.
+fn in_words(bounds: &Bounds<Vec<Named>>, action: &str) -> String {
+    let say = |(side, named): (Side, &Vec<Named>)| {
+        let names = named.iter().map(|named| named.name.as_str()).collect::<Vec<_>>().join(" and ");
+        match side {
+            _ if named.is_empty() => format!("nobody may {action}"),
+            Side::Exactly => format!("only {names} may {action}"),
+            Side::AtLeast => format!("{names} may {action}"),
+            Side::AtMost => format!("nobody but {names} may {action}"),
+        }
+    };
+    bounds.iter().map(say).collect::<Vec<_>>().join("; ")
+}
+
+/// What was found of several of `all` actions: those of which the same was found together.
+fn by_finding(rows: &[&Row], all: usize) -> String {
+    let mut same: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for row in rows {
+        same.entry(&row.found).or_default().push(&row.path);
+    }
+    if let (1, Some(only)) = (same.len(), same.keys().next())
+        && rows.len() == all
+    {
+        return (*only).to_owned();
+    }
+    let mut groups: Vec<(&Vec<&str>, &&str)> = same.iter().map(|(found, actions)| (actions, found)).collect();
+    groups.sort();
+    groups.into_iter().map(|(actions, found)| format!("{}: {found}", actions.join(", "))).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,169 @@
+//! What the audit asks of the IAM engine, and the answers in its own words: the only place in the audit that names
+//! how the engine compares policies.
+
+mod principals;
+
+use crate::iam::{Context, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
+
+pub(super) use principals::{admits, admitted, beyond};
+
+/// An answer on policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// It is so, in every case.
+    Yes,
+    /// It is not so: this request shows it.
+    No(Box<Proof>),
+    /// It cannot be decided, for this reason.
+    Unknown(String),
+}
+
+/// A request that one side allows and the other does not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Proof {
+    /// The request, on one line.
+    pub(super) line: String,
+    /// What it asks for.
+    pub(super) action: String,
+    /// The statements that allow it.
+    pub(super) allowed_by: Vec<String>,
+    /// The statement of the other side that denies it; none if nothing there allows it.
+    pub(super) denied_by: Option<String>,
+    /// Whether the action is one that AWS does not have, and may add.
+    pub(super) future: bool,
+}
+
+impl Proof {
+    /// What is allowed, and by what: `sqs:PurgeQueue is allowed, by statement "all" of the inline policy more`.
+    pub(super) fn allowed(&self) -> String {
+        let by =
+            if self.allowed_by.is_empty() { String::new() } else { format!(", by {}", self.allowed_by.join(" and ")) };
+        let future = if self.future { ", a name that AWS may give to an action," } else { "" };
+        format!("{}{future} is allowed{by}", self.action)
+    }
+
+    /// What is not allowed, and why: `sqs:PurgeQueue is not allowed: statement 1 of the boundary denies it`.
+    pub(super) fn refused(&self) -> String {
+        match &self.denied_by {
+            Some(place) => format!("{} is not allowed: {place} denies it", self.action),
+            None => format!("{} is not allowed", self.action),
+        }
+    }
+}
+
+/// What somebody may do: what the policies allow together, less what they deny, within a boundary if there is one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Authority {
+    /// The policies.
+    pub(super) policies: Vec<Policy>,
+    /// The policies of the boundary.
+    pub(super) boundary: Option<Vec<Policy>>,
+    /// Whose they are, for the requests that are shown.
+    pub(super) scene: Option<Scene>,
+}
+
+/// A resource that carries a policy of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Guarded {
+    /// Its ARN.
+    pub(super) arn: String,
+    /// The account that owns it.
+    pub(super) account: String,
+}
+
+/// Who is let in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Who {
+    Anyone,
+    Account(String),
+    Arn(String),
+    Service { name: String, source: Option<String> },
+    Federated(String),
+    CanonicalUser(String),
+}
+
+/// Somebody whom a policy lets in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Admitted {
+    /// Who.
+    pub(super) who: Who,
+    /// The statements that do so, such as `statement "open" of the queue policy`.
+    pub(super) by: Vec<String>,
+    /// The conditions under which they do.
+    pub(super) conditions: Vec<String>,
+    /// A request of theirs that is allowed, on one line.
+    pub(super) witness: String,
+}
+
+/// Those whom a policy lets in, and why there may be others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Admission {
+    pub(super) admitted: Vec<Admitted>,
+    pub(super) unknown: Option<String>,
+}
+
+impl Authority {
+    /// What one policy allows.
+    pub(super) fn of(policy: Policy) -> Self {
+        Self { policies: vec![policy], ..Self::default() }
+    }
+
+    fn grants(&self) -> Grants {
+        let grants = Grants::of(&self.policies);
+        let grants = match &self.scene {
+            Some(scene) => grants.set_in(scene.clone()),
+            None => grants,
+        };
+        match &self.boundary {
+            Some(boundary) => grants.bounded_by(boundary),
+            None => grants,
+        }
+    }
+}
+
+impl From<Relation> for Answer {
+    fn from(relation: Relation) -> Self {
+        match relation {
+            Relation::Contained => Self::Yes,
+            Relation::NotContained(witness) => Self::No(Box::new(proof(&witness))),
+            Relation::Unknown(why) => Self::Unknown(why),
+        }
+    }
+}
+
+fn proof(witness: &Witness) -> Proof {
+    Proof {
+        line: witness.to_string(),
+        action: witness.request.action.clone(),
+        allowed_by: witness.allowed_by.iter().map(ToString::to_string).collect(),
+        denied_by: witness.denied_by.as_ref().map(ToString::to_string),
+        future: witness.world == World::Future,
+    }
+}
+
+/// Whether all that `authority` allows is allowed by `ceiling`, in every context.
+pub(super) fn within(authority: &Authority, ceiling: &Authority) -> Answer {
+    authority.grants().within(&ceiling.grants()).into()
+}
+
+/// Whether all that `floor` asks for is allowed by `authority` in `context`.
+pub(super) fn granted(floor: &Policy, authority: &Authority, context: &Context) -> Answer {
+    Grants::of([floor]).granted_by(&authority.grants(), context).into()
+}
+
+/// Whether two statements mean the same: both allow or both deny, and the same requests.
+pub(super) fn same_statement(one: (&Policy, &Statement), other: (&Policy, &Statement)) -> Answer {
+    if one.1.effect != other.1.effect {
+        return Answer::No(Box::default());
+    }
+    let alone = |(policy, statement): (&Policy, &Statement)| {
+        // What a denial covers is what it would allow with the other effect.
+        let statement = Statement { effect: Effect::Allow, ..statement.clone() };
+        Authority::of(Policy { statements: vec![statement], ..policy.clone() })
+    };
+    let (one, other) = (alone(one), alone(other));
+    match within(&one, &other) {
+        Answer::Yes => within(&other, &one),
+        answer => answer,
+    }
+}

@@ -1,0 +1,172 @@
+//! `permissions`: what a role, user, group or managed policy allows, held against a floor and a ceiling.
+//!
+//! A part that was not read may allow anything and deny anything. So a floor fails only where it would fail even if
+//! that part allowed everything, and a ceiling holds only where it would hold even then; all else is unknown.
+
+use super::engine::{Answer, Authority, granted, within};
+use super::finding::{Auditor, Outcome, Row};
+use super::gather::Gathered;
+use super::resolve::Unbound;
+use crate::iam::{Context, ContextValue, Policy};
+use crate::model::{IdentityPolicies, Resource, Verdict};
+use crate::rules::{Bounds, Expected, Permissions, Side, Template};
+
+impl Auditor<'_> {
+    /// `permissions` on the resource called `key`.
+    pub(super) fn permissions(&self, key: &str, permissions: &Permissions) -> Outcome {
+        let wanted = in_words(&permissions.bounds);
+        if permissions.bounds.iter().next().is_none() {
+            return super::forms::nothing_compared();
+        }
+        let bound = permissions
+            .bounds
+            .try_map(|expected| expected.bind(&mut |reference| self.resolved.bind(reference)))
+            .and_then(|bounds| Ok((bounds, self.fixed(&permissions.context)?)));
+        let (bounds, fixed) = match bound {
+            Ok(bound) => bound,
+            Err(unbound) => return self.unbound(wanted, unbound),
+        };
+        self.best_of(key, &wanted, |resource| {
+            let Some(of) = self.rules.resource(key).kind.standing.permissions else {
+                unreachable!("the loader takes only what has permissions")
+            };
+            let gathered = self.gather(of, resource);
+            let context = self.context(of, resource, &fixed);
+            judged(&bounds, &gathered, &context)
+        })
+    }
+
+    /// The condition keys that the rule fixes, with their values.
+    fn fixed(&self, context: &[(String, Vec<Template>)]) -> Result<Vec<(String, ContextValue)>, Unbound> {
+        let bind = |template: &Template| template.bind(&mut |reference| self.resolved.bind(reference));
+        context
+            .iter()
+            .map(|(key, values)| {
+                let mut values = values.iter().map(bind).collect::<Result<Vec<_>, _>>()?;
+                let value = match values.pop() {
+                    Some(only) if values.is_empty() => ContextValue::One(only),
+                    last => ContextValue::Many(values.into_iter().chain(last).collect()),
+                };
+                Ok((key.clone(), value))
+            })
+            .collect()
+    }
+
+    /// The context in which a service acts as `resource`, or on its behalf, with the keys that the rule fixes.
+    ///
+    /// Its principal, region and TLS are known. A service has no MFA device and comes from no address or VPC of the
+    /// account: those keys are absent, which an empty list of values says.
+    fn context(&self, of: IdentityPolicies, resource: &Resource, fixed: &[(String, ContextValue)]) -> Context {
+        const ABSENT: [&str; 6] = [
+            "aws:MultiFactorAuthAge",
+            "aws:MultiFactorAuthPresent",
+            "aws:SourceIp",
+            "aws:SourceVpc",
+            "aws:SourceVpce",
+            "aws:VpcSourceIp",
+        ];
+        let mut context: Context = ABSENT.into_iter().map(|key| (key, ContextValue::Many(Vec::new()))).collect();
+        context.set("aws:SecureTransport", "true".into());
+        context.set("aws:RequestedRegion", self.place.region.as_str().into());
+        context.set("aws:PrincipalAccount", self.account.caller.account.as_str().into());
+        if let IdentityPolicies::Identity { bounded: true, groups } = of {
+            context.set("aws:PrincipalArn", resource.id.as_str().into());
+            context.set("aws:PrincipalType", if groups { "User" } else { "AssumedRole" }.into());
+            if groups {
+                context.set("aws:username", resource.name.as_str().into());
+            }
+        }
+        for (key, value) in fixed {
+            context.set(key.as_str(), value.clone());
+        }
+        context
+    }
+}
+
+/// What was gathered, held against each bound.
+fn judged(bounds: &Bounds<Expected>, gathered: &Gathered, context: &Context) -> Outcome {
+    let mut parts = Vec::new();
+    let mut witness = None;
+    let most = gathered.most();
+    for (side, expected) in bounds.iter() {
+        let part = match expected.policy() {
+            Ok(policy) => bound(side, expected, policy, &most, gathered, context),
+            Err(why) => (Verdict::Unknown, format!("{expected}: {why}"), None),
+        };
+        let (verdict, found, shown) = part;
+        witness = witness.or(shown);
+        let wanted = one_in_words(side, expected);
+        parts.push(Row { path: side.as_str().to_owned(), verdict, wanted, found });
+    }
+    let calls = gathered.calls.iter().chain(gathered.gaps.iter().map(|gap| &gap.call)).cloned().collect();
+    let said = |rows: &[&Row], pick: fn(&Row) -> &str| {
+        // What was not read leaves both bounds open, and is told once.
+        let mut said: Vec<&str> = rows.iter().map(|row| pick(row)).collect();
+        said.dedup();
+        said.join("; ")
+    };
+    let outcome =
+        Outcome::of_rows(parts, witness, |rows| said(rows, |row| &row.wanted), |rows| said(rows, |row| &row.found));
+    Outcome { calls, ..outcome }
+}
+
+/// One bound: the verdict, what was found, and the request that shows a fault.
+fn bound(
+    side: Side,
+    expected: &Expected,
+    policy: Policy,
+    most: &Authority,
+    gathered: &Gathered,
+    context: &Context,
+) -> (Verdict, String, Option<String>) {
+    let mut undecided = Vec::new();
+    let mut held = Vec::new();
+    if side.is_ceiling() {
+        match within(most, &Authority::of(policy.clone())) {
+            Answer::Yes => held.push(format!("nothing beyond {expected}")),
+            Answer::No(proof) if gathered.is_whole() => {
+                return (Verdict::Fail, format!("{}, and not by {expected}", proof.allowed()), Some(proof.line));
+            }
+            // What was not read may deny it, or the boundary leave it out.
+            Answer::No(_) => {
+                if let Answer::No(proof) = within(&gathered.read(), &Authority::of(policy.clone())) {
+                    undecided.push(format!(
+                        "{}, and not by {expected}, unless what was not read denies it",
+                        proof.allowed()
+                    ));
+                }
+                undecided.push(gathered.why());
+            }
+            Answer::Unknown(why) => undecided.push(format!("not decided against {expected}: {why}")),
+        }
+    }
+    if side.is_floor() {
+        let anywhere = within(&Authority::of(policy.clone()), most);
+        let answer = if anywhere == Answer::Yes { anywhere } else { granted(&policy, most, context) };
+        match answer {
+            Answer::Yes if gathered.is_whole() => held.push(format!("all that {expected} asks for")),
+            Answer::Yes => undecided.push(gathered.why()),
+            Answer::No(proof) => {
+                return (Verdict::Fail, format!("{}, and {expected} asks for it", proof.refused()), Some(proof.line));
+            }
+            Answer::Unknown(why) => undecided.push(format!("not decided against {expected}: {why}")),
+        }
+    }
+    if undecided.is_empty() {
+        return (Verdict::Pass, held.join(", and "), None);
+    }
+    undecided.dedup();
+    (Verdict::Unknown, undecided.join("; "), None)
+}
+
+fn in_words(bounds: &Bounds<Expected>) -> String {
+    bounds.iter().map(|(side, expected)| one_in_words(side, expected)).collect::<Vec<_>>().join("; ")
+}
+
+fn one_in_words(side: Side, expected: &Expected) -> String {
+    match side {
+        Side::Exactly => format!("allowed is exactly what {expected} says"),
+        Side::AtLeast => format!("allowed is at least what {expected} asks for"),
+        Side::AtMost => format!("allowed is at most what {expected} says"),
+    }
+}
