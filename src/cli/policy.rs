@@ -2,10 +2,14 @@
 
 mod can;
 mod case;
+mod check;
 mod compare;
+mod difference;
 mod documents;
 mod lines;
+mod paragraph;
 mod principals;
+mod sources;
 
 use super::Failure;
 use clap::Subcommand;
@@ -15,7 +19,9 @@ use clap::Subcommand;
 pub(super) enum Policy {
     /// Say whether a request is allowed, and by which statements
     Can(Box<can::Can>),
-    /// Say whether one policy allows all that another does, with a request that proves it if not
+    /// Say what is wrong, doubtful or without effect in policy documents
+    Check(Box<check::Check>),
+    /// Say what one policy allows beyond another, both ways, with a request that proves each difference
     Compare(Box<compare::Compare>),
     /// Say whom the policy of a resource lets in, and whether strangers are among them
     Principals(Box<principals::Principals>),
@@ -25,6 +31,7 @@ impl Policy {
     pub(super) fn run(self) -> Result<u8, Failure> {
         match self {
             Self::Can(can) => can.run(),
+            Self::Check(check) => check.run(),
             Self::Compare(compare) => compare.run(),
             Self::Principals(principals) => principals.run(),
         }

@@ -7,10 +7,12 @@
 //! | [`catalogue`] | what can be asked of AWS: services, actions, resource types, condition keys |
 //! | [`evaluate`] | whether a request is allowed, and by which statements |
 //! | [`relate`] | whether one set of policies allows all that another does, decided over every request |
+//! | [`check`] | what is wrong, doubtful or without effect in one document |
 //!
 //! Nothing here reads a file, a clock or an account.
 
 pub mod catalogue;
+pub mod check;
 pub mod document;
 pub mod evaluate;
 pub mod relate;
@@ -19,6 +21,7 @@ pub mod request;
 pub use document::{Effect, Malformed, Place, Policy, Statement};
 pub use evaluate::{Decision, Outcome, Policies, decide};
 pub use relate::{
-    Admission, Admitted, Grantee, Grants, Guarded, Relation, Scene, Witness, World, admission, admits, beyond,
+    Admission, Admitted, Difference, Excess, Grantee, Grants, Guarded, Lack, Relation, Scene, Witness, World,
+    admission, admits, beyond,
 };
 pub use request::{Context, ContextValue, Principal, Request};

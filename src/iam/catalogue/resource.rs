@@ -59,6 +59,11 @@ impl ResourceType {
 }
 
 impl ArnFormat {
+    /// The first five parts with the colon after them, such as `arn:${Partition}:sqs:${Region}:${Account}:`.
+    pub fn head(self) -> &'static str {
+        self.head
+    }
+
     /// The sixth part, such as `table/${TableName}`.
     pub fn resource(self) -> &'static str {
         self.resource

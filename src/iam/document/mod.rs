@@ -150,6 +150,15 @@ pub struct Malformed {
 /// The longest text that is read, in bytes: many times what any service stores.
 pub const LONGEST: usize = 1 << 20;
 
+/// The JSON text of a document in any form that [`Policy::parse`] reads: percent-encoding, and a JSON string around it,
+/// taken off.
+///
+/// # Errors
+/// [`Malformed`] if that cannot be done, or the text is longer than [`LONGEST`].
+pub fn json_of(text: &str) -> Result<std::borrow::Cow<'_, str>, Malformed> {
+    read::plain(text)
+}
+
 impl Policy {
     /// Reads a document in any form that AWS stores or returns.
     ///

@@ -55,7 +55,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, Malformed> {
 }
 
 /// The JSON text of a document that may be percent-encoded, or a JSON string that holds the document.
-fn plain(text: &str) -> Result<Cow<'_, str>, Malformed> {
+pub(super) fn plain(text: &str) -> Result<Cow<'_, str>, Malformed> {
     let mut text = Cow::Borrowed(text.trim_start_matches('\u{feff}').trim());
     // A document within a string within a string occurs (API Gateway escapes its policy once more).
     for _ in 0..3 {

@@ -156,6 +156,22 @@ fn is(base: Base, wanted: &str, value: &str, version: Version, keys: &Keys<'_>) 
     }
 }
 
+/// Whether a value of a policy, without variables, is one that the comparison can read.
+pub(super) fn is_readable(base: Base, value: &str) -> bool {
+    let name = base.name();
+    match base {
+        Base::Bool | Base::Null => boolean(value).is_some(),
+        Base::BinaryEquals => decode(value).is_some(),
+        Base::IpAddress | Base::NotIpAddress => Block::parse(value).is_some(),
+        Base::ArnEquals | Base::ArnNotEquals | Base::ArnLike | Base::ArnNotLike => {
+            value == "*" || super::arn::parts_of(value).is_some()
+        }
+        _ if name.starts_with("Numeric") => Number::parse(value).is_some(),
+        _ if name.starts_with("Date") => Instant::parse(value).is_some(),
+        _ => true,
+    }
+}
+
 /// How a value of the request compares with one of the policy.
 fn compares<T: Ord>(base: Base, value: &T, wanted: &T) -> Truth {
     use Base as B;

@@ -78,3 +78,23 @@ pub fn decide_some(request: &Request, policies: &Policies) -> Decision {
 pub fn grants(policies: &[&Policy], request: &Request) -> Outcome {
     weigh::grants(policies, request)
 }
+
+/// Whether a value of a policy's condition, without variables, is one that the comparison can read: a number, a date, a
+/// block of addresses, an ARN, as the comparison wants it. Any text is read by the comparisons of text.
+#[must_use]
+pub fn is_readable(base: super::document::Base, value: &str) -> bool {
+    condition::is_readable(base, value)
+}
+
+/// The statements of one document that allow the action and not this request, by their position, each with all that
+/// keeps it from applying. The request is read as [`grants`] reads it.
+#[must_use]
+pub fn near_grants(policy: &Policy, request: &Request) -> Vec<(usize, Vec<Missed>)> {
+    weigh::near_grants(policy, request)
+}
+
+/// The position of the first statement of a document that denies the request. The request is read as [`grants`] reads it.
+#[must_use]
+pub fn denying(policy: &Policy, request: &Request) -> Option<usize> {
+    weigh::denying(policy, request)
+}

@@ -7,7 +7,7 @@ use super::pattern::{self, Unfilled};
 use super::principal::{self, Named};
 use super::truth::Truth;
 use crate::iam::Request;
-use crate::iam::document::{Element, Statement, Version};
+use crate::iam::document::{Condition, Element, Statement, Version};
 
 /// A request, made ready to be held against many statements.
 #[derive(Debug)]
@@ -82,21 +82,30 @@ impl<'r> Asked<'r> {
 
     /// The first thing that keeps a statement of the same action from applying.
     pub(super) fn missed(&self, statement: &Statement, version: Version, stands: Stands) -> Option<Missed> {
-        let mut doubts = Vec::new();
-        if self.is_of_action(statement) != Truth::Yes {
-            return None;
-        }
-        if self.names(statement, stands).at_all() == Truth::No {
-            return Some(Missed::Principal);
-        }
-        if self.covers(statement, version, stands, &mut doubts) == Truth::No {
-            return Some(Missed::Resource);
-        }
-        statement.conditions.iter().find_map(|entry| {
-            let holds = condition::holds(entry, version, &self.keys, &mut doubts);
-            let operator = || entry.operator.as_ref().map_or_else(Clone::clone, ToString::to_string);
-            (holds == Truth::No).then(|| Missed::Condition(operator(), entry.key.clone()))
-        })
+        self.misses(statement, version, stands).next()
+    }
+
+    /// All that keeps a statement of the same action from applying; nothing if it speaks of other actions.
+    pub(super) fn misses<'a>(
+        &'a self,
+        statement: &'a Statement,
+        version: Version,
+        stands: Stands,
+    ) -> impl Iterator<Item = Missed> + use<'a, 'r> {
+        let of_action = self.is_of_action(statement) == Truth::Yes;
+        let principal = move || self.names(statement, stands).at_all() == Truth::No;
+        let resource = move || self.covers(statement, version, stands, &mut Vec::new()) == Truth::No;
+        let conditions = statement
+            .conditions
+            .iter()
+            .filter(move |entry| condition::holds(entry, version, &self.keys, &mut Vec::new()) == Truth::No);
+        let named = |entry: &Condition| {
+            let operator = entry.operator.as_ref().map_or_else(Clone::clone, ToString::to_string);
+            Missed::Condition(operator, entry.key.clone())
+        };
+        let first = std::iter::once_with(move || principal().then_some(Missed::Principal)).flatten();
+        let second = std::iter::once_with(move || resource().then_some(Missed::Resource)).flatten();
+        of_action.then(|| first.chain(second).chain(conditions.map(named))).into_iter().flatten()
     }
 
     fn names(&self, statement: &Statement, stands: Stands) -> Named {

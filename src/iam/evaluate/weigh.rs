@@ -1,13 +1,13 @@
 //! The layers weighed against each other.
 
-use super::decision::{Applied, Decision, Outcome, Reason};
+use super::decision::{Applied, Decision, Missed, Outcome, Reason};
 use super::keys::{Keys, account_of};
 use super::policies::{Layer, Policies, Said, ask};
 use super::principal::{Identity, Kind};
 use super::services::{self, Fixed};
 use super::statement::{Asked, Stands};
 use super::truth::Truth;
-use crate::iam::document::Effect;
+use crate::iam::document::{Effect, Statement};
 use crate::iam::{Policy, Principal, Request};
 
 /// A decision, and whether the request would be allowed if nothing were denied.
@@ -26,6 +26,24 @@ pub(super) fn grants(policies: &[&Policy], request: &Request) -> Outcome {
         deny = deny | said.deny;
     }
     outcome(allow, deny)
+}
+
+pub(super) fn near_grants(policy: &Policy, request: &Request) -> Vec<(usize, Vec<Missed>)> {
+    let asked = Asked::new(request, Keys::as_given(request), false);
+    let stands = if policy.names_principals() { Stands::WithResource } else { Stands::WithIdentity };
+    let of = |(at, statement)| (at, asked.misses(statement, policy.version, stands).collect::<Vec<_>>());
+    let allows = |(_, statement): &(usize, &Statement)| statement.effect == Effect::Allow;
+    policy.statements.iter().enumerate().filter(allows).map(of).filter(|(_, missed)| !missed.is_empty()).collect()
+}
+
+pub(super) fn denying(policy: &Policy, request: &Request) -> Option<usize> {
+    let asked = Asked::new(request, Keys::as_given(request), false);
+    let stands = if policy.names_principals() { Stands::WithResource } else { Stands::WithIdentity };
+    let applies = |statement: &Statement| {
+        let named = asked.applies(statement, policy.version, stands, &mut Vec::new());
+        statement.effect == Effect::Deny && named.at_all() == Truth::Yes
+    };
+    policy.statements.iter().position(applies)
 }
 
 fn outcome(granted: Truth, denied: Truth) -> Outcome {

@@ -88,14 +88,14 @@ impl Pins {
 
 /// Both sides of a comparison.
 pub(super) struct Comparison<'g> {
-    left: &'g Grants,
-    right: &'g Grants,
-    documents: Vec<&'g Arc<Compiled>>,
-    table: Table,
+    pub(super) left: &'g Grants,
+    pub(super) right: &'g Grants,
+    pub(super) documents: Vec<&'g Arc<Compiled>>,
+    pub(super) table: Table,
     /// Of each document, of each statement, the boxes.
     boxes: Vec<Vec<Vec<Blocker>>>,
     /// Of each class of principals, what holds of every request.
-    whos: Vec<(Who, Region)>,
+    pub(super) whos: Vec<(Who, Region)>,
 }
 
 /// Why a comparison is given up.
@@ -103,9 +103,9 @@ const TOO_MANY: &str = "the statements are too many to go through";
 
 /// A box of one of the documents, for one class of principals.
 #[derive(Clone)]
-struct At {
-    document: usize,
-    statement: usize,
+pub(super) struct At {
+    pub(super) document: usize,
+    pub(super) statement: usize,
     of_statement: usize,
     /// What must be so for its principals to be meant.
     doubts: Blocker,
@@ -225,7 +225,7 @@ impl<'g> Comparison<'g> {
     }
 
     /// Whether the left side could allow an action that these statements match.
-    fn could_allow(&self, statements: &[actions::Statements]) -> bool {
+    pub(super) fn could_allow(&self, statements: &[actions::Statements]) -> bool {
         self.left.layers.iter().all(|layer| {
             layer.iter().any(|compiled| {
                 let document = self.document(compiled);
@@ -268,11 +268,11 @@ impl<'g> Comparison<'g> {
     }
 
     /// What a box says, its doubts with it.
-    fn literals(&self, at: &At) -> Blocker {
+    pub(super) fn literals(&self, at: &At) -> Blocker {
         [self.boxes[at.document][at.statement][at.of_statement].as_slice(), &at.doubts].concat()
     }
 
-    fn place(&self, at: &At) -> Place {
+    pub(super) fn place(&self, at: &At) -> Place {
         let policy = &self.documents[at.document].policy;
         policy.place(&policy.statements[at.statement])
     }
@@ -297,37 +297,11 @@ impl<'g> Comparison<'g> {
 
     /// One class of actions and one of principals.
     fn pair(&mut self, class: &Class, who_at: usize, world: World) -> Relation {
-        let (left, right) = (self.left, self.right);
-        let who = self.whos[who_at].0.clone();
-        // Every choice of one allowing box of each layer.
-        let mut allowing: Vec<Vec<At>> = vec![Vec::new()];
-        for layer in &left.layers {
-            let of_layer = self.matching(layer, class, &who, Effect::Allow);
-            let with = |chosen: &Vec<At>| {
-                of_layer.iter().map(|at| [chosen.as_slice(), &[at.clone()]].concat()).collect::<Vec<_>>()
-            };
-            if !self.table.effort.spend(64 * allowing.len() * of_layer.len()) {
-                return Relation::Unknown(TOO_MANY.to_owned());
-            }
-            allowing = allowing.iter().flat_map(with).collect();
-        }
-        if allowing.is_empty() {
-            return Relation::Contained;
-        }
-        let mut denied = Vec::new();
-        for layer in &left.layers {
-            denied.extend(self.matching(layer, class, &who, Effect::Deny));
-        }
-        // A request is not allowed by the right side if one of its layers does not allow it, or if one of its
-        // statements denies it.
-        let mut goals: Vec<(Option<At>, Vec<At>)> = Vec::new();
-        for layer in &right.layers {
-            let allows = self.matching(layer, class, &who, Effect::Allow);
-            goals.push((None, [denied.as_slice(), &allows].concat()));
-            for deny in self.matching(layer, class, &who, Effect::Deny) {
-                goals.push((Some(deny), denied.clone()));
-            }
-        }
+        let goals = self.goals(class, who_at);
+        let allowing = match self.allowing(class, who_at) {
+            Ok(allowing) => allowing,
+            Err(GaveUp(why)) => return Relation::Unknown(why.to_owned()),
+        };
         let mut unsettled = None;
         for chosen in &allowing {
             for (deny, blocking) in &goals {
@@ -344,6 +318,44 @@ impl<'g> Comparison<'g> {
         unsettled.map_or(Relation::Contained, Relation::Unknown)
     }
 
+    /// Every choice of one allowing box of each layer of the left side.
+    pub(super) fn allowing(&mut self, class: &Class, who_at: usize) -> Result<Vec<Vec<At>>, GaveUp> {
+        let left = self.left;
+        let who = self.whos[who_at].0.clone();
+        let mut allowing: Vec<Vec<At>> = vec![Vec::new()];
+        for layer in &left.layers {
+            let of_layer = self.matching(layer, class, &who, Effect::Allow);
+            let with = |chosen: &Vec<At>| {
+                of_layer.iter().map(|at| [chosen.as_slice(), std::slice::from_ref(at)].concat()).collect::<Vec<_>>()
+            };
+            if !self.table.effort.spend(64 * allowing.len() * of_layer.len()) {
+                return Err(GaveUp(TOO_MANY));
+            }
+            allowing = allowing.iter().flat_map(with).collect();
+        }
+        Ok(allowing)
+    }
+
+    /// The ways in which the right side does not allow a request: one of its layers does not allow it, or one of its
+    /// statements denies it. Each with what must not hold beside.
+    pub(super) fn goals(&mut self, class: &Class, who_at: usize) -> Vec<(Option<At>, Vec<At>)> {
+        let (left, right) = (self.left, self.right);
+        let who = self.whos[who_at].0.clone();
+        let mut denied = Vec::new();
+        for layer in &left.layers {
+            denied.extend(self.matching(layer, class, &who, Effect::Deny));
+        }
+        let mut goals = Vec::new();
+        for layer in &right.layers {
+            let allows = self.matching(layer, class, &who, Effect::Allow);
+            goals.push((None, [denied.as_slice(), &allows].concat()));
+            for deny in self.matching(layer, class, &who, Effect::Deny) {
+                goals.push((Some(deny), denied.clone()));
+            }
+        }
+        goals
+    }
+
     /// One region: the chosen boxes, and the box that denies on the right.
     fn region(
         &mut self,
@@ -354,7 +366,19 @@ impl<'g> Comparison<'g> {
         deny: Option<&At>,
         blocking: &[At],
     ) -> Relation {
-        let mut region = self.whos[who_at].1.clone();
+        let region = self.whos[who_at].1.clone();
+        self.region_within(region, (class, who_at, world), chosen, deny, blocking)
+    }
+
+    /// The same, within a region that is part of what holds of every request.
+    pub(super) fn region_within(
+        &mut self,
+        mut region: Region,
+        (class, who_at, world): (&Class, usize, World),
+        chosen: &[At],
+        deny: Option<&At>,
+        blocking: &[At],
+    ) -> Relation {
         for at in chosen.iter().chain(deny) {
             narrow(&mut region, self.literals(at));
         }

@@ -14,8 +14,10 @@ mod actions;
 mod admission;
 mod compare;
 mod compile;
+mod difference;
 mod effort;
 mod key;
+mod names;
 mod points;
 mod search;
 mod spans;
@@ -30,6 +32,8 @@ use std::sync::Arc;
 pub use self::admission::{Admission, Admitted, Grantee, Guarded, admission, admits, beyond};
 use self::compare::{Comparison, Pins};
 use self::compile::Compiled;
+pub use self::difference::{Difference, Excess, Lack};
+pub use self::names::{ActionNames, Listed};
 pub use self::witness::{Witness, World};
 use super::document::Policy;
 use super::evaluate::{self, Outcome};
@@ -119,6 +123,14 @@ impl Grants {
     #[must_use]
     pub fn within(&self, ceiling: &Self) -> Relation {
         Comparison::new(self, ceiling, Pins::none()).decide()
+    }
+
+    /// What these allow beyond `ceiling`, grouped so that a person can read it: by the statement that grants, and by
+    /// what keeps the ceiling from allowing it. Nothing is found and nothing is unknown just where
+    /// [`Grants::within`] says contained.
+    #[must_use]
+    pub fn beyond(&self, ceiling: &Self) -> Difference {
+        difference::of(self, ceiling)
     }
 
     /// Whether nothing is allowed at all; else a request that is.
