@@ -441,7 +441,7 @@ impl Alphabet {
         let mut contexts: Vec<Context> = vec![Context::new()];
         for (at, (name, key)) in names.iter().enumerate() {
             let asked = at < self.keys.len();
-            let states = if asked { key.states } else { &key.states[..4] };
+            let states = if asked { key.states } else { &key.states[..key.states.len().min(4)] };
             let with = |context: &Context| {
                 let state = |state: &Option<&str>| {
                     let mut context = context.clone();

@@ -73,8 +73,33 @@ fn matched<'n>(names: &'n [(String, u32)], pattern: &str) -> Box<dyn Iterator<It
     if tail == "*" {
         return Box::new(within.map(|(_, at)| *at));
     }
-    let tokens = tokens(pattern);
-    Box::new(within.filter(move |(name, _)| text::matches(&tokens, &text::word(name))).map(|(_, at)| *at))
+    let pattern = pattern.to_owned();
+    Box::new(within.filter(move |(name, _)| is_like(pattern.as_bytes(), name.as_bytes())).map(|(_, at)| *at))
+}
+
+/// Whether a name of ASCII is like a pattern, letter by letter.
+fn is_like(pattern: &[u8], name: &[u8]) -> bool {
+    let (mut at, mut taken) = (0, 0);
+    let mut back: Option<(usize, usize)> = None;
+    while taken < name.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                at += 1;
+                back = Some((at, taken));
+            }
+            Some(wanted) if *wanted == b'?' || *wanted == name[taken] => {
+                at += 1;
+                taken += 1;
+            }
+            _ => {
+                let Some((after, from)) = back else { return false };
+                at = after;
+                taken = from + 1;
+                back = Some((after, taken));
+            }
+        }
+    }
+    pattern[at..].iter().all(|wanted| *wanted == b'*')
 }
 
 fn tokens(pattern: &str) -> Pattern {
@@ -142,13 +167,9 @@ impl Actions {
             return true;
         }
         if service.contains(['*', '?']) {
-            let whole = tokens(&pattern);
-            for (service, names) in &index().services {
-                for (known, at) in names {
-                    if text::matches(&whole, &text::word(&format!("{service}:{known}"))) {
-                        hits.push((*at, statement));
-                    }
-                }
+            for (_, names) in index().services.iter().filter(|(known, _)| is_like(service.as_bytes(), known.as_bytes()))
+            {
+                hits.extend(matched(names, name).map(|at| (at, statement)));
             }
             self.across.entry(pattern.into()).or_default().push(statement);
             return false;

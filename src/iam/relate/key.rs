@@ -167,7 +167,12 @@ pub(super) fn common(says: &[&Say], usual: bool, hints: &[Word], effort: &Effort
     if says.iter().all(|say| say.empty == Empty::In) {
         return Common::State(State::One(Word::new()));
     }
-    let depends = says.iter().all(|say| say.empty != Empty::Out);
+    // What depends on the variables in one way cannot depend on them in the opposite way.
+    let unlike = |say: &&Say| {
+        let other = say.one.complement();
+        say.empty != Empty::Depends || !says.iter().any(|two| two.empty == Empty::Depends && two.one == other)
+    };
+    let depends = says.iter().all(|say| say.empty != Empty::Out) && says.iter().all(unlike);
     let several = several(says, effort);
     match (single, several) {
         (_, Ok(Some(words))) => Common::State(State::Many(words)),

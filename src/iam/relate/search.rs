@@ -238,6 +238,13 @@ pub(super) fn narrow(region: &mut Region, literals: impl IntoIterator<Item = (Di
     }
 }
 
+/// Whether a blocker holds in the whole region, as it is written.
+fn is_within(region: &Region, blocker: &Blocker) -> bool {
+    blocker.iter().all(|(dimension, literal)| {
+        region.iter().any(|(known, literals)| known == dimension && literals.binary_search(literal).is_ok())
+    })
+}
+
 /// One search for a point.
 pub(super) struct Search<'t> {
     pub(super) table: &'t mut Table,
@@ -253,12 +260,26 @@ impl<'t> Search<'t> {
 
     /// A part of the region, not empty, that meets none of the blockers.
     pub(super) fn point(&mut self, region: Region, blockers: &[&Blocker]) -> Result<Option<Region>, GaveUp> {
+        // The same words on both sides: nothing of what they mean needs to be settled.
+        if blockers.iter().any(|blocker| is_within(&region, blocker)) {
+            return Ok(None);
+        }
+        let mut doubtful = false;
+        let mut unsettled = None;
         for (dimension, literals) in &region {
-            let (possible, doubtful) = self.possible(*dimension, literals)?;
-            if !possible {
-                self.doubtful |= doubtful;
-                return Ok(None);
+            match self.possible(*dimension, literals) {
+                Ok((true, _)) => {}
+                Ok((false, false)) => return Ok(None),
+                Ok((false, true)) => doubtful = true,
+                Err(why) => unsettled = Some(why),
             }
+        }
+        if doubtful {
+            self.doubtful = true;
+            return Ok(None);
+        }
+        if let Some(why) = unsettled {
+            return Err(why);
         }
         self.solve(region, blockers.to_vec())
     }
@@ -274,13 +295,7 @@ impl<'t> Search<'t> {
 
     fn solve(&mut self, mut region: Region, mut blockers: Vec<&Blocker>) -> Result<Option<Region>, GaveUp> {
         let branch = loop {
-            let within = |region: &Region, blocker: &Blocker| {
-                let holds = |(dimension, literal): &(Dimension, Lit)| {
-                    region.iter().any(|(known, literals)| known == dimension && literals.contains(literal))
-                };
-                blocker.iter().all(holds)
-            };
-            if blockers.iter().any(|blocker| within(&region, blocker)) {
+            if blockers.iter().any(|blocker| is_within(&region, blocker)) {
                 return Ok(None);
             }
             if !self.table.effort.spend(blockers.iter().map(|blocker| 64 + 64 * blocker.len()).sum()) {

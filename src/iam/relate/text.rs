@@ -62,6 +62,8 @@ pub(super) enum Found {
     TooHard,
 }
 
+/// The work of holding a text against one pattern.
+const EACH: usize = 12;
 /// States of the search before it is given up: some tenths of a second.
 const STATES: usize = 40_000;
 /// Their memory, in words of eight bytes.
@@ -269,7 +271,7 @@ pub(super) fn find(sets: &[&Texts], hints: &[Word], effort: &Effort) -> Found {
     let mut sets: Vec<&Texts> = sets.iter().copied().filter(|set| !set.is_everything()).collect();
     sets.sort_by_key(|set| set.patterns.len());
     // A text held against every pattern; most part from it at once.
-    let round = 1 + sets.iter().map(|set| set.patterns.len() * 4).sum::<usize>();
+    let round = 1 + sets.iter().map(|set| set.patterns.len() * EACH).sum::<usize>();
     if !effort.spend(round * (1 + hints.len())) {
         return Found::TooHard;
     }
@@ -281,9 +283,12 @@ pub(super) fn find(sets: &[&Texts], hints: &[Word], effort: &Effort) -> Found {
     if excluded.iter().any(|pattern| is_star(pattern)) {
         return Found::Nothing { doubtful: false };
     }
+    // A pattern that is excluded as it stands needs no more thought, and most are where two long lists differ little.
+    let excluding: Vec<&[Pattern]> = sets.iter().filter(|set| set.not).map(|set| &*set.patterns).collect();
+    let is_excluded = |pattern: &Pattern| excluding.iter().any(|patterns| patterns.binary_search(pattern).is_ok());
     let narrowest = sets.iter().find(|set| !set.not).map_or(&everything[..], |set| &set.patterns);
     let free = sets.iter().all(|set| set.not);
-    for pattern in narrowest {
+    for pattern in narrowest.iter().filter(|pattern| !is_excluded(pattern)) {
         if !effort.spend(round * 2) {
             return Found::TooHard;
         }
@@ -303,10 +308,11 @@ pub(super) fn find(sets: &[&Texts], hints: &[Word], effort: &Effort) -> Found {
         }
     }
     for set in sets.iter().filter(|set| !set.not) {
-        if !effort.spend(set.patterns.len() * excluded.len() * 4) {
+        let left: Vec<&Pattern> = set.patterns.iter().filter(|pattern| !is_excluded(pattern)).collect();
+        if !effort.spend(left.len() * excluded.len() * EACH) {
             return Found::TooHard;
         }
-        if set.patterns.iter().all(|narrow| excluded.iter().any(|wide| covers(wide, narrow))) {
+        if left.iter().all(|narrow| excluded.iter().any(|wide| covers(wide, narrow))) {
             return Found::Nothing { doubtful: false };
         }
     }
