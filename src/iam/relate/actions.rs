@@ -274,13 +274,12 @@ pub(super) struct TooMany;
 /// States of names before a service is given up.
 const STATES: usize = 20_000;
 
+/// Whether sets of statements, one of each document, could matter.
+type Relevant<'r> = &'r dyn Fn(&[Box<[u16]>]) -> bool;
+
 /// The classes of the actions that AWS may add, in the services where `relevant` says that a document set of
 /// statements could matter: it is asked with the statements of each document that could match anything in the service.
-pub(super) fn future(
-    documents: &[&Actions],
-    relevant: &dyn Fn(&[Box<[u16]>]) -> bool,
-    effort: &Effort,
-) -> Result<Vec<Class>, TooMany> {
+pub(super) fn future(documents: &[&Actions], relevant: Relevant<'_>, effort: &Effort) -> Result<Vec<Class>, TooMany> {
     let mut services: Vec<String> =
         documents.iter().flat_map(|document| document.open.keys()).map(|key| key.to_string()).collect();
     let mut across: Vec<&str> =

@@ -261,7 +261,7 @@ impl<'g> Comparison<'g> {
         for layer in &left.layers {
             let of_layer = self.matching(layer, class, &who, Effect::Allow);
             let with = |chosen: &Vec<At>| {
-                of_layer.iter().map(|at| [chosen.as_slice(), &[at.clone()]].concat()).collect::<Vec<_>>()
+                of_layer.iter().map(|at| [chosen.as_slice(), std::slice::from_ref(at)].concat()).collect::<Vec<_>>()
             };
             if !self.table.effort.spend(64 * allowing.len() * of_layer.len()) {
                 return Relation::Unknown(TOO_MANY.to_owned());

@@ -158,7 +158,7 @@ impl Table {
 
     fn stored(&self, literal: Lit) -> &Stored {
         let (_, plain, negated) = &self.literals[literal as usize / 2];
-        if literal % 2 == 0 { plain } else { negated }
+        if literal.is_multiple_of(2) { plain } else { negated }
     }
 
     fn settle(&mut self, dimension: Dimension, literals: &[Lit]) -> &Settled {
