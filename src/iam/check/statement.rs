@@ -6,7 +6,7 @@
 
 use super::{Findings, Severity};
 use crate::iam::Policy;
-use crate::iam::document::{Effect, Element, Statement};
+use crate::iam::document::{Effect, Element, PrincipalName, Statement};
 use crate::iam::relate::{Grants, Relation};
 
 /// Questions to the engine for one document.
@@ -77,7 +77,10 @@ fn redundant(findings: &mut Findings<'_>, judged: &[&Statement], swallowed: &[us
             .iter()
             .copied()
             .filter(|other| {
-                other.index != statement.index && other.effect == statement.effect && !gone.contains(&other.index)
+                other.index != statement.index
+                    && other.effect == statement.effect
+                    && !gone.contains(&other.index)
+                    && names_all(other, statement)
             })
             .collect();
         let near = covering(statement, &others);
@@ -104,6 +107,18 @@ fn redundant(findings: &mut Findings<'_>, judged: &[&Statement], swallowed: &[us
             );
         }
     }
+}
+
+/// Whether a statement names every principal of another, or everyone. An account does not stand for its principals here:
+/// naming it delegates to the account, naming one of them grants.
+fn names_all(wide: &Statement, narrow: &Statement) -> bool {
+    let (Some(wide), Some(narrow)) = (&wide.principal, &narrow.principal) else { return true };
+    let everyone = |name: &PrincipalName| match name {
+        PrincipalName::Everyone => true,
+        PrincipalName::Aws(name) => name == "*",
+        _ => false,
+    };
+    wide.values.iter().any(everyone) || narrow.values.iter().all(|name| wide.values.contains(name))
 }
 
 /// A document of these statements alone; `granted`: all of them as Allow.

@@ -15,6 +15,7 @@ use super::search::{RESOURCE, narrow};
 use super::who::{self, Who};
 use super::witness::{self, Witness, World};
 use super::{Grants, Relation};
+use crate::iam::catalogue::{Action, Catalogue};
 use crate::iam::document::{Condition, Effect, Place, Policy, Statement};
 use crate::iam::evaluate::{self, Missed, Outcome};
 use crate::iam::request::Request;
@@ -176,7 +177,7 @@ impl Found {
         let of: Vec<&actions::Actions> = documents.iter().map(|document| &document.actions).collect();
         let known = actions::known(&of);
         let relevant = |statements: &[actions::Statements]| comparison.could_allow(statements);
-        let future = actions::future(&of, &relevant).unwrap_or_else(|actions::TooMany| {
+        let future = actions::future(&of, relevant).unwrap_or_else(|actions::TooMany| {
             self.unknown.insert("the patterns of actions were too many to tell apart".to_owned());
             Vec::new()
         });
@@ -264,7 +265,7 @@ impl Found {
         if !resources.is_empty() {
             of_class.resources.insert(resources.join(" within "));
         }
-        of_class.witness.get_or_insert(witness);
+        of_class.witness.get_or_insert_with(|| likely(witness, &acts.1.known));
     }
 
     fn grouped(self, left: &Grants, ceiling: &Grants) -> Difference {
@@ -320,6 +321,20 @@ fn excess(
         lack: common.lack.clone(),
         witness,
     }
+}
+
+/// The request with an action of its class that is asked about resources, if it names one. All actions of a class are
+/// decided alike.
+fn likely(mut witness: Witness, known: &[u32]) -> Witness {
+    let catalogue = Catalogue::embedded();
+    let idle = |action: Action| action.is_wildcard_only() && witness.request.resource != "*";
+    if catalogue.action(&witness.request.action).is_some_and(idle) {
+        let mut actions = known.iter().filter_map(|id| catalogue.action_at(*id as usize));
+        if let Some(better) = actions.find(|action| !action.is_wildcard_only()) {
+            witness.request.action = better.full_name();
+        }
+    }
+    witness
 }
 
 /// What the statement at this place writes as `Action`.
