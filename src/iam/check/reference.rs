@@ -15,23 +15,22 @@ pub(super) fn is_unbound(value: &str) -> bool {
 }
 
 pub(super) fn check(findings: &mut Findings<'_>, statement: &Statement) {
-    let principal = |name: &'_ PrincipalName| match name {
-        PrincipalName::Everyone => None,
+    let principal = |name| match name {
+        &PrincipalName::Everyone => None,
         PrincipalName::Aws(name)
         | PrincipalName::Service(name)
         | PrincipalName::Federated(name)
-        | PrincipalName::CanonicalUser(name) => Some(name.clone()),
+        | PrincipalName::CanonicalUser(name) => Some(name),
     };
-    let resources = statement.resource.iter().flat_map(|element| element.values.iter().cloned());
+    let resources = statement.resource.iter().flat_map(|element| &element.values);
     let principals = statement.principal.iter().flat_map(|element| element.values.iter().filter_map(principal));
-    let values = statement.conditions.iter().flat_map(|entry| entry.values.iter().cloned());
-    let mut unbound: Vec<String> =
-        resources.chain(principals).chain(values).filter(|value| is_unbound(value)).collect();
+    let values = statement.conditions.iter().flat_map(|entry| &entry.values);
+    let all = resources.chain(principals).chain(values).map(String::as_str);
+    let mut unbound: Vec<&str> = all.filter(|value| is_unbound(value)).collect();
     unbound.dedup();
     if unbound.is_empty() {
         return;
     }
-    let unbound: Vec<&str> = unbound.iter().map(String::as_str).collect();
     findings.add(
         "reference-unbound",
         Severity::Warning,

@@ -58,6 +58,9 @@ fn variable(name: &str, keys: &Keys<'_>, glyphs: &mut Vec<Glyph>) -> Result<(), 
             (key.trim_end(), Some(quoted.ok_or_else(wrong)?))
         }
     };
+    if key.trim() != key {
+        return Err(Unfilled::Unreadable(format!("`${{{name}}}` has space around its key")));
+    }
     match (keys.get(key), default) {
         (Found::Values([one]), _) => glyphs.extend(one.chars().map(Glyph::Given)),
         (Found::Derived(value), _) => glyphs.extend(value.chars().map(Glyph::Given)),

@@ -179,7 +179,7 @@ fn cannot_match(value: &str, resource: &str) -> bool {
 /// Whether an action is like a value of `Action`, in any letter case. Only the name may have wildcards, or `*` stands
 /// alone; `*:*` says the same.
 fn action(value: &str, asked: &str) -> Truth {
-    if value == "*" || value == "*:*" {
+    if value == "*:*" || (!value.is_empty() && value.bytes().all(|byte| byte == b'*')) {
         return Truth::Yes;
     }
     let (Some((service, name)), Some((asked_service, asked_name))) = (value.split_once(':'), asked.split_once(':'))
@@ -232,6 +232,8 @@ mod tests {
         for (value, asked, expected) in [
             ("*", "s3:GetObject", Truth::Yes),
             ("*:*", "s3:GetObject", Truth::Yes),
+            ("**", "s3:GetObject", Truth::Yes),
+            ("", "s3:GetObject", Truth::No),
             ("s3:*", "s3:GetObject", Truth::Yes),
             ("S3:getobject", "s3:GetObject", Truth::Yes),
             ("s3:Get*", "s3:GETOBJECT", Truth::Yes),

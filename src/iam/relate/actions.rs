@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+use super::effort::Effort;
 use super::text::{self, Pattern, Texts, Token};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::document::{Element, Policy};
@@ -72,8 +73,33 @@ fn matched<'n>(names: &'n [(String, u32)], pattern: &str) -> Box<dyn Iterator<It
     if tail == "*" {
         return Box::new(within.map(|(_, at)| *at));
     }
-    let tokens = tokens(pattern);
-    Box::new(within.filter(move |(name, _)| text::matches(&tokens, &text::word(name))).map(|(_, at)| *at))
+    let pattern = pattern.to_owned();
+    Box::new(within.filter(move |(name, _)| is_like(pattern.as_bytes(), name.as_bytes())).map(|(_, at)| *at))
+}
+
+/// Whether a name of ASCII is like a pattern, letter by letter.
+fn is_like(pattern: &[u8], name: &[u8]) -> bool {
+    let (mut at, mut taken) = (0, 0);
+    let mut back: Option<(usize, usize)> = None;
+    while taken < name.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                at += 1;
+                back = Some((at, taken));
+            }
+            Some(wanted) if *wanted == b'?' || *wanted == name[taken] => {
+                at += 1;
+                taken += 1;
+            }
+            _ => {
+                let Some((after, from)) = back else { return false };
+                at = after;
+                taken = from + 1;
+                back = Some((after, taken));
+            }
+        }
+    }
+    pattern[at..].iter().all(|wanted| *wanted == b'*')
 }
 
 fn tokens(pattern: &str) -> Pattern {
@@ -132,21 +158,18 @@ impl Actions {
             return true;
         }
         let Some((service, name)) = pattern.split_once(':') else { return false };
-        if service.chars().all(|c| c == '*')
-            && name.chars().all(|c| c == '*')
-            && !service.is_empty()
-            && !name.is_empty()
-        {
+        // No service and no action has other characters, so these match nothing.
+        let possible = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '*' | '?'));
+        if service.is_empty() || name.is_empty() || !possible(service) || !possible(name) {
+            return false;
+        }
+        if service.chars().all(|c| c == '*') && name.chars().all(|c| c == '*') {
             return true;
         }
         if service.contains(['*', '?']) {
-            let whole = tokens(&pattern);
-            for (service, names) in &index().services {
-                for (known, at) in names {
-                    if text::matches(&whole, &text::word(&format!("{service}:{known}"))) {
-                        hits.push((*at, statement));
-                    }
-                }
+            for (_, names) in index().services.iter().filter(|(known, _)| is_like(service.as_bytes(), known.as_bytes()))
+            {
+                hits.extend(matched(names, name).map(|at| (at, statement)));
             }
             self.across.entry(pattern.into()).or_default().push(statement);
             return false;
@@ -270,21 +293,25 @@ const STATES: usize = 20_000;
 
 /// The classes of the actions that AWS may add, in the services where `relevant` says that a document set of
 /// statements could matter: it is asked with the statements of each document that could match anything in the service.
-pub(super) fn future(documents: &[&Actions], relevant: impl Fn(&[Statements]) -> bool) -> Result<Vec<Class>, TooMany> {
+pub(super) fn future(
+    documents: &[&Actions],
+    relevant: impl Fn(&[Statements]) -> bool,
+    effort: &Effort,
+) -> Result<Vec<Class>, TooMany> {
     let mut services: Vec<String> =
         documents.iter().flat_map(|document| document.open.keys()).map(|key| key.to_string()).collect();
     let mut across: Vec<&str> =
         documents.iter().flat_map(|document| document.across.keys()).map(|key| &**key).collect();
     across.sort_unstable();
     across.dedup();
-    services.extend(new_services(&across, &services)?);
+    services.extend(new_services(&across, &services, effort)?);
     services.sort_unstable();
     services.dedup();
     let mut classes = Vec::new();
     for service in &services {
         let possible: Vec<Statements> = documents.iter().map(|document| document.possible(service)).collect();
         if relevant(&possible) {
-            of_service(documents, service, &across, &mut classes)?;
+            of_service(documents, service, &across, &mut classes, effort)?;
         }
     }
     Ok(classes)
@@ -294,7 +321,7 @@ pub(super) fn future(documents: &[&Actions], relevant: impl Fn(&[Statements]) ->
 const PARTS: usize = 5;
 
 /// A name of a service that AWS does not have for each kind of names that the patterns tell apart.
-fn new_services(across: &[&str], named: &[String]) -> Result<Vec<String>, TooMany> {
+fn new_services(across: &[&str], named: &[String], effort: &Effort) -> Result<Vec<String>, TooMany> {
     let mut parts: Vec<&str> = across.iter().filter_map(|pattern| Some(pattern.split_once(':')?.0)).collect();
     parts.sort_unstable();
     parts.dedup();
@@ -308,7 +335,7 @@ fn new_services(across: &[&str], named: &[String]) -> Result<Vec<String>, TooMan
         let of = |(at, part): (usize, &&str)| Texts::of(vec![tokens(part)], choice & (1 << at) == 0);
         let mut sets: Vec<Texts> = parts.iter().enumerate().map(of).collect();
         sets.push(existing.clone());
-        match text::find(&sets.iter().collect::<Vec<_>>(), &[text::word("newservice")]) {
+        match text::find(&sets.iter().collect::<Vec<_>>(), &[text::word("newservice")], effort) {
             text::Found::Word(word) => found.extend(text::plain(&word)),
             text::Found::Nothing { .. } => {}
             text::Found::TooHard => return Err(TooMany),
@@ -335,6 +362,7 @@ fn of_service<'d>(
     service: &str,
     across: &[&str],
     classes: &mut Vec<Class>,
+    effort: &Effort,
 ) -> Result<(), TooMany> {
     // Patterns that the same statements have are one set.
     let mut groups: BTreeMap<(Vec<&[u16]>, bool), Vec<&str>> = BTreeMap::new();
@@ -351,12 +379,15 @@ fn of_service<'d>(
     let whole: Vec<bool> = groups.keys().map(|(_, whole)| *whole).collect();
     let having: Vec<&Vec<&[u16]>> = groups.keys().map(|(having, _)| having).collect();
     let is_known = |name: &str| index().has(service, name);
-    let kinds = text::kinds(&sets, &whole, &format!("{service}:"), &is_known, STATES).ok_or(TooMany)?;
+    let kinds = text::kinds(&sets, &whole, &format!("{service}:"), &is_known, STATES, effort).ok_or(TooMany)?;
     for (matched, name) in kinds {
         let has = |(at, document): (usize, &&Actions)| {
             document.signature(|statement| matched.iter().any(|set| having[*set][at].contains(&statement)))
         };
         let statements: Vec<Statements> = documents.iter().enumerate().map(has).collect();
+        if !effort.spend(64 * (1 + classes.len())) {
+            return Err(TooMany);
+        }
         if !classes.iter().any(|class: &Class| class.statements == statements) {
             classes.push(Class { statements, action: format!("{service}:{name}"), known: Vec::new() });
         }

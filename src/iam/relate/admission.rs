@@ -345,6 +345,8 @@ impl<'a> Asking<'a> {
         let named = |arn: &str| policy.statements.iter().any(|statement| names(statement, arn));
         let accounts: Vec<Grantee> = found.iter().map(|admitted| admitted.who.clone()).collect();
         found.retain(|admitted| match &admitted.who {
+            // Of classes that the policy does not name, a user's federated sessions are the user's own.
+            Grantee::Arn(arn) if arn.contains(":federated-user/") => named(arn),
             Grantee::Arn(arn) => {
                 let account = who::account_of(arn).map(|account| Grantee::Account(account.to_owned()));
                 named(arn) || !account.is_some_and(|account| accounts.contains(&account))

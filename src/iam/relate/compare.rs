@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::actions::{self, Actions, Class};
 use super::compile::{self, Compiled, Literal};
-use super::key::{Many, Say, Values};
+use super::key::{Empty, Many, Say, Values};
 use super::points::{Line, Points};
 use super::search::{Blocker, Dimension, GaveUp, Lit, Region, Search, Table, narrow};
 use super::text::{Pattern, Texts, Token};
@@ -20,7 +20,7 @@ use crate::iam::request::{Context, ContextValue};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pins {
     /// By key in lower case.
-    pub(super) keys: Vec<(Arc<str>, Say)>,
+    pub(super) keys: Vec<(Arc<str>, Vec<Say>)>,
     /// The one resource that is asked about.
     resource: Option<Texts>,
     /// Take every condition of the right side on another key as met.
@@ -33,32 +33,56 @@ impl Pins {
     }
 
     pub(super) fn of(context: &Context) -> Self {
-        let say = |value: &ContextValue| match value {
-            ContextValue::Many(values) if values.is_empty() => Say::missing(),
-            ContextValue::One(value) => Say::one_of(Texts::exactly(value)),
-            ContextValue::Many(values) => {
-                // Of a list just its values are possible, each of them or several.
-                let exactly = |text: &String| text.chars().map(Token::Char).collect::<Pattern>();
-                let texts = Texts::of(values.iter().map(exactly).collect(), false);
-                Say { missing: false, one: Values::Texts(texts), many: Many::Every }
+        let say = |values: &BTreeSet<&String>, many| {
+            let exactly = |text: &&String| text.chars().map(Token::Char).collect::<Pattern>();
+            let texts = Texts::of(values.iter().map(exactly).collect(), false);
+            Say { missing: false, empty: Empty::Out, one: Values::Texts(texts), many }
+        };
+        let of_key = |value: &ContextValue| {
+            let values: BTreeSet<&String> = value.values().iter().collect();
+            match values.iter().next() {
+                None => vec![Say::missing()],
+                Some(one) if values.len() == 1 => vec![Say::one_of(Texts::exactly(one))],
+                Some(_) => {
+                    // All of the list are of these values, and each of the values is there.
+                    let each = values.iter().map(|value| say(&BTreeSet::from([*value]), Many::Some));
+                    [Say::several(), say(&values, Many::Every)].into_iter().chain(each).collect()
+                }
             }
         };
-        let keys = context.iter().map(|(key, value)| (Arc::from(key.to_lowercase()), say(value))).collect();
+        let keys = context.iter().map(|(key, value)| (Arc::from(key.to_lowercase()), of_key(value))).collect();
         Self { keys, ..Self::default() }
     }
 
     /// One resource, and what is so of keys.
     pub(super) fn of_request(resource: &str, keys: impl Iterator<Item = (String, Say)>) -> Self {
-        let keys = keys.map(|(key, say)| (key.into(), say)).collect();
-        Self { keys, resource: Some(Texts::exactly(resource)), hopeful: false }
+        let mut pins = Self { resource: Some(Texts::exactly(resource)), ..Self::default() };
+        for (key, say) in keys {
+            match pins.keys.iter_mut().find(|(known, _)| **known == *key) {
+                Some((_, says)) => says.push(say),
+                None => pins.keys.push((key.into(), vec![say])),
+            }
+        }
+        pins
     }
 
     pub(super) fn hopeful(self) -> Self {
         Self { hopeful: true, ..self }
     }
 
-    fn get<'p>(&'p self, key: &'p str) -> impl Iterator<Item = &'p Say> {
-        self.keys.iter().filter(move |(known, _)| **known == *key).map(|(_, say)| say)
+    /// What is said of a key; nothing if nothing is.
+    fn get(&self, key: &str) -> &[Say] {
+        self.keys.iter().find(|(known, _)| **known == *key).map_or(&[], |(_, says)| says)
+    }
+
+    fn has(&self, key: &str) -> bool {
+        !self.get(key).is_empty()
+    }
+
+    /// The one value of a key that has just one.
+    fn value(&self, key: &str) -> Option<String> {
+        let [Say { missing: false, one: Values::Texts(texts), .. }] = self.get(key) else { return None };
+        texts.listed().filter(|listed| listed.len() == 1)?.pop()
     }
 }
 
@@ -67,12 +91,15 @@ pub(super) struct Comparison<'g> {
     pub(super) left: &'g Grants,
     pub(super) right: &'g Grants,
     pub(super) documents: Vec<&'g Arc<Compiled>>,
-    table: Table,
+    pub(super) table: Table,
     /// Of each document, of each statement, the boxes.
     boxes: Vec<Vec<Vec<Blocker>>>,
     /// Of each class of principals, what holds of every request.
     pub(super) whos: Vec<(Who, Region)>,
 }
+
+/// Why a comparison is given up.
+const TOO_MANY: &str = "the statements are too many to go through";
 
 /// A box of one of the documents, for one class of principals.
 #[derive(Clone)]
@@ -104,11 +131,8 @@ impl<'g> Comparison<'g> {
         for document in &documents {
             let hopeful = pins.hopeful && of_right(document);
             let of_statement = |statement: &compile::Compartment| {
-                statement
-                    .boxes
-                    .iter()
-                    .filter_map(|literals| number(&mut table, literals, hopeful.then_some((&pins, statement.effect))))
-                    .collect()
+                let hopeful = hopeful.then_some(statement.effect);
+                statement.boxes.iter().filter_map(|literals| number(&mut table, literals, &pins, hopeful)).collect()
             };
             boxes.push(document.statements.iter().map(of_statement).collect());
         }
@@ -129,7 +153,7 @@ impl<'g> Comparison<'g> {
             for (dimension, key) in &keys {
                 let mut says: Vec<Say> = of_catalogue(key, sets.contains(&**key)).into_iter().collect();
                 says.extend(who.fixes(key));
-                says.extend(pins.get(key).cloned());
+                says.extend(pins.get(key).iter().cloned());
                 let literals: Vec<(Dimension, Lit)> =
                     says.into_iter().map(|say| (*dimension, table.say(*dimension, say))).collect();
                 narrow(&mut region, literals);
@@ -153,7 +177,7 @@ impl<'g> Comparison<'g> {
             }
         }
         let relevant = |statements: &[actions::Statements]| self.could_allow(statements);
-        match actions::future(&of, relevant) {
+        match actions::future(&of, relevant, &self.table.effort) {
             Ok(classes) => {
                 for class in classes.iter().filter(|class| !known.iter().any(|k| k.statements == class.statements)) {
                     match self.class(class, World::Future) {
@@ -225,7 +249,10 @@ impl<'g> Comparison<'g> {
                     Held::No => continue,
                     Held::Yes => Vec::new(),
                     Held::If(questions) => {
-                        questions.into_iter().map(|(question, answer)| self.table.question(&question, answer)).collect()
+                        let doubt = |(question, answer): (String, bool)| {
+                            self.table.question(&format!("it is not documented {question}"), answer)
+                        };
+                        questions.into_iter().map(doubt).collect()
                     }
                 };
                 let of_statement = 0..self.boxes[document][statement].len();
@@ -256,6 +283,9 @@ impl<'g> Comparison<'g> {
         }
         let mut unsettled = None;
         for at in 0..self.whos.len() {
+            if !self.table.effort.spend(256) {
+                return Relation::Unknown(TOO_MANY.to_owned());
+            }
             match self.pair(class, at, world) {
                 Relation::Contained => {}
                 Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
@@ -268,9 +298,16 @@ impl<'g> Comparison<'g> {
     /// One class of actions and one of principals.
     fn pair(&mut self, class: &Class, who_at: usize, world: World) -> Relation {
         let goals = self.goals(class, who_at);
+        let allowing = match self.allowing(class, who_at) {
+            Ok(allowing) => allowing,
+            Err(GaveUp(why)) => return Relation::Unknown(why.to_owned()),
+        };
         let mut unsettled = None;
-        for chosen in &self.allowing(class, who_at) {
+        for chosen in &allowing {
             for (deny, blocking) in &goals {
+                if !self.table.effort.spend(256 * (1 + blocking.len())) {
+                    return Relation::Unknown(TOO_MANY.to_owned());
+                }
                 match self.region(class, who_at, world, chosen, deny.as_ref(), blocking) {
                     Relation::Contained => {}
                     Relation::Unknown(why) => drop(unsettled.get_or_insert(why)),
@@ -282,7 +319,7 @@ impl<'g> Comparison<'g> {
     }
 
     /// Every choice of one allowing box of each layer of the left side.
-    pub(super) fn allowing(&mut self, class: &Class, who_at: usize) -> Vec<Vec<At>> {
+    pub(super) fn allowing(&mut self, class: &Class, who_at: usize) -> Result<Vec<Vec<At>>, GaveUp> {
         let left = self.left;
         let who = self.whos[who_at].0.clone();
         let mut allowing: Vec<Vec<At>> = vec![Vec::new()];
@@ -291,9 +328,12 @@ impl<'g> Comparison<'g> {
             let with = |chosen: &Vec<At>| {
                 of_layer.iter().map(|at| [chosen.as_slice(), std::slice::from_ref(at)].concat()).collect::<Vec<_>>()
             };
+            if !self.table.effort.spend(64 * allowing.len() * of_layer.len()) {
+                return Err(GaveUp(TOO_MANY));
+            }
             allowing = allowing.iter().flat_map(with).collect();
         }
-        allowing
+        Ok(allowing)
     }
 
     /// The ways in which the right side does not allow a request: one of its layers does not allow it, or one of its
@@ -371,20 +411,21 @@ impl<'g> Comparison<'g> {
     }
 }
 
-/// Numbers a box's literals. `hopeful`: conditions on other keys than the pinned ones are met, so that they are left out
-/// of what allows, and what denies only under them is left out whole.
-fn number(table: &mut Table, literals: &[Literal], hopeful: Option<(&Pins, Effect)>) -> Option<Blocker> {
+/// Numbers a box's literals, with the values of pinned variables filled in. `hopeful`: what another key than the pinned
+/// ones decides is met, so that it is left out of what allows, and what denies only under it is left out whole.
+fn number(table: &mut Table, literals: &[Literal], pins: &Pins, hopeful: Option<Effect>) -> Option<Blocker> {
     let mut numbered = Blocker::new();
     for literal in literals {
-        let free = |pins: &Pins| match literal {
-            Literal::Key(key, _) => pins.get(key).next().is_none(),
-            Literal::Unreadable(_) => true,
+        let literal = literal.filled(&|key| pins.value(key));
+        let free = match &literal {
+            Literal::Key(key, _) => !pins.has(key),
             Literal::Resource(_) => false,
+            Literal::Open(_) => true,
         };
         match hopeful {
-            Some((pins, Effect::Allow)) if free(pins) => {}
-            Some((pins, Effect::Deny)) if free(pins) => return None,
-            _ => numbered.push(table.literal(literal)),
+            Some(Effect::Allow) if free || literal.has_variable() => continue,
+            Some(Effect::Deny) if free || literal.has_variable() => return None,
+            _ => numbered.push(table.literal(&literal)),
         }
     }
     Some(numbered)
@@ -398,15 +439,26 @@ fn of_catalogue(key: &str, set: bool) -> Option<Say> {
         Some(known) => Some(match known.value_type() {
             ValueType::Bool => {
                 let texts = Texts::of(vec![fold("true"), fold("false")], false);
-                Say { missing: true, one: Values::Texts(texts), many: Many::Never }
+                Say { missing: true, empty: Empty::Out, one: Values::Texts(texts), many: Many::Never }
             }
-            ValueType::IpAddress => {
-                Say { missing: true, one: Values::Points(Points::all(Line::Address)), many: Many::Never }
-            }
-            ValueType::Numeric => {
-                Say { missing: true, one: Values::Points(Points::all(Line::Number)), many: Many::Never }
-            }
-            ValueType::Date => Say { missing: true, one: Values::Points(Points::all(Line::Date)), many: Many::Never },
+            ValueType::IpAddress => Say {
+                missing: true,
+                empty: Empty::Out,
+                one: Values::Points(Points::all(Line::Address)),
+                many: Many::Never,
+            },
+            ValueType::Numeric => Say {
+                missing: true,
+                empty: Empty::Out,
+                one: Values::Points(Points::all(Line::Number)),
+                many: Many::Never,
+            },
+            ValueType::Date => Say {
+                missing: true,
+                empty: Empty::Out,
+                one: Values::Points(Points::all(Line::Date)),
+                many: Many::Never,
+            },
             ValueType::String | ValueType::Arn => Say::single(),
         }),
         None if set => None,

@@ -11,7 +11,7 @@ use super::actions::{self, Class};
 use super::compare::{At, Comparison, Pins};
 use super::compile::Compiled;
 use super::names::{ActionNames, Listed};
-use super::search::{RESOURCE, narrow};
+use super::search::{GaveUp, RESOURCE, narrow};
 use super::who::{self, Who};
 use super::witness::{self, Witness, World};
 use super::{Grants, Relation};
@@ -177,7 +177,7 @@ impl Found {
         let of: Vec<&actions::Actions> = documents.iter().map(|document| &document.actions).collect();
         let known = actions::known(&of);
         let relevant = |statements: &[actions::Statements]| comparison.could_allow(statements);
-        let future = actions::future(&of, relevant).unwrap_or_else(|actions::TooMany| {
+        let future = actions::future(&of, relevant, &comparison.table.effort).unwrap_or_else(|actions::TooMany| {
             self.unknown.insert("the patterns of actions were too many to tell apart".to_owned());
             Vec::new()
         });
@@ -191,6 +191,9 @@ impl Found {
             let grows = world == World::Future || future.iter().any(|later| later.statements == class.statements);
             let acts = Acts { known: class.known.clone(), future: grows };
             for who in 0..comparison.whos.len() {
+                if self.regions == 0 {
+                    return;
+                }
                 self.pair(comparison, class, who, world, &(number, acts.clone()));
             }
         }
@@ -198,8 +201,15 @@ impl Found {
 
     fn pair(&mut self, comparison: &mut Comparison<'_>, class: &Class, who: usize, world: World, acts: &Numbered) {
         let goals = comparison.goals(class, who);
-        for chosen in comparison.allowing(class, who) {
+        let allowing = comparison.allowing(class, who).unwrap_or_else(|GaveUp(why)| {
+            self.unknown.insert(why.to_owned());
+            Vec::new()
+        });
+        for chosen in allowing {
             for (deny, blocking) in &goals {
+                if self.regions == 0 {
+                    return;
+                }
                 if !self.region(comparison, (class, world), who, (&chosen, deny.as_ref(), blocking), None, acts) {
                     continue;
                 }
@@ -207,6 +217,9 @@ impl Found {
                 let near: Vec<&At> =
                     blocking.iter().filter(|at| deny.is_none() && wants_more(comparison, at)).collect();
                 for near in near {
+                    if self.regions == 0 {
+                        return;
+                    }
                     self.region(comparison, (class, world), who, (&chosen, None, blocking), Some(near), acts);
                 }
                 break;
@@ -224,11 +237,13 @@ impl Found {
         within: Option<&At>,
         acts: &Numbered,
     ) -> bool {
-        let Some(left) = self.regions.checked_sub(1) else {
-            self.unknown.insert(format!("the rest was not looked at: {REGIONS} parts of the policies were compared"));
-            return true;
-        };
-        self.regions = left;
+        self.regions -= 1;
+        if self.regions == 0 || !comparison.table.effort.spend(256 * (1 + blocking.len())) {
+            self.unknown
+                .insert("the difference is too large to go through: what is listed is not all of it".to_owned());
+            self.regions = 0;
+            return false;
+        }
         let of_resource = |at: &At| -> Vec<_> {
             comparison.literals(at).into_iter().filter(|(dimension, _)| *dimension == RESOURCE).collect()
         };

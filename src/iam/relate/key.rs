@@ -1,8 +1,9 @@
 //! What a condition says of its key, and whether several conditions on one key can hold together.
 //!
-//! A key is in one of three states in a request: missing, one value, or several values. An empty list of values is as
-//! good as missing. A [`Say`] is a set of states; the complement of one is one, which is what lets the search negate.
+//! A key is in one of four states in a request: missing, one value, several values, or empty: an empty text is a value
+//! to plain operators, and none to set operators and `Null`. An empty list of values is as good as missing. A [`Say`] is a set of states; the complement of one is one, which is what lets the search negate.
 
+use super::effort::Effort;
 use super::points::Points;
 use super::text::{self, Found, Letter, Texts, Word};
 use crate::iam::catalogue::{Catalogue, ValueType};
@@ -12,7 +13,9 @@ use crate::iam::catalogue::{Catalogue, ValueType};
 pub(super) struct Say {
     /// Whether the state "missing" is in the set.
     pub(super) missing: bool,
-    /// The values that are, as the only one.
+    /// Whether the empty text is, as the only value.
+    pub(super) empty: Empty,
+    /// The values that are, as the only one, if it is not empty.
     pub(super) one: Values,
     /// Which lists of two and more values are.
     pub(super) many: Many,
@@ -23,6 +26,21 @@ pub(super) struct Say {
 pub(super) enum Values {
     Texts(Texts),
     Points(Points),
+}
+
+/// Whether a set has the state of one empty text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Empty {
+    In,
+    Out,
+    /// In for some values of the variables.
+    Depends,
+}
+
+impl From<bool> for Empty {
+    fn from(is_in: bool) -> Self {
+        if is_in { Self::In } else { Self::Out }
+    }
 }
 
 /// A set of lists of two or more values, in terms of [`Say::one`].
@@ -64,30 +82,41 @@ impl Say {
             Many::Always => Many::Never,
             Many::Never => Many::Always,
         };
-        Self { missing: !self.missing, one: self.one.complement(), many }
+        let empty = match self.empty {
+            Empty::In => Empty::Out,
+            Empty::Out => Empty::In,
+            Empty::Depends => Empty::Depends,
+        };
+        Self { missing: !self.missing, empty, one: self.one.complement(), many }
     }
 
-    /// The key is there, with one value: what a variable needs.
+    /// The key is there, with one value: what a variable needs. The value may be empty.
     pub(super) fn has_one() -> Self {
-        Self { missing: false, one: Values::Texts(Texts::all()), many: Many::Never }
+        Self { missing: false, empty: Empty::In, one: Values::Texts(Texts::all()), many: Many::Never }
     }
 
     pub(super) fn missing() -> Self {
-        Self { missing: true, one: Values::Texts(Texts::none()), many: Many::Never }
+        Self { missing: true, empty: Empty::In, one: Values::Texts(Texts::none()), many: Many::Never }
     }
 
     pub(super) fn present() -> Self {
-        Self { missing: false, one: Values::Texts(Texts::all()), many: Many::Always }
+        Self { missing: false, empty: Empty::Out, one: Values::Texts(Texts::all()), many: Many::Always }
     }
 
     /// Missing, or one value: a key that never has several.
     pub(super) fn single() -> Self {
-        Self { missing: true, one: Values::Texts(Texts::all()), many: Many::Never }
+        Self { missing: true, empty: Empty::In, one: Values::Texts(Texts::all()), many: Many::Never }
     }
 
     /// One of these values, alone.
     pub(super) fn one_of(texts: Texts) -> Self {
-        Self { missing: false, one: Values::Texts(texts), many: Many::Never }
+        let empty = texts.holds(&[]).into();
+        Self { missing: false, empty, one: Values::Texts(texts), many: Many::Never }
+    }
+
+    /// Two values or more.
+    pub(super) fn several() -> Self {
+        Self { missing: false, empty: Empty::Out, one: Values::Texts(Texts::none()), many: Many::Always }
     }
 }
 
@@ -122,24 +151,33 @@ pub(super) fn example(key: &str) -> String {
 
 /// A state that all the sets have, the one that is the least to say first. `usual`: the key is in most requests. The
 /// `hints` are the values to try first.
-pub(super) fn common(says: &[&Say], usual: bool, hints: &[Word]) -> Common {
+pub(super) fn common(says: &[&Say], usual: bool, hints: &[Word], effort: &Effort) -> Common {
     let missing = says.iter().all(|say| say.missing);
     if missing && !usual {
         return Common::State(State::Missing);
     }
     let one: Vec<&Values> = says.iter().map(|say| &say.one).collect();
-    let single = values(&one, &[], hints);
+    let single = values(&one, &[Word::new()], hints, effort);
     if let Found::Word(word) = single {
         return Common::State(State::One(word));
     }
     if missing {
         return Common::State(State::Missing);
     }
-    let several = several(says);
+    if says.iter().all(|say| say.empty == Empty::In) {
+        return Common::State(State::One(Word::new()));
+    }
+    // What depends on the variables in one way cannot depend on them in the opposite way.
+    let unlike = |say: &&Say| {
+        let other = say.one.complement();
+        say.empty != Empty::Depends || !says.iter().any(|two| two.empty == Empty::Depends && two.one == other)
+    };
+    let depends = says.iter().all(|say| say.empty != Empty::Out) && says.iter().all(unlike);
+    let several = several(says, effort);
     match (single, several) {
         (_, Ok(Some(words))) => Common::State(State::Many(words)),
         (Found::TooHard, _) | (_, Err(Hard)) => Common::Unsettled(TOO_HARD),
-        (Found::Nothing { doubtful }, Ok(None)) => Common::Nothing { doubtful },
+        (Found::Nothing { doubtful }, Ok(None)) => Common::Nothing { doubtful: doubtful || depends },
         (Found::Word(word), Ok(None)) => Common::State(State::One(word)),
     }
 }
@@ -149,7 +187,7 @@ pub(super) const TOO_HARD: &str = "the values of one condition key were too many
 struct Hard;
 
 /// Two or more values that, as a list, are in all the sets.
-fn several(says: &[&Say]) -> Result<Option<Vec<Word>>, Hard> {
+fn several(says: &[&Say], effort: &Effort) -> Result<Option<Vec<Word>>, Hard> {
     if says.iter().any(|say| say.many == Many::Never) {
         return Ok(None);
     }
@@ -161,14 +199,14 @@ fn several(says: &[&Say]) -> Result<Option<Vec<Word>>, Hard> {
         }
         let mut sets = every.clone();
         sets.push(&say.one);
-        match values(&sets, &[], &[]) {
+        match values(&sets, &[], &[], effort) {
             Found::Word(word) => words.push(word),
             Found::Nothing { doubtful: false } => return Ok(None),
             Found::Nothing { doubtful: true } | Found::TooHard => return Err(Hard),
         }
     }
     while words.len() < 2 {
-        match values(&every, &words, &[]) {
+        match values(&every, &words, &[], effort) {
             Found::Word(word) => words.push(word),
             Found::Nothing { doubtful: false } => return Ok(None),
             Found::Nothing { doubtful: true } | Found::TooHard => return Err(Hard),
@@ -179,7 +217,7 @@ fn several(says: &[&Say]) -> Result<Option<Vec<Word>>, Hard> {
 }
 
 /// A value that all the sets have, other than the `known` ones.
-fn values(sets: &[&Values], known: &[Word], hints: &[Word]) -> Found {
+fn values(sets: &[&Values], known: &[Word], hints: &[Word], effort: &Effort) -> Found {
     let mut texts: Vec<&Texts> = Vec::new();
     let mut points: Option<Points> = None;
     let mut mixed = false;
@@ -195,19 +233,21 @@ fn values(sets: &[&Values], known: &[Word], hints: &[Word]) -> Found {
         let known: Vec<Texts> =
             known.iter().filter_map(|word| Some(Texts::exactly(&text::plain(word)?).complement())).collect();
         texts.extend(&known);
-        return text::find(&texts, hints);
+        return text::find(&texts, hints, effort);
     };
     let holds = |word: &Word| !known.contains(word) && sets.iter().all(|set| set.holds(word) == Some(true));
     // Values that are written out one by one can be tried one by one, whatever they are compared as.
     if let Some(listed) = texts.iter().find_map(|set| set.listed()) {
-        let readable = |text: &String| sets.iter().all(|set| set.holds(&text::word(text)).is_some());
-        return match listed.iter().map(|text| text::word(text)).find(holds) {
-            Some(word) => Found::Word(word),
+        let listed: Vec<Word> =
+            listed.iter().map(|text| text::word(text)).filter(|word| !known.contains(word)).collect();
+        let readable = |word: &Word| sets.iter().all(|set| set.holds(word).is_some());
+        return match listed.iter().find(|word| holds(word)) {
+            Some(word) => Found::Word(word.clone()),
             None if listed.iter().all(readable) => Found::Nothing { doubtful: false },
             None => Found::TooHard,
         };
     }
-    if points.first.runs().is_empty() && points.second.runs().is_empty() && !mixed {
+    if points.is_empty() && !mixed {
         return Found::Nothing { doubtful: false };
     }
     match points.samples().iter().map(|text| text::word(text)).find(holds) {

@@ -20,14 +20,22 @@ pub(super) struct Points {
     pub(super) line: Line,
     pub(super) first: Spans,
     pub(super) second: Spans,
+    /// Whether texts that cannot be read as points are in it.
+    pub(super) unreadable: bool,
 }
 
 /// Where zero stands on the line of numbers and of instants.
 const ZERO: u128 = 1 << 127;
-/// Steps of one whole number: decimals are exact to eighteen places.
+/// Places of a number that a policy may write. The line has one more, so that there are points between two neighbours.
+const NUMBER_PLACES: usize = 17;
+/// Steps of one whole number.
 const NUMBER: i128 = 1_000_000_000_000_000_000;
+/// Places of a second, likewise.
+const SECOND_PLACES: usize = 9;
 /// Steps of one second.
-const SECOND: i128 = 1_000_000_000;
+const SECOND: i128 = 10_000_000_000;
+/// What a policy may write is smaller than this, so that there are points beyond it.
+const LARGEST: i128 = 1_000_000_000_000_000_000;
 
 /// How a value of the policy bounds the value of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,13 +49,18 @@ pub(super) enum Bound {
 
 impl Points {
     fn new(line: Line, first: Spans) -> Self {
-        Self { line, first, second: Spans::default() }
+        Self { line, first, second: Spans::default(), unreadable: false }
     }
 
     pub(super) fn all(line: Line) -> Self {
         match line {
             Line::Number | Line::Date => Self::new(line, Spans::all()),
-            Line::Address => Self { line, first: Spans::of(vec![(0, u128::from(u32::MAX))]), second: Spans::all() },
+            Line::Address => Self {
+                line,
+                first: Spans::of(vec![(0, u128::from(u32::MAX))]),
+                second: Spans::all(),
+                unreadable: false,
+            },
         }
     }
 
@@ -57,6 +70,10 @@ impl Points {
             return block(value);
         }
         let at = point(line, value)?;
+        let (written, unit) = (steps(at), if line == Line::Number { NUMBER } else { SECOND });
+        if written % 10 != 0 || written.abs() >= LARGEST * unit {
+            return None;
+        }
         let run = match bound {
             Bound::Equal => (at, at),
             Bound::Less => (0, at.checked_sub(1)?),
@@ -69,7 +86,8 @@ impl Points {
 
     pub(super) fn union(sets: &[Self], line: Line) -> Self {
         let gather = |of: fn(&Self) -> &Spans| Spans::of(sets.iter().flat_map(|set| of(set).runs().to_vec()).collect());
-        Self { line, first: gather(|set| &set.first), second: gather(|set| &set.second) }
+        let unreadable = sets.iter().any(|set| set.unreadable);
+        Self { line, first: gather(|set| &set.first), second: gather(|set| &set.second), unreadable }
     }
 
     pub(super) fn complement(&self) -> Self {
@@ -78,6 +96,7 @@ impl Points {
             line: self.line,
             first: self.first.complement().intersect(&all.first),
             second: self.second.complement().intersect(&all.second),
+            unreadable: !self.unreadable,
         }
     }
 
@@ -86,7 +105,13 @@ impl Points {
             line: self.line,
             first: self.first.intersect(&other.first),
             second: self.second.intersect(&other.second),
+            unreadable: self.unreadable && other.unreadable,
         }
+    }
+
+    /// Whether nothing at all is in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.runs().is_empty() && self.second.runs().is_empty() && !self.unreadable
     }
 
     /// Whether a text is one of the points; `None` if it cannot be read as one.
@@ -147,7 +172,7 @@ fn decimal(point: u128) -> String {
     let at = steps(point);
     let (whole, part) = (at.unsigned_abs() / NUMBER.unsigned_abs(), at.unsigned_abs() % NUMBER.unsigned_abs());
     let sign = if at < 0 { "-" } else { "" };
-    let part = format!("{part:018}");
+    let part = format!("{part:0places$}", places = NUMBER_PLACES + 1);
     let part = part.trim_end_matches('0');
     if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
 }
@@ -156,7 +181,7 @@ fn decimal(point: u128) -> String {
 fn point(line: Line, text: &str) -> Option<u128> {
     let text = text.trim();
     match line {
-        Line::Number => of_steps(scaled(text, 18)?),
+        Line::Number => of_steps(scaled(text, NUMBER_PLACES)?),
         Line::Date => {
             let epoch = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
             // Four digits are a year in the one form and seconds in the other.
@@ -164,13 +189,13 @@ fn point(line: Line, text: &str) -> Option<u128> {
             if ambiguous {
                 return None;
             }
-            of_steps(if epoch { scaled(text, 9)? } else { iso(text)? })
+            of_steps(if epoch { scaled(text, SECOND_PLACES)? } else { iso(text)? })
         }
         Line::Address => None,
     }
 }
 
-/// A decimal number in units of ten to the power of minus `places`.
+/// A decimal number of at most one more than so many `places`, in units of that one.
 fn scaled(text: &str, places: usize) -> Option<i128> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -179,11 +204,10 @@ fn scaled(text: &str, places: usize) -> Option<i128> {
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let part = part.trim_end_matches('0');
     let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !(all_digits(whole) && all_digits(part)) || (whole.is_empty() && part.is_empty()) || part.len() > places {
+    if !(all_digits(whole) && all_digits(part)) || (whole.is_empty() && part.is_empty()) || part.len() > places + 1 {
         return None;
     }
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let value: i128 = format!("{whole}{part}{}", "0".repeat(places - part.len())).parse().ok()?;
+    let value: i128 = format!("0{whole}{part}{}", "0".repeat(places + 1 - part.len())).parse().ok()?;
     Some(if negative { -value } else { value })
 }
 
@@ -225,7 +249,7 @@ fn iso(text: &str) -> Option<i128> {
             Some(text) => {
                 let whole = text.split('.').next()?;
                 digits(whole, 2).filter(|second| *second < 60)?;
-                scaled(text, 9)?
+                scaled(text, SECOND_PLACES)?
             }
         };
         let offset = match zone {
@@ -271,7 +295,11 @@ fn instant(steps: i128) -> Option<String> {
     if !(0..=9999).contains(&year) {
         return None;
     }
-    let part = if nanos == 0 { String::new() } else { format!(".{nanos:09}").trim_end_matches('0').to_owned() };
+    let part = if nanos == 0 {
+        String::new()
+    } else {
+        format!(".{nanos:0places$}", places = SECOND_PLACES + 1).trim_end_matches('0').to_owned()
+    };
     let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
     Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{part}Z"))
 }
@@ -294,9 +322,12 @@ fn block(text: &str) -> Option<Points> {
     };
     Some(match address.parse().ok()? {
         IpAddr::V4(address) => Points::new(Line::Address, run(u128::from(u32::from(address)), 32)?),
-        IpAddr::V6(address) => {
-            Points { line: Line::Address, first: Spans::default(), second: run(u128::from(address), 128)? }
-        }
+        IpAddr::V6(address) => Points {
+            line: Line::Address,
+            first: Spans::default(),
+            second: run(u128::from(address), 128)?,
+            unreadable: false,
+        },
     })
 }
 
@@ -325,7 +356,7 @@ mod tests {
     #[test]
     fn numbers_are_exact() {
         assert_eq!(point(Line::Number, "10"), point(Line::Number, "+10.000"));
-        assert!(point(Line::Number, "0.1") < point(Line::Number, "0.100000000000000001"));
+        assert!(point(Line::Number, "0.1") < point(Line::Number, "0.10000000000000001"));
         assert!(point(Line::Number, "-2") < point(Line::Number, "-1.5"));
         for wrong in ["", ".", "1e3", "0x1", "1_0", "99999999999999999999999"] {
             assert_eq!(point(Line::Number, wrong), None, "{wrong}");

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::compile::Literal;
+use super::effort::Effort;
 use super::key::{self, Common, Say, State};
 use super::text::{self, Found, Texts, Word};
 
@@ -47,6 +48,7 @@ pub(super) struct Table {
     literals: Vec<(Dimension, Stored, Stored)>,
     ids: HashMap<(Dimension, Stored), u32>,
     settled: HashMap<(Dimension, Vec<Lit>), Settled>,
+    pub(super) effort: Effort,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -64,8 +66,8 @@ pub(super) type Blocker = Vec<(Dimension, Lit)>;
 pub(super) type Point = Vec<(Dimension, Choice)>;
 
 pub(super) const RESOURCE: Dimension = 0;
-/// What no condition key begins with.
-const QUESTION: &str = "?";
+/// What no condition key begins with: keys are in lower case.
+const QUESTION: &str = "Question: ";
 
 impl Table {
     pub(super) fn key(&mut self, name: &Arc<str>) -> Dimension {
@@ -86,10 +88,10 @@ impl Table {
         (dimension, if answer { yes } else { yes ^ 1 })
     }
 
-    /// The open questions that a region settles.
+    /// The open questions that a region settles: of what is written behind them only the sentence.
     pub(super) fn questions<'r>(&'r self, region: &'r Region) -> impl Iterator<Item = &'r str> {
         let named = region.iter().filter(|(dimension, _)| *dimension != RESOURCE).map(|(at, _)| &**self.name(*at));
-        named.filter_map(|name| name.strip_prefix(QUESTION))
+        named.filter_map(|name| name.strip_prefix(QUESTION)?.split('\0').next())
     }
 
     /// The name of a key, in lower case.
@@ -97,12 +99,12 @@ impl Table {
         &self.keys[dimension as usize - 1]
     }
 
-    /// The condition keys; open questions are none.
+    /// The condition keys.
     pub(super) fn keys(&self) -> impl Iterator<Item = (Dimension, &Arc<str>)> {
-        (1..).zip(&self.keys).filter(|(_, key)| !key.starts_with(QUESTION))
+        (1..).zip(&self.keys).filter(|(_, name)| !name.starts_with(QUESTION))
     }
 
-    /// The number of a literal. Whether something holds that could not be read is an open question.
+    /// The number of a literal.
     pub(super) fn literal(&mut self, literal: &Literal) -> (Dimension, Lit) {
         match literal {
             Literal::Resource(texts) => (RESOURCE, self.intern(RESOURCE, Stored::Resource(texts.clone()))),
@@ -110,7 +112,7 @@ impl Table {
                 let dimension = self.key(name);
                 (dimension, self.say(dimension, say.clone()))
             }
-            Literal::Unreadable(why) => self.question(why, true),
+            Literal::Open(question) => self.question(question, true),
         }
     }
 
@@ -146,7 +148,7 @@ impl Table {
                 of_key = [text::word(&key::example(self.name(*dimension)))];
                 &of_key[..]
             };
-            match self.decide(*dimension, literals, hints) {
+            match self.decide(*dimension, literals, hints, &Effort::for_a_request()) {
                 Settled::Possible(choice) => Some((*dimension, choice)),
                 Settled::Impossible { .. } | Settled::Unsettled(_) => None,
             }
@@ -162,13 +164,13 @@ impl Table {
     fn settle(&mut self, dimension: Dimension, literals: &[Lit]) -> &Settled {
         let key = (dimension, literals.to_vec());
         if !self.settled.contains_key(&key) {
-            let settled = self.decide(dimension, literals, &[]);
+            let settled = self.decide(dimension, literals, &[], &self.effort);
             self.settled.insert(key.clone(), settled);
         }
         &self.settled[&key]
     }
 
-    fn decide(&self, dimension: Dimension, literals: &[Lit], hints: &[Word]) -> Settled {
+    fn decide(&self, dimension: Dimension, literals: &[Lit], hints: &[Word], effort: &Effort) -> Settled {
         if literals.windows(2).any(|pair| pair[0] / 2 == pair[1] / 2) {
             return Settled::Impossible { doubtful: false };
         }
@@ -181,13 +183,13 @@ impl Table {
             }
         }
         if dimension == RESOURCE {
-            return match text::find(&texts, hints) {
+            return match text::find(&texts, hints, effort) {
                 Found::Word(word) => Settled::Possible(Choice::Resource(word)),
                 Found::Nothing { doubtful } => Settled::Impossible { doubtful },
                 Found::TooHard => Settled::Unsettled("the resources were too many to go through"),
             };
         }
-        match key::common(&says, is_usual(self.name(dimension)), hints) {
+        match key::common(&says, is_usual(self.name(dimension)), hints, effort) {
             Common::State(state) => Settled::Possible(Choice::Key(state)),
             Common::Nothing { doubtful } => Settled::Impossible { doubtful },
             Common::Unsettled(why) => Settled::Unsettled(why),
@@ -236,6 +238,13 @@ pub(super) fn narrow(region: &mut Region, literals: impl IntoIterator<Item = (Di
     }
 }
 
+/// Whether a blocker holds in the whole region, as it is written.
+fn is_within(region: &Region, blocker: &Blocker) -> bool {
+    blocker.iter().all(|(dimension, literal)| {
+        region.iter().any(|(known, literals)| known == dimension && literals.binary_search(literal).is_ok())
+    })
+}
+
 /// One search for a point.
 pub(super) struct Search<'t> {
     pub(super) table: &'t mut Table,
@@ -251,12 +260,26 @@ impl<'t> Search<'t> {
 
     /// A part of the region, not empty, that meets none of the blockers.
     pub(super) fn point(&mut self, region: Region, blockers: &[&Blocker]) -> Result<Option<Region>, GaveUp> {
+        // The same words on both sides: nothing of what they mean needs to be settled.
+        if blockers.iter().any(|blocker| is_within(&region, blocker)) {
+            return Ok(None);
+        }
+        let mut doubtful = false;
+        let mut unsettled = None;
         for (dimension, literals) in &region {
-            let (possible, doubtful) = self.possible(*dimension, literals)?;
-            if !possible {
-                self.doubtful |= doubtful;
-                return Ok(None);
+            match self.possible(*dimension, literals) {
+                Ok((true, _)) => {}
+                Ok((false, false)) => return Ok(None),
+                Ok((false, true)) => doubtful = true,
+                Err(why) => unsettled = Some(why),
             }
+        }
+        if doubtful {
+            self.doubtful = true;
+            return Ok(None);
+        }
+        if let Some(why) = unsettled {
+            return Err(why);
         }
         self.solve(region, blockers.to_vec())
     }
@@ -272,14 +295,11 @@ impl<'t> Search<'t> {
 
     fn solve(&mut self, mut region: Region, mut blockers: Vec<&Blocker>) -> Result<Option<Region>, GaveUp> {
         let branch = loop {
-            let within = |region: &Region, blocker: &Blocker| {
-                let holds = |(dimension, literal): &(Dimension, Lit)| {
-                    region.iter().any(|(known, literals)| known == dimension && literals.contains(literal))
-                };
-                blocker.iter().all(holds)
-            };
-            if blockers.iter().any(|blocker| within(&region, blocker)) {
+            if blockers.iter().any(|blocker| is_within(&region, blocker)) {
                 return Ok(None);
+            }
+            if !self.table.effort.spend(blockers.iter().map(|blocker| 64 + 64 * blocker.len()).sum()) {
+                return Err(GaveUp(STEPS));
             }
             let mut left = Vec::new();
             let mut fewest: Option<(&Blocker, Open)> = None;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::key::{Many, Say, Values};
+use super::key::{Empty, Many, Say, Values};
 use super::points::{Bound, Line, Points};
 use super::text::{self, Pattern, Texts, Token};
 use super::who::{account_of, glob};
@@ -35,7 +35,7 @@ pub(super) fn always(account: &str) -> Pins {
         text.chars().map(|c| if c == '~' { Token::Many { within: false } } else { Token::Char(c) }).collect()
     };
     let plain = Texts::of(vec![glob("~*~"), glob("~?~")], true);
-    let id = Say { missing: true, one: Values::Texts(plain), many: Many::Every };
+    let id = Say { missing: true, empty: Empty::Out, one: Values::Texts(plain), many: Many::Every };
     let keys = ["aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"];
     let ids = keys.into_iter().map(|key| (key.to_owned(), id.clone()));
     let known = [
@@ -62,7 +62,7 @@ pub(super) fn asked(policy: &Policy) -> BTreeSet<String> {
 /// Any state but these single values.
 pub(super) fn not_any_of(texts: &[String]) -> Say {
     let patterns = texts.iter().map(|text| text.chars().map(Token::Char).collect()).collect();
-    Say { missing: true, one: Values::Texts(Texts::of(patterns, true)), many: Many::Never }
+    Say { missing: true, empty: Empty::Out, one: Values::Texts(Texts::of(patterns, true)), many: Many::Never }
 }
 
 /// Whether a key tells on whose behalf a service calls.
@@ -91,7 +91,7 @@ fn is_fixed(text: &str) -> bool {
 fn own(policy: &Policy, key: &str) -> Say {
     let fixed = written(policy, key).filter(|value| is_fixed(value));
     let patterns: Vec<Pattern> = fixed.map(|value| value.chars().map(Token::Char).collect()).collect();
-    Say { missing: true, one: Values::Texts(Texts::of(patterns, true)), many: Many::Every }
+    Say { missing: true, empty: Empty::Out, one: Values::Texts(Texts::of(patterns, true)), many: Many::Every }
 }
 
 /// Missing, or values whose first part, up to `end`, the policy does not write out.
@@ -105,7 +105,7 @@ fn own_below(policy: &Policy, key: &str, end: char) -> Say {
         [exact, longer]
     };
     let patterns = heads.iter().flat_map(below).collect();
-    Say { missing: true, one: Values::Texts(Texts::of(patterns, true)), many: Many::Every }
+    Say { missing: true, empty: Empty::Out, one: Values::Texts(Texts::of(patterns, true)), many: Many::Every }
 }
 
 /// What a stranger who calls directly can bring.
@@ -125,7 +125,10 @@ pub(super) fn caller(policy: &Policy, network: Network) -> Pins {
                 pin(key, Say::missing());
             }
             let points = addresses(policy, network);
-            pin("aws:sourceip", Say { missing: false, one: Values::Points(points), many: Many::Never });
+            pin(
+                "aws:sourceip",
+                Say { missing: false, empty: Empty::Out, one: Values::Points(points), many: Many::Never },
+            );
         }
         Network::Endpoint => {
             pin("aws:sourceip", Say::missing());
@@ -160,7 +163,7 @@ pub(super) fn source(policy: &Policy) -> Pins {
         }
     }
     let one = Values::Texts(Texts::of(patterns, true));
-    pins.push(("aws:sourcearn".to_owned(), Say { missing: true, one, many: Many::Never }));
+    pins.push(("aws:sourcearn".to_owned(), Say { missing: true, empty: Empty::Out, one, many: Many::Never }));
     pins
 }
 
@@ -200,6 +203,7 @@ fn addresses(policy: &Policy, network: Network) -> Points {
         line: Line::Address,
         first: wide(|points| &points.first, &all.first, NETWORK[0]),
         second: wide(|points| &points.second, &all.second, NETWORK[1]),
+        unreadable: false,
     }
 }
 

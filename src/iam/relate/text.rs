@@ -9,12 +9,15 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::effort::Effort;
+use super::key::Empty;
+
 /// One place of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Token {
     /// This character.
     Char(char),
-    /// This character, which is in lower case, in either letter case.
+    /// This character of ASCII, which is in lower case, in either letter case.
     Fold(char),
     /// `?`: one character; `within` a part of an ARN it is not `:`.
     One { within: bool },
@@ -22,6 +25,8 @@ pub(super) enum Token {
     Many { within: bool },
     /// `${…}`: the value of this key, in lower case.
     Variable(Arc<str>),
+    /// The value of this key in any letter case.
+    FoldVariable(Arc<str>),
 }
 
 /// One place of a text that a set was found to hold.
@@ -30,6 +35,8 @@ pub(super) enum Letter {
     Char(char),
     /// The value of this key, whatever it is.
     Variable(Arc<str>),
+    /// The same in other letters: some in upper case, some in lower case.
+    FoldVariable(Arc<str>),
 }
 
 pub(super) type Word = Vec<Letter>;
@@ -55,8 +62,12 @@ pub(super) enum Found {
     TooHard,
 }
 
+/// The work of holding a text against one pattern.
+const EACH: usize = 12;
 /// States of the search before it is given up: some tenths of a second.
 const STATES: usize = 40_000;
+/// Their memory, in words of eight bytes.
+const WORDS: usize = 8_000_000;
 
 impl Texts {
     pub(super) fn of(mut patterns: Vec<Pattern>, not: bool) -> Self {
@@ -98,8 +109,37 @@ impl Texts {
         if self.not { None } else { self.patterns.iter().map(exact).collect() }
     }
 
-    fn has_variable(&self) -> bool {
-        self.patterns.iter().flatten().any(|token| matches!(token, Token::Variable(_)))
+    /// Whether the empty text is in it.
+    pub(super) fn holds_nothing(&self) -> Empty {
+        // Variables may be nothing.
+        let may_be = |token: &Token| matches!(token, Token::Many { .. }) || token.is_variable();
+        let surely = self.patterns.iter().any(|pattern| matches(pattern, &[]));
+        match (surely, self.patterns.iter().any(|pattern| pattern.iter().all(may_be))) {
+            (false, true) => Empty::Depends,
+            _ => (surely != self.not).into(),
+        }
+    }
+
+    /// The same with the values of the variables that are known.
+    pub(super) fn filled(&self, value: &dyn Fn(&str) -> Option<String>) -> Self {
+        let tokens = |token: &Token| -> Pattern {
+            let filled = match token {
+                // A colon that a variable brings separates nothing.
+                Token::Variable(key) => {
+                    value(key).filter(|text| !text.contains(':')).map(|text| text.chars().map(Token::Char).collect())
+                }
+                Token::FoldVariable(key) => value(key)
+                    .filter(|text| text.is_ascii())
+                    .map(|text| text.chars().map(|c| Token::Fold(c.to_ascii_lowercase())).collect()),
+                _ => None,
+            };
+            filled.unwrap_or_else(|| vec![token.clone()])
+        };
+        Self::of(self.patterns.iter().map(|pattern| pattern.iter().flat_map(tokens).collect()).collect(), self.not)
+    }
+
+    pub(super) fn has_variable(&self) -> bool {
+        self.patterns.iter().flatten().any(Token::is_variable)
     }
 
     fn is_everything(&self) -> bool {
@@ -122,16 +162,23 @@ pub(super) fn word(text: &str) -> Word {
 }
 
 impl Token {
+    pub(super) fn is_variable(&self) -> bool {
+        matches!(self, Self::Variable(_) | Self::FoldVariable(_))
+    }
+
     fn takes(&self, letter: &Letter) -> bool {
         match (self, letter) {
             (Self::Char(wanted), Letter::Char(c)) => wanted == c,
-            (Self::Fold(wanted), Letter::Char(c)) => wanted == c || lower(*c) == *wanted,
+            (Self::Fold(wanted), Letter::Char(c)) => lower(*c) == *wanted,
             (Self::One { within }, Letter::Char(c)) => !(*within && *c == ':'),
             (Self::Many { within }, Letter::Char(c)) => !(*within && *c == ':'),
-            (Self::Many { .. }, Letter::Variable(_)) => true,
-            (Self::Variable(wanted), Letter::Variable(name)) => wanted == name,
-            (Self::Char(_) | Self::Fold(_) | Self::One { .. }, Letter::Variable(_))
-            | (Self::Variable(_), Letter::Char(_)) => false,
+            // What a variable stands for may hold a colon.
+            (Self::Many { within }, Letter::Variable(_) | Letter::FoldVariable(_)) => !within,
+            (Self::Variable(wanted), Letter::Variable(name))
+            | (Self::FoldVariable(wanted), Letter::Variable(name) | Letter::FoldVariable(name)) => wanted == name,
+            (Self::Char(_) | Self::Fold(_) | Self::One { .. } | Self::Variable(_), _) | (Self::FoldVariable(_), _) => {
+                false
+            }
         }
     }
 }
@@ -143,6 +190,12 @@ pub(super) fn lower(c: char) -> char {
         (Some(one), None) => one,
         _ => c,
     }
+}
+
+/// The characters that are this one of ASCII in lower case, in any letter case.
+fn cases(c: char) -> impl Iterator<Item = char> {
+    // The sign for Kelvin is the one character beyond ASCII that is one of ASCII in lower case.
+    [c, c.to_ascii_uppercase()].into_iter().chain((c == 'k').then_some('\u{212a}'))
 }
 
 /// Whether a pattern matches a word. It is enough to go back to the last `*`: one that stops at `:` is followed by
@@ -181,7 +234,7 @@ fn covers(wide: &[Token], narrow: &[Token]) -> bool {
         (Token::Many { within: true }, Token::Many { within }) => *within,
         (Token::Many { within: true } | Token::One { within: true }, Token::Char(c) | Token::Fold(c)) => *c != ':',
         (Token::Many { within: true }, Token::One { within }) => *within,
-        (Token::Many { within: true }, Token::Variable(_)) => true,
+        (Token::FoldVariable(wanted), Token::Variable(name)) => wanted == name,
         (Token::One { within: false }, Token::Char(_) | Token::Fold(_) | Token::One { .. }) => true,
         (Token::One { within: true }, Token::One { within }) => *within,
         (Token::Fold(wanted), Token::Char(c)) => lower(*c) == *wanted,
@@ -213,10 +266,15 @@ fn covers(wide: &[Token], narrow: &[Token]) -> bool {
 }
 
 /// Finds a text that all the sets hold; the `hints` are tried first, in their order.
-pub(super) fn find(sets: &[&Texts], hints: &[Word]) -> Found {
+pub(super) fn find(sets: &[&Texts], hints: &[Word], effort: &Effort) -> Found {
     let everything = [];
     let mut sets: Vec<&Texts> = sets.iter().copied().filter(|set| !set.is_everything()).collect();
     sets.sort_by_key(|set| set.patterns.len());
+    // A text held against every pattern; most part from it at once.
+    let round = 1 + sets.iter().map(|set| set.patterns.len() * EACH).sum::<usize>();
+    if !effort.spend(round * (1 + hints.len())) {
+        return Found::TooHard;
+    }
     let in_all = |word: &Word| sets.iter().all(|set| set.holds(word));
     if let Some(hint) = hints.iter().find(|hint| in_all(hint)) {
         return Found::Word(hint.clone());
@@ -225,9 +283,15 @@ pub(super) fn find(sets: &[&Texts], hints: &[Word]) -> Found {
     if excluded.iter().any(|pattern| is_star(pattern)) {
         return Found::Nothing { doubtful: false };
     }
+    // A pattern that is excluded as it stands needs no more thought, and most are where two long lists differ little.
+    let excluding: Vec<&[Pattern]> = sets.iter().filter(|set| set.not).map(|set| &*set.patterns).collect();
+    let is_excluded = |pattern: &Pattern| excluding.iter().any(|patterns| patterns.binary_search(pattern).is_ok());
     let narrowest = sets.iter().find(|set| !set.not).map_or(&everything[..], |set| &set.patterns);
     let free = sets.iter().all(|set| set.not);
-    for pattern in narrowest {
+    for pattern in narrowest.iter().filter(|pattern| !is_excluded(pattern)) {
+        if !effort.spend(round * 2) {
+            return Found::TooHard;
+        }
         for filling in [Filling::Words, Filling::Least] {
             let tried = filled(pattern, filling);
             if in_all(&tried) {
@@ -244,13 +308,17 @@ pub(super) fn find(sets: &[&Texts], hints: &[Word]) -> Found {
         }
     }
     for set in sets.iter().filter(|set| !set.not) {
-        if set.patterns.iter().all(|narrow| excluded.iter().any(|wide| covers(wide, narrow))) {
+        let left: Vec<&Pattern> = set.patterns.iter().filter(|pattern| !is_excluded(pattern)).collect();
+        if !effort.spend(left.len() * excluded.len() * EACH) {
+            return Found::TooHard;
+        }
+        if left.iter().all(|narrow| excluded.iter().any(|wide| covers(wide, narrow))) {
             return Found::Nothing { doubtful: false };
         }
     }
     let positives = sets.iter().filter(|set| !set.not).count();
     let doubtful = positives > 1 && sets.iter().any(|set| !set.not && set.has_variable());
-    match product(&sets) {
+    match product(&sets, effort) {
         Found::Nothing { .. } => Found::Nothing { doubtful },
         found => found,
     }
@@ -277,6 +345,7 @@ fn filled(pattern: &[Token], filling: Filling) -> Word {
             }
             Token::One { .. } => filled.push(Letter::Char('x')),
             Token::Variable(name) => filled.push(Letter::Variable(Arc::clone(name))),
+            Token::FoldVariable(name) => filled.push(Letter::FoldVariable(Arc::clone(name))),
             Token::Many { .. } => {
                 let alone = at.checked_sub(1).is_none_or(|before| pattern[before] == Token::Char(':'))
                     && pattern.get(at + 1).is_none_or(|after| *after == Token::Char(':'));
@@ -392,6 +461,11 @@ impl<'t> Places<'t> {
         to
     }
 
+    /// The work of one step from a state.
+    fn cost(&self, state: &[u64]) -> usize {
+        4 * (self.words * (2 + self.sets.len()) + state.iter().map(|bits| bits.count_ones() as usize).sum::<usize>())
+    }
+
     fn accepts(&self, state: &[u64]) -> bool {
         self.sets.iter().all(|set| meet(state, &set.ends) != set.not)
     }
@@ -408,8 +482,11 @@ impl<'t> Places<'t> {
         for at in each(state) {
             match self.tokens[at] {
                 Some(Token::Char(c)) => drop(chars.insert(*c)),
-                Some(Token::Fold(c)) => chars.extend(c.to_uppercase().chain([*c])),
+                Some(Token::Fold(c)) => chars.extend(cases(*c)),
                 Some(Token::Variable(name)) => drop(letters.insert(Letter::Variable(Arc::clone(name)))),
+                Some(Token::FoldVariable(name)) => {
+                    letters.extend([Letter::Variable(Arc::clone(name)), Letter::FoldVariable(Arc::clone(name))]);
+                }
                 Some(Token::One { .. } | Token::Many { .. }) | None => {}
             }
         }
@@ -421,7 +498,7 @@ impl<'t> Places<'t> {
 }
 
 /// Walks the product of all sets, shortest texts first.
-fn product(sets: &[&Texts]) -> Found {
+fn product(sets: &[&Texts], effort: &Effort) -> Found {
     let (places, start) = Places::of(sets);
     if places.is_dead(&start) {
         return Found::Nothing { doubtful: false };
@@ -442,13 +519,18 @@ fn product(sets: &[&Texts]) -> Found {
             word.reverse();
             return Found::Word(word);
         }
-        for letter in places.letters(&state) {
+        let letters = places.letters(&state);
+        let cost = letters.len() * places.cost(&state);
+        if !effort.spend(cost) {
+            return Found::TooHard;
+        }
+        for letter in letters {
             let next: Rc<[u64]> = places.step(&state, &letter).into();
             if !places.is_dead(&next) && seen.insert(Rc::clone(&next), ()).is_none() {
                 queue.push((next, at, Some(letter)));
             }
         }
-        if seen.len() > STATES {
+        if seen.len() > STATES || seen.len() * places.words > WORDS {
             return Found::TooHard;
         }
         at += 1;
@@ -465,6 +547,7 @@ pub(super) fn kinds(
     prefix: &str,
     is_known: &dyn Fn(&str) -> bool,
     limit: usize,
+    effort: &Effort,
 ) -> Option<Vec<(Vec<usize>, String)>> {
     let refs: Vec<&Texts> = sets.iter().collect();
     let (places, mut start) = Places::of(&refs);
@@ -491,6 +574,9 @@ pub(super) fn kinds(
             .filter(char::is_ascii_alphanumeric)
             .collect();
         chars.extend(('a'..='z').rev().chain('0'..='9').find(|c| !chars.contains(c)));
+        if !effort.spend(chars.len() * places.cost(&state)) {
+            return None;
+        }
         for c in chars {
             let next: Rc<[u64]> = places.step(&state, &Letter::Char(c)).into();
             let longer = format!("{name}{c}");
@@ -506,7 +592,7 @@ pub(super) fn kinds(
                 }
             }
         }
-        if states.len() > limit {
+        if states.len() > limit || states.len() * places.words > WORDS {
             return None;
         }
         at += 1;
@@ -544,7 +630,7 @@ mod tests {
     }
 
     fn finds(sets: &[&Texts]) -> Option<String> {
-        match find(sets, &[]) {
+        match find(sets, &[], &Effort::default()) {
             Found::Word(word) => {
                 Some(word.iter().map(|letter| if let Letter::Char(c) = letter { *c } else { '♦' }).collect::<String>())
             }
@@ -586,7 +672,7 @@ mod tests {
                 all.extend(["a", "b", "c"].map(|letter| all[from].clone() + letter));
             }
             let some = all.iter().any(|text| refs.iter().all(|set| set.holds(&word(text))));
-            match find(&refs, &[]) {
+            match find(&refs, &[], &Effort::default()) {
                 Found::Word(found) => prop_assert!(refs.iter().all(|set| set.holds(&found))),
                 Found::Nothing { .. } => prop_assert!(!some),
                 Found::TooHard => prop_assert!(false, "too hard"),

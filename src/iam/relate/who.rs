@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Scene;
-use super::key::{Many, Say, Values};
+use super::key::{Empty, Many, Say, Values};
 use super::text::{Pattern, Texts, Token};
 use crate::iam::document::{Base, Effect, Element, Policy, PrincipalName};
 use crate::iam::request::Principal;
@@ -79,6 +79,7 @@ pub(super) fn classes<'p>(policies: impl Iterator<Item = &'p Policy> + Clone) ->
                     let is_arn = name.starts_with("arn:") && !name.contains(['*', '?']);
                     if is_arn && whole_account(name).is_none() && account_of(name).is_some() {
                         classes.insert(Who::Named(name.clone()));
+                        classes.extend(federated_user_of(name).map(Who::Named));
                     }
                 }
                 PrincipalName::Service(name) => drop(classes.insert(Who::Service(name.clone()))),
@@ -181,7 +182,7 @@ fn denied_by_not_principal(values: &[PrincipalName], who: &Who) -> Held {
     };
     let account_listed = names().any(|name| whole_account(name) == Some(account));
     let listed = arn.is_some_and(|arn| names().any(|name| name == arn));
-    let session = arn.is_some_and(|arn| arn.contains(":assumed-role/"));
+    let session = arn.is_some_and(|arn| arn.contains(":assumed-role/") || arn.contains(":federated-user/"));
     let role_listed = session && names().any(|name| arn.is_some_and(|arn| is_session_of(arn, name)));
     let spared = listed && account_listed && (!session || role_listed);
     if spared {
@@ -259,8 +260,21 @@ fn covers(name: &PrincipalName, who: &Who) -> Covers {
     .into()
 }
 
-/// Whether an ARN is that of a session of a role: the session's has the role's name without its path.
+/// The ARN of the federated user of a user's name.
+fn federated_user_of(user: &str) -> Option<String> {
+    let (head, path) = user.split_once(":user/")?;
+    let mut parts = head.split(':');
+    let (_, partition) = (parts.next()?, parts.next()?);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    Some(format!("arn:{partition}:sts::{}:federated-user/{name}", account_of(user)?))
+}
+
+/// Whether an ARN is that of a session of a role, or of the federated user of a user: the session's has the role's name
+/// without its path.
 pub(super) fn is_session_of(session: &str, role: &str) -> bool {
+    if federated_user_of(role).is_some_and(|user| user == session) {
+        return true;
+    }
     let (Some(account), Some((_, named))) = (account_of(role), role.split_once(":role/")) else { return false };
     let Some((_, rest)) = session.split_once(":assumed-role/") else { return false };
     let name = named.rsplit('/').next().unwrap_or(named);
@@ -352,7 +366,7 @@ impl Who {
 }
 
 fn one() -> Say {
-    Say { missing: false, one: Values::Texts(Texts::all()), many: Many::Never }
+    Say { missing: false, empty: Empty::Out, one: Values::Texts(Texts::all()), many: Many::Never }
 }
 
 /// The values that `aws:PrincipalArn` has for principals of an account; `*` is any.

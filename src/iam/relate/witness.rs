@@ -106,7 +106,7 @@ pub(super) fn make(
     });
     let mut variables: BTreeMap<Arc<str>, String> = BTreeMap::new();
     for letter in words.flatten().chain(&resource) {
-        if let Letter::Variable(name) = letter
+        if let Letter::Variable(name) | Letter::FoldVariable(name) = letter
             && !variables.contains_key(name)
         {
             variables.insert(Arc::clone(name), of_key(name));
@@ -148,6 +148,9 @@ fn plain(word: &[Letter], variables: &BTreeMap<Arc<str>, String>) -> String {
         match letter {
             Letter::Char(c) => text.push(*c),
             Letter::Variable(name) => text.push_str(variables.get(name).map_or("", String::as_str)),
+            Letter::FoldVariable(name) => {
+                text.push_str(&variables.get(name).map_or_else(String::new, |value| value.to_ascii_uppercase()));
+            }
         }
     }
     text
