@@ -4,6 +4,11 @@ use std::process::{Command, Output};
 
 const README: &str = include_str!("../README.md");
 
+/// The README with each command on one line.
+fn joined() -> String {
+    README.replace("\\\n", "")
+}
+
 fn plimsoll(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_plimsoll"))
         .args(arguments)
@@ -35,11 +40,46 @@ fn the_rules_file_of_the_readme_has_no_mistakes() {
     assert!(text(&plan.stdout).contains("shop-intake"), "{}", text(&plan.stdout));
 }
 
+/// What the README shows of `policy check` and `policy compare` is what they say of the documents that it shows.
+#[test]
+fn the_policies_of_the_readme_are_judged_as_it_says() {
+    let blocks = |language: &str| -> Vec<&'static str> {
+        let begins = format!("```{language}\n");
+        README.split(&begins).skip(1).filter_map(|rest| rest.split_once("```")).map(|(block, _)| block).collect()
+    };
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme-policies");
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    for (name, block) in ["policy.json", "at-most.json"].iter().zip(blocks("json")) {
+        std::fs::write(folder.join(name), block).expect("a file for the test");
+    }
+    let readme = joined();
+    let commands = readme.lines().filter_map(|line| line.strip_prefix("    plimsoll policy "));
+    let said = |line: &str| {
+        let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
+        let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+            .arg("policy")
+            .args(words)
+            .current_dir(&folder)
+            .output()
+            .expect("the binary runs");
+        text(&output.stdout).to_owned()
+    };
+    let shown = blocks("text");
+    let of = |question: &str| {
+        let line = commands.clone().find(|line| line.starts_with(question)).expect(question);
+        said(line)
+    };
+    assert_eq!(of("check"), shown[0]);
+    assert!(of("compare").starts_with(shown[1]), "{}", of("compare"));
+    assert!(of("can").starts_with("allowed: sqs:SendMessage"), "{}", of("can"));
+}
+
 /// Every command line in the README names commands and options that there are.
 #[test]
 fn every_command_of_the_readme_parses() {
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let lines = README.lines().filter_map(|line| line.strip_prefix("    plimsoll "));
+    let readme = joined();
+    let lines = readme.lines().filter_map(|line| line.strip_prefix("    plimsoll "));
     let mut seen = 0;
     for line in lines {
         let line = line.split('#').next().unwrap_or_default();
@@ -48,7 +88,7 @@ fn every_command_of_the_readme_parses() {
             .iter()
             .take_while(|word| !word.starts_with('-'))
             .count()
-            .min(if command[0] == "rules" { 2 } else { 1 });
+            .min(if matches!(command[0].as_str(), "rules" | "policy") { 2 } else { 1 });
         // Without the SDK there is no scan.
         if cfg!(not(feature = "live")) && command[0] == "scan" {
             continue;

@@ -101,12 +101,12 @@ impl Run {
                 "give a policy document, or an answer of AWS that holds some",
             ));
         }
+        let before = self.findings.len();
         self.old_versions += within.old_versions;
         self.of_aws += within.of_aws;
         for (line, why) in &within.broken {
             self.malformed(path, *line, path.to_owned(), why.clone());
         }
-        let before = self.findings.len();
         let mut inline: BTreeMap<(String, Kind), (usize, usize)> = BTreeMap::new();
         for source in &within.sources {
             self.documents += 1;
@@ -188,16 +188,22 @@ impl Run {
         let width = paragraph::width();
         let mut text = String::new();
         for finding in &self.findings {
-            let mut head = format!("{} {} · {}:{}", finding.severity, finding.code, finding.file, finding.line);
+            let mut place = format!("{}:{}", finding.file, finding.line);
             let inside = finding.policy.strip_prefix(&finding.file).unwrap_or(&finding.policy);
             let inside = inside.trim_start_matches([',', ' ']);
             if !inside.is_empty() {
-                head.push_str(&format!(" · {inside}"));
+                place.push_str(&format!(" · {inside}"));
             }
             if let Some(statement) = &finding.statement {
-                head.push_str(&format!(" · {}", statement.title()));
+                place.push_str(&format!(" · {}", statement.title()));
             }
-            text.push_str(&hanging(0, "", 0, &head, width));
+            let head = format!("{} {}", finding.severity, finding.code);
+            let line = hanging(0, "", 0, &format!("{head} · {place}"), width);
+            if line.lines().count() == 1 {
+                text.push_str(&line);
+            } else {
+                text.push_str(&format!("{head}\n{}", hanging(2, "", 0, &place, width)));
+            }
             text.push_str(&hanging(2, "", 0, &finding.message, width));
             text.push_str(&hanging(2, "next", 4, &finding.next, width));
             text.push('\n');

@@ -70,7 +70,7 @@ pub(super) fn within<'t>(path: &str, text: &'t str) -> Found<'t> {
                 let known = Known { name: path.to_owned(), line: Some(at + 1), ..Known::default() };
                 match serde_json::from_str::<&RawValue>(line) {
                     Ok(value) => finder.look(value.get(), &known, DEEPEST),
-                    Err(error) => finder.found.broken.push((at + 1, format!("this is not JSON: {error}"))),
+                    Err(error) => finder.found.broken.push((at + 1, not_json(&error))),
                 }
             }
         }
@@ -78,6 +78,13 @@ pub(super) fn within<'t>(path: &str, text: &'t str) -> Found<'t> {
         Err(_) => finder.add(text, &Known { name: path.to_owned(), ..Known::default() }),
     }
     finder.found
+}
+
+/// What is wrong with a line; its number is said elsewhere.
+fn not_json(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let what = said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what);
+    format!("this is not JSON: {what}, in column {}", error.column())
 }
 
 /// Whether a text that is not one JSON value is one of them on each line.

@@ -1,6 +1,7 @@
 //! Whether the actions and the resources of a statement go together: an action is asked about resources of its own
 //! types alone, and one without resource types about `*`.
 
+use super::reference::is_unbound;
 use super::resource::parts;
 use super::{Findings, Severity, some};
 use crate::iam::catalogue::{Action, Catalogue};
@@ -8,7 +9,7 @@ use crate::iam::document::{Effect, Statement};
 
 pub(super) fn check(findings: &mut Findings<'_>, statement: &Statement) {
     let Some(resources) = statement.resource.as_ref().filter(|element| !element.not) else { return };
-    if statement.action.not || resources.values.is_empty() {
+    if statement.action.not || resources.values.is_empty() || resources.values.iter().any(|value| is_unbound(value)) {
         return;
     }
     let arns: Vec<Vec<&str>> = resources.values.iter().map(|value| parts(value)).collect();

@@ -1,5 +1,6 @@
 //! The document as a whole.
 
+use super::reference::is_unbound;
 use super::{Findings, Severity};
 use crate::iam::document::{PrincipalName, Statement, Version};
 
@@ -59,7 +60,7 @@ fn has_version(json: &str) -> bool {
 }
 
 fn has_variable(statement: &Statement) -> bool {
-    let opened = |text: &String| text.contains("${") && !is_literal(text);
+    let opened = |text: &String| text.contains("${") && !is_literal(text) && !is_unbound(text);
     statement.resource.iter().flat_map(|element| &element.values).any(opened)
         || statement.conditions.iter().flat_map(|entry| &entry.values).any(opened)
 }

@@ -13,6 +13,7 @@
 //! | `resource` | `Resource` and `NotResource`, by themselves |
 //! | `fit` | whether the actions and the resources of a statement go together |
 //! | `principal` | `Principal` and `NotPrincipal` |
+//! | `reference` | references of a template that were not filled in |
 //! | `condition` | operators and keys |
 //! | `value` | what conditions compare with |
 //! | `statement` | statements against each other |
@@ -22,6 +23,7 @@ mod condition;
 mod fit;
 mod form;
 mod principal;
+mod reference;
 mod resource;
 mod size;
 mod statement;
@@ -163,6 +165,7 @@ impl Document {
         form::check(&mut findings, &self.json);
         size::check(&mut findings, &self.json);
         for statement in &self.policy.statements {
+            reference::check(&mut findings, statement);
             action::check(&mut findings, statement);
             resource::check(&mut findings, statement);
             fit::check(&mut findings, statement);

@@ -1,5 +1,6 @@
 //! `Principal` and `NotPrincipal`.
 
+use super::reference::is_unbound;
 use super::{Findings, Severity};
 use crate::iam::document::{Effect, PrincipalName, Statement};
 
@@ -27,6 +28,7 @@ pub(super) fn check(findings: &mut Findings<'_>, statement: &Statement) {
         match name {
             PrincipalName::Everyone => anyone(findings, statement, element.not),
             PrincipalName::Aws(name) if name == "*" => anyone(findings, statement, element.not),
+            PrincipalName::Aws(name) | PrincipalName::Service(name) if is_unbound(name) => {}
             PrincipalName::Aws(name) => of_aws(findings, statement, name),
             PrincipalName::Service(name) => service(findings, statement, name),
             PrincipalName::Federated(_) | PrincipalName::CanonicalUser(_) => {}

@@ -1,5 +1,6 @@
 //! `Resource` and `NotResource`: whether each value is an ARN at all.
 
+use super::reference::is_unbound;
 use super::{Findings, Severity};
 use crate::iam::document::Statement;
 
@@ -25,7 +26,7 @@ pub(super) fn check(findings: &mut Findings<'_>, statement: &Statement) {
 }
 
 fn check_one(findings: &mut Findings<'_>, statement: &Statement, element: &str, value: &str) {
-    if !value.is_empty() && value.bytes().all(|byte| byte == b'*') {
+    if is_unbound(value) || (!value.is_empty() && value.bytes().all(|byte| byte == b'*')) {
         return;
     }
     let parts = parts(value);

@@ -6,11 +6,15 @@
 
 use super::{Findings, Severity};
 use crate::iam::Policy;
-use crate::iam::document::{Effect, Element, Statement};
+use crate::iam::document::{Effect, Element, PrincipalName, Statement};
 use crate::iam::relate::{Grants, Relation};
 
 /// Questions to the engine for one document.
 const QUESTIONS: usize = 40;
+/// Questions that one without an answer counts for: it was a hard one.
+const HARD: usize = 10;
+/// Statements of a document that are compared; what AWS stores has fewer.
+const STATEMENTS: usize = 400;
 
 pub(super) fn check(findings: &mut Findings<'_>) {
     let policy = findings.policy;
@@ -24,7 +28,7 @@ pub(super) fn check(findings: &mut Findings<'_>) {
         None => !names,
     };
     let judged: Vec<&Statement> = policy.statements.iter().filter(|statement| is_judged(statement)).collect();
-    let mut left = QUESTIONS;
+    let mut left = if judged.len() > STATEMENTS { 0 } else { QUESTIONS };
     let swallowed = swallowed(findings, &judged, &mut left);
     redundant(findings, &judged, &swallowed, &mut left);
     if left == 0 {
@@ -32,8 +36,8 @@ pub(super) fn check(findings: &mut Findings<'_>) {
             "not-all-compared",
             Severity::Note,
             1,
-            format!("its statements overlap so much that only {QUESTIONS} questions about them were asked"),
-            "split the policy to have all of them checked",
+            "its statements are too many, or overlap too much, to compare all of them with each other",
+            "split the policy to have all of them compared",
         );
     }
 }
@@ -46,13 +50,15 @@ fn swallowed(findings: &mut Findings<'_>, judged: &[&Statement], left: &mut usiz
         return found;
     }
     for allow in judged.iter().filter(|statement| statement.effect == Effect::Allow) {
+        if *left == 0 {
+            break;
+        }
         let near = covering(allow, &denies);
-        if near.is_empty() || *left == 0 {
+        if near.is_empty() {
             continue;
         }
-        *left -= 1;
         let statements: Vec<&Statement> = [*allow].into_iter().chain(near.iter().copied()).collect();
-        if Grants::of([&part(findings.policy, &statements, false)]).is_empty() == Relation::Contained {
+        if is_so(left, &Grants::of([&part(findings.policy, &statements, false)]).is_empty()) {
             found.push(allow.index);
             findings.add(
                 "never-applies",
@@ -70,6 +76,9 @@ fn swallowed(findings: &mut Findings<'_>, judged: &[&Statement], left: &mut usiz
 fn redundant(findings: &mut Findings<'_>, judged: &[&Statement], swallowed: &[usize], left: &mut usize) {
     let mut gone: Vec<usize> = swallowed.to_vec();
     for statement in judged.iter().rev() {
+        if *left == 0 {
+            break;
+        }
         if gone.contains(&statement.index) {
             continue;
         }
@@ -77,17 +86,19 @@ fn redundant(findings: &mut Findings<'_>, judged: &[&Statement], swallowed: &[us
             .iter()
             .copied()
             .filter(|other| {
-                other.index != statement.index && other.effect == statement.effect && !gone.contains(&other.index)
+                other.index != statement.index
+                    && other.effect == statement.effect
+                    && !gone.contains(&other.index)
+                    && names_all(other, statement)
             })
             .collect();
         let near = covering(statement, &others);
-        if near.is_empty() || *left == 0 {
+        if near.is_empty() {
             continue;
         }
-        *left -= 1;
         // What a Deny takes away is compared as if it were granted.
         let one = Grants::of([&part(findings.policy, &[statement], true)]);
-        if one.within(&Grants::of([&part(findings.policy, &near, true)])) == Relation::Contained {
+        if is_so(left, &one.within(&Grants::of([&part(findings.policy, &near, true)]))) {
             gone.push(statement.index);
             let says = match (statement.effect, near.len()) {
                 (Effect::Allow, 1) => "allows",
@@ -104,6 +115,24 @@ fn redundant(findings: &mut Findings<'_>, judged: &[&Statement], swallowed: &[us
             );
         }
     }
+}
+
+/// Whether the answer is yes; it is paid for.
+fn is_so(left: &mut usize, answer: &Relation) -> bool {
+    *left = left.saturating_sub(if matches!(answer, Relation::Unknown(_)) { HARD } else { 1 });
+    *answer == Relation::Contained
+}
+
+/// Whether a statement names every principal of another, or everyone. An account does not stand for its principals here:
+/// naming it delegates to the account, naming one of them grants.
+fn names_all(wide: &Statement, narrow: &Statement) -> bool {
+    let (Some(wide), Some(narrow)) = (&wide.principal, &narrow.principal) else { return true };
+    let everyone = |name: &PrincipalName| match name {
+        PrincipalName::Everyone => true,
+        PrincipalName::Aws(name) => name == "*",
+        _ => false,
+    };
+    wide.values.iter().any(everyone) || narrow.values.iter().all(|name| wide.values.contains(name))
 }
 
 /// A document of these statements alone; `granted`: all of them as Allow.

@@ -168,6 +168,21 @@ fn principals() {
 }
 
 #[test]
+fn references_of_a_template() {
+    for resource in ["${Queue.Arn}", "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:orders"] {
+        let text = document(&allow("\"sqs:SendMessage\"", &format!("\"{resource}\"")));
+        assert_eq!(codes(&text, None), ["reference-unbound"], "{resource}");
+        assert_eq!(codes(&text.replace("2012", "2008"), None), ["reference-unbound"], "{resource}");
+    }
+    assert_eq!(to(r#""Principal":{"AWS":"arn:aws:iam::${AWS::AccountId}:root"}"#), ["reference-unbound"]);
+    assert_eq!(under(r#""IpAddress":{"aws:SourceIp":"${Office}"}"#), ["reference-unbound"]);
+    for variable in ["${aws:username}", "${aws:PrincipalTag/team, 'none'}", "${*}"] {
+        let resource = format!("\"arn:aws:sqs:us-east-1:111122223333:{variable}\"");
+        assert_eq!(of(&allow("\"sqs:SendMessage\"", &resource)), NONE, "{variable}");
+    }
+}
+
+#[test]
 fn operators_and_keys() {
     for (condition, code) in [
         (r#""StringEqual":{"aws:username":"a"}"#, "operator-unknown"),
@@ -277,6 +292,9 @@ fn statements_that_add_nothing() {
     let (account, user) = (to(r#"{"AWS":"111122223333"}"#), to(r#"{"AWS":"arn:aws:iam::444455556666:user/a"}"#));
     assert_eq!(of(&format!("{account},{user}")), NONE);
     assert_eq!(of(&format!("{account},{account}")), ["adds-nothing"]);
+    let role = to(r#"{"AWS":"arn:aws:iam::111122223333:role/a"}"#);
+    assert_eq!(of(&format!("{account},{role}")), NONE, "an account delegates, a role is granted");
+    assert_eq!(of(&format!("{},{role}", to("\"*\""))), ["adds-nothing", "principal-anyone"]);
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! The values of conditions: whether the operator can read them.
 
+use super::reference::is_unbound;
 use super::{Findings, Severity, some};
 use crate::iam::document::{Base, Condition, Statement, Version};
 use crate::iam::evaluate;
 
 pub(super) fn check(findings: &mut Findings<'_>, statement: &Statement, entry: &Condition) {
     let Ok(operator) = &entry.operator else { return };
-    let filled = |value: &&String| findings.policy.version == Version::V2012 && value.contains("${");
+    let filled =
+        |value: &&String| is_unbound(value) || (findings.policy.version == Version::V2012 && value.contains("${"));
     let read = |value: &&String| evaluate::is_readable(operator.base, value);
     let unread: Vec<&str> =
         entry.values.iter().filter(|value| !filled(value) && !read(value)).map(String::as_str).collect();

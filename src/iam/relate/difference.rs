@@ -15,6 +15,7 @@ use super::search::{GaveUp, RESOURCE, narrow};
 use super::who::{self, Who};
 use super::witness::{self, Witness, World};
 use super::{Grants, Relation};
+use crate::iam::catalogue::{Action, Catalogue};
 use crate::iam::document::{Condition, Effect, Place, Policy, Statement};
 use crate::iam::evaluate::{self, Missed, Outcome};
 use crate::iam::request::Request;
@@ -190,6 +191,9 @@ impl Found {
             let grows = world == World::Future || future.iter().any(|later| later.statements == class.statements);
             let acts = Acts { known: class.known.clone(), future: grows };
             for who in 0..comparison.whos.len() {
+                if self.regions == 0 {
+                    return;
+                }
                 self.pair(comparison, class, who, world, &(number, acts.clone()));
             }
         }
@@ -203,6 +207,9 @@ impl Found {
         });
         for chosen in allowing {
             for (deny, blocking) in &goals {
+                if self.regions == 0 {
+                    return;
+                }
                 if !self.region(comparison, (class, world), who, (&chosen, deny.as_ref(), blocking), None, acts) {
                     continue;
                 }
@@ -210,6 +217,9 @@ impl Found {
                 let near: Vec<&At> =
                     blocking.iter().filter(|at| deny.is_none() && wants_more(comparison, at)).collect();
                 for near in near {
+                    if self.regions == 0 {
+                        return;
+                    }
                     self.region(comparison, (class, world), who, (&chosen, None, blocking), Some(near), acts);
                 }
                 break;
@@ -227,11 +237,13 @@ impl Found {
         within: Option<&At>,
         acts: &Numbered,
     ) -> bool {
-        let Some(left) = self.regions.checked_sub(1) else {
-            self.unknown.insert(format!("the rest was not looked at: {REGIONS} parts of the policies were compared"));
-            return true;
-        };
-        self.regions = left;
+        self.regions -= 1;
+        if self.regions == 0 || !comparison.table.effort.spend(256 * (1 + blocking.len())) {
+            self.unknown
+                .insert("the difference is too large to go through: what is listed is not all of it".to_owned());
+            self.regions = 0;
+            return false;
+        }
         let of_resource = |at: &At| -> Vec<_> {
             comparison.literals(at).into_iter().filter(|(dimension, _)| *dimension == RESOURCE).collect()
         };
@@ -268,7 +280,7 @@ impl Found {
         if !resources.is_empty() {
             of_class.resources.insert(resources.join(" within "));
         }
-        of_class.witness.get_or_insert(witness);
+        of_class.witness.get_or_insert_with(|| likely(witness, &acts.1.known));
     }
 
     fn grouped(self, left: &Grants, ceiling: &Grants) -> Difference {
@@ -330,6 +342,20 @@ fn excess(
         lack: common.lack.clone(),
         witness,
     }
+}
+
+/// The request with an action of its class that is asked about resources, if it names one. All actions of a class are
+/// decided alike.
+fn likely(mut witness: Witness, known: &[u32]) -> Witness {
+    let catalogue = Catalogue::embedded();
+    let idle = |action: Action| action.is_wildcard_only() && witness.request.resource != "*";
+    if catalogue.action(&witness.request.action).is_some_and(idle) {
+        let mut actions = known.iter().filter_map(|id| catalogue.action_at(*id as usize));
+        if let Some(better) = actions.find(|action| !action.is_wildcard_only()) {
+            witness.request.action = better.full_name();
+        }
+    }
+    witness
 }
 
 /// What the statement at this place writes as `Action`.

@@ -126,8 +126,7 @@ impl Grants {
     }
 
     /// What these allow beyond `ceiling`, grouped so that a person can read it: by the statement that grants, and by
-    /// what keeps the ceiling from allowing it. Nothing is found and nothing is unknown just where
-    /// [`Grants::within`] says contained.
+    /// what keeps the ceiling from allowing it. If nothing is found and nothing is unknown, all is contained.
     #[must_use]
     pub fn beyond(&self, ceiling: &Self) -> Difference {
         difference::of(self, ceiling)
