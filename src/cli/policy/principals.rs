@@ -1,10 +1,10 @@
 //! `plimsoll policy principals`: whom the policy of a resource lets in.
 
+use super::paragraph::{self, hanging};
 use super::{documents, lines};
 use crate::cli::{Failure, output};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::{Admission, Admitted, Guarded, Policy, Request, admission};
-use crate::model::harmless;
 use crate::report::{Format, write_harmless};
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -251,37 +251,36 @@ fn answer(line: &str) -> Result<Answer, String> {
 
 /// The answer for a person.
 fn text(whole: &Whole) -> String {
-    let mut text = format!("{}\n", harmless(&whole.resource));
+    let width = paragraph::width();
+    let mut text = hanging(0, "", 0, &whole.resource, width);
     if whole.access.is_empty() {
         text.push_str("  nobody is let in\n");
     }
     for found in &whole.access {
-        let mut line = |text_of: String| text.push_str(&format!("{}\n", harmless(&text_of)));
-        line(String::new());
-        line(format!("  {}", found.actions.join(", ")));
-        if found.principals.is_empty() {
-            line("    nobody is let in".to_owned());
+        text.push('\n');
+        text.push_str(&hanging(2, "", 0, &found.actions.join(", "), width));
+        if found.principals.is_empty() && found.unknown.is_none() {
+            text.push_str("    nobody is let in\n");
         }
         for principal in &found.principals {
-            let note =
-                if principal.delegation { " (its own administrators decide whom it is passed on to)" } else { "" };
-            line(format!("    {}{note}", principal.principal));
-            line(format!("      by     {}", principal.statements.join(" and ")));
-            for condition in &principal.conditions {
-                line(format!("      if     {condition}"));
-            }
-            line(format!("      proof  {}", principal.request));
+            let note = if principal.delegation { " (as its own administrators decide)" } else { "" };
+            text.push_str(&hanging(4, "", 0, &format!("{}{note}", principal.principal), width));
+            let mut labelled = |label: &str, of: &str| text.push_str(&hanging(6, label, 5, of, width));
+            labelled("by", &principal.statements.join(" and "));
+            principal.conditions.iter().for_each(|condition| labelled("if", condition));
+            labelled("proof", &principal.request.to_string());
         }
+        let mut said = |label: &str, of: &str| text.push_str(&hanging(4, label, label.len(), of, width));
         match (&found.public, &found.public_by) {
-            (Some(true), Some(request)) => line(format!("    PUBLIC: {request}")),
-            (None, _) => line("    public or not: unknown".to_owned()),
-            _ => line("    not public".to_owned()),
+            (Some(true), Some(request)) => said("PUBLIC", &request.to_string()),
+            (None, _) => said("public or not: unknown", ""),
+            _ => said("not public", ""),
         }
         if let Some(request) = &found.confused_deputy {
-            line(format!("    CONFUSED DEPUTY: on anyone's behalf, {request}"));
+            said("CONFUSED DEPUTY", &request.to_string());
         }
         if let Some(why) = &found.unknown {
-            line(format!("    unknown: {why}"));
+            said("unknown", why);
         }
     }
     text

@@ -249,9 +249,7 @@ impl<'g> Comparison<'g> {
                     Held::No => continue,
                     Held::Yes => Vec::new(),
                     Held::If(questions) => {
-                        let doubt = |(question, answer): (String, bool)| {
-                            self.table.question(&question, answer)
-                        };
+                        let doubt = |(question, answer): (String, bool)| self.table.question(&question, answer);
                         questions.into_iter().map(doubt).collect()
                     }
                 };
