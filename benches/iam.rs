@@ -22,7 +22,7 @@ fn read_only(more: usize) -> String {
         let Some((_, verb)) = name.split_once(':') else { continue };
         if ["Get", "List", "Describe", "BatchGet"].iter().any(|reads| verb.starts_with(reads)) {
             let kept = name.len() - verb.len() / 3;
-            patterns.push(if patterns.len() % 3 == 0 { format!("{}*", &name[..kept]) } else { name });
+            patterns.push(if patterns.len().is_multiple_of(3) { format!("{}*", &name[..kept]) } else { name });
         }
     }
     patterns.sort_unstable();

@@ -45,10 +45,11 @@ fn check(alphabet: &Alphabet, left: &Layers, right: &Layers, shown: &[Value], ta
     match left.grants().within(&right.grants()) {
         Relation::Contained => {
             tally.contained += 1;
-            alphabet.every_request(|request| {
+            // All of them, where there is time.
+            let most = if times(1) > 1 { usize::MAX } else { 1_000 };
+            alphabet.requests(most, |request| {
                 let wrong = left.allow(request) == Some(true) && right.allow(request) == Some(false);
                 assert!(!wrong, "said to be contained, and {request} is not: {}", show(shown));
-                true
             });
         }
         Relation::NotContained(witness) => {
@@ -72,7 +73,7 @@ fn show(documents: &[Value]) -> String {
 #[test]
 fn no_answer_is_contradicted_by_a_request() {
     let mut tally = Tally::default();
-    for round in 0..times(400) {
+    for round in 0..times(250) {
         let dice = &mut Dice::new(seed().wrapping_mul(1_000_003).wrapping_add(round));
         let alphabet = Alphabet::new(dice);
         let most = 1 + dice.below(3);
@@ -97,5 +98,6 @@ fn no_answer_is_contradicted_by_a_request() {
     }
     println!("{tally:?}");
     let all = tally.contained + tally.not_contained + tally.unknown;
-    assert!(tally.unknown * 100 <= all * 100, "{tally:?}");
+    // Two of a hundred; the alphabet has more in it that cannot be read than documents in use have.
+    assert!(tally.unknown <= all / 50 + 1, "{tally:?}");
 }

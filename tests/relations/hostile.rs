@@ -115,7 +115,7 @@ fn request(policy: &Policy, dice: &mut Dice) -> Request {
 fn hostile_texts_end_in_an_answer() {
     let mut read: Vec<Policy> = Vec::new();
     let mut parsed = 0_u64;
-    let count = times(20_000);
+    let count = times(10_000);
     for round in 0..count {
         let dice = &mut Dice::new(seed().wrapping_mul(7_919).wrapping_add(round));
         let alphabet = Alphabet::new(dice);
@@ -130,7 +130,7 @@ fn hostile_texts_end_in_an_answer() {
         };
         let Ok(found) = Policy::parse(&text) else { continue };
         parsed += 1;
-        if round % 4 == 0 {
+        if round % 8 == 0 {
             let asked = request(&found, dice);
             let policies = Policies { identity: vec![found.clone()], ..Policies::default() };
             let _ = decide(&asked, &policies);

@@ -70,7 +70,7 @@ fn reworded(document: &Value, dice: &mut Dice) -> Value {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn a_policy_is_contained_in_itself(seed in dice()) {

@@ -4,6 +4,8 @@
 //! `PLIMSOLL_LAWS=100` does a hundred times as much; `PLIMSOLL_SEED=7` begins elsewhere. A failure prints the
 //! documents.
 
+#![allow(clippy::print_stdout, clippy::use_debug)]
+
 mod alphabet;
 mod brute;
 mod dice;

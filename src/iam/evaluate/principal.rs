@@ -139,8 +139,8 @@ fn is_excepted(values: &[PrincipalName], arn: &str, request: &Request) -> Truth 
     let account = ways.account;
     let own = match identity.kind {
         Kind::Root => return account,
-        Kind::Session { .. } | Kind::FederatedUser(_) => ways.direct & ways.parent,
-        Kind::User(_) | Kind::Role(_) => ways.direct | ways.parent,
+        Kind::Session { .. } => ways.direct & ways.parent,
+        Kind::User(_) | Kind::Role(_) | Kind::FederatedUser(_) => ways.direct | ways.parent,
     };
     let in_part = ways.direct | ways.parent;
     match (own & account, in_part, account) {

@@ -250,7 +250,7 @@ impl<'g> Comparison<'g> {
                     Held::Yes => Vec::new(),
                     Held::If(questions) => {
                         let doubt = |(question, answer): (String, bool)| {
-                            self.table.question(&format!("it is not documented {question}"), answer)
+                            self.table.question(&question, answer)
                         };
                         questions.into_iter().map(doubt).collect()
                     }
@@ -297,11 +297,12 @@ impl<'g> Comparison<'g> {
 
     /// One class of actions and one of principals.
     fn pair(&mut self, class: &Class, who_at: usize, world: World) -> Relation {
-        let goals = self.goals(class, who_at);
         let allowing = match self.allowing(class, who_at) {
+            Ok(allowing) if allowing.is_empty() => return Relation::Contained,
             Ok(allowing) => allowing,
             Err(GaveUp(why)) => return Relation::Unknown(why.to_owned()),
         };
+        let goals = self.goals(class, who_at);
         let mut unsettled = None;
         for chosen in &allowing {
             for (deny, blocking) in &goals {

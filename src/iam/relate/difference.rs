@@ -327,12 +327,18 @@ fn excess(
     let known: BTreeSet<u32> = acts.iter().flat_map(|(_, acts)| acts.known.iter().copied()).collect();
     let future = acts.iter().any(|(_, acts)| acts.future);
     let patterns: Vec<&str> = common.allowed_by.iter().flat_map(|place| patterns(left, place)).collect();
+    // The federated sessions of a user are the user's own.
+    let is_own = |who: &Who| {
+        let Who::Named(arn) = who else { return false };
+        let has = |other: &Who| matches!(other, Who::Named(user) if who::is_session_of(arn, user));
+        arn.contains(":federated-user/") && whos.iter().any(has)
+    };
     Excess {
         allowed_by: common.allowed_by.clone(),
         actions: ActionNames::of(&known, &patterns, future),
         resources: Listed::of(resources),
         conditions: common.conditions.clone(),
-        principals: Listed::of(whos.iter().filter_map(principal)),
+        principals: Listed::of(whos.iter().filter(|who| !is_own(who)).filter_map(principal)),
         lack: common.lack.clone(),
         witness,
     }

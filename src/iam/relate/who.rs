@@ -181,7 +181,9 @@ fn denied_by_not_principal(values: &[PrincipalName], who: &Who) -> Held {
         _ => return Held::Yes,
     };
     let account_listed = names().any(|name| whole_account(name) == Some(account));
-    let listed = arn.is_some_and(|arn| names().any(|name| name == arn));
+    // To name a user is to name the federated sessions of that user.
+    let is_own = |arn: &str, name: &str| arn.contains(":federated-user/") && is_session_of(arn, name);
+    let listed = arn.is_some_and(|arn| names().any(|name| name == arn || is_own(arn, name)));
     let session = arn.is_some_and(|arn| arn.contains(":assumed-role/") || arn.contains(":federated-user/"));
     let role_listed = session && names().any(|name| arn.is_some_and(|arn| is_session_of(arn, name)));
     let spared = listed && account_listed && (!session || role_listed);
