@@ -47,7 +47,7 @@ fn check_one(findings: &mut Findings<'_>, statement: &Statement, element: &str, 
         return;
     }
     let Some(known) = catalogue.service(service) else {
-        let near = catalogue.near(value).map(|near| format!("did you mean `{near}`? if not, "));
+        let near = findings.near(|| catalogue.near(value)).map(|near| format!("did you mean `{near}`? if not, "));
         findings.add(
             "service-unknown",
             Severity::Warning,
@@ -65,7 +65,7 @@ fn check_one(findings: &mut Findings<'_>, statement: &Statement, element: &str, 
             unmatched(findings, statement, element, effect, value);
         }
     } else if known.action(name).is_none() {
-        let near = catalogue.near(value).map(|near| format!("did you mean `{near}`? if not, "));
+        let near = findings.near(|| catalogue.near(value)).map(|near| format!("did you mean `{near}`? if not, "));
         findings.add(
             "action-unknown",
             Severity::Warning,
@@ -82,7 +82,9 @@ fn check_one(findings: &mut Findings<'_>, statement: &Statement, element: &str, 
 fn unmatched(findings: &mut Findings<'_>, statement: &Statement, element: &str, effect: &str, value: &str) {
     let date = Catalogue::embedded().date();
     let plain = value.replace(['*', '?'], "");
-    let near = Catalogue::embedded().near(&plain).map(|near| format!("did you mean something like `{near}`? if not, "));
+    let near = findings
+        .near(|| Catalogue::embedded().near(&plain))
+        .map(|near| format!("did you mean something like `{near}`? if not, "));
     findings.add(
         "action-pattern-matches-nothing",
         Severity::Warning,

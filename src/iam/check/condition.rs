@@ -8,7 +8,7 @@ pub(super) fn check(findings: &mut Findings<'_>, statement: &Statement, entry: &
     let operator = match &entry.operator {
         Ok(operator) => Some(*operator),
         Err(name) => {
-            let near = near_operator(name).map(|near| format!("did you mean `{near}`?"));
+            let near = findings.near(|| near_operator(name)).map(|near| format!("did you mean `{near}`?"));
             findings.at(
                 "operator-unknown",
                 Severity::Error,
@@ -56,13 +56,14 @@ fn unknown_key(findings: &mut Findings<'_>, statement: &Statement, entry: &Condi
     let catalogue = Catalogue::embedded();
     let key = entry.key.as_str();
     let Some((prefix, _)) = key.split_once(':') else {
+        let near = findings.near(|| near_key(key));
         findings.at(
             "key-form",
             Severity::Error,
             statement,
             entry.line,
             format!("`{key}` is no condition key: it has no prefix"),
-            near_key(key).unwrap_or_else(|| "write it as aws:Name or service:Name".to_owned()),
+            near.unwrap_or_else(|| "write it as aws:Name or service:Name".to_owned()),
         );
         return;
     };
@@ -70,6 +71,7 @@ fn unknown_key(findings: &mut Findings<'_>, statement: &Statement, entry: &Condi
     if prefix.contains(['.', '/']) || matches!(prefix, "saml" | "cognito-identity") || has_family(key) {
         return;
     }
+    let near = findings.near(|| near_key(key));
     findings.at(
         "key-unknown",
         Severity::Warning,
@@ -79,7 +81,7 @@ fn unknown_key(findings: &mut Findings<'_>, statement: &Statement, entry: &Condi
             "`{key}` is no condition key of the catalogue of {}: newer, or misspelt; if so, no request has it",
             catalogue.date()
         ),
-        near_key(key).unwrap_or_else(|| "look it up in the Service Authorization Reference".to_owned()),
+        near.unwrap_or_else(|| "look it up in the Service Authorization Reference".to_owned()),
     );
 }
 

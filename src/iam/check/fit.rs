@@ -17,54 +17,41 @@ pub(super) fn check(findings: &mut Findings<'_>, statement: &Statement) {
     if arns.iter().any(|arn| arn.len() != 6 || arn[0] != "arn") {
         return;
     }
-    let mut fits = vec![false; arns.len()];
-    let mut without: Vec<&str> = Vec::new();
-    let mut wildcard_only = true;
-    let mut unknown = false;
-    for value in &statement.action.values {
-        let mut any = false;
-        let mut matched = false;
-        for action in Catalogue::embedded().matching(value) {
-            matched = true;
-            for (arn, fit) in arns.iter().zip(&mut fits) {
-                // What is already known need not be asked again.
-                if (!*fit || !any) && has(action, arn) {
-                    *fit = true;
-                    any = true;
-                }
-            }
-            if any && fits.iter().all(|fit| *fit) {
-                break;
-            }
-        }
-        // An action that the catalogue does not have may be asked about anything.
-        unknown |= !matched;
-        if matched && !any {
-            wildcard_only &= Catalogue::embedded().matching(value).all(Action::is_wildcard_only);
-            without.push(value);
-        }
-    }
+    let Some(fit) = fit(&statement.action.values, &arns, &mut findings.work) else {
+        return findings.add(
+            "not-all-compared",
+            Severity::Note,
+            statement,
+            "its actions and resources are too many to compare all of them with each other",
+            "split the statement to have all of them compared",
+        );
+    };
     let effect = match statement.effect {
         Effect::Allow => "grants nothing",
         Effect::Deny => "denies nothing",
     };
-    if !without.is_empty() {
-        let (message, next) = if wildcard_only {
-            (
-                format!("{} can be granted on `*` alone: here it {effect}", some(&without)),
-                "put it into a statement with Resource `*`",
-            )
-        } else {
-            (
-                format!("{} is asked about none of the statement's resources: here it {effect}", some(&without)),
-                "name a resource of a type that the action has, or remove it",
-            )
-        };
-        findings.add("action-fits-no-resource", Severity::Warning, statement, message, next);
+    if !fit.on_star_alone.is_empty() {
+        findings.add(
+            "action-fits-no-resource",
+            Severity::Warning,
+            statement,
+            format!("{} can be granted on `*` alone: here it {effect}", some(&fit.on_star_alone)),
+            "put it into a statement with Resource `*`",
+        );
+    }
+    if !fit.on_others.is_empty() {
+        findings.add(
+            "action-fits-no-resource",
+            Severity::Warning,
+            statement,
+            format!("{} is asked about none of the statement's resources: here it {effect}", some(&fit.on_others)),
+            "name a resource of a type that the action has, or remove it",
+        );
     }
     let idle: Vec<&str> =
-        resources.values.iter().zip(&fits).filter(|(_, fit)| !**fit).map(|(value, _)| value.as_str()).collect();
-    if !idle.is_empty() && !unknown && without.len() < statement.action.values.len() {
+        resources.values.iter().zip(&fit.arns).filter(|(_, fits)| !**fits).map(|(value, _)| value.as_str()).collect();
+    let some_fit = fit.on_star_alone.len() + fit.on_others.len() < statement.action.values.len();
+    if !idle.is_empty() && !fit.unknown && some_fit {
         findings.add(
             "resource-fits-no-action",
             Severity::Warning,
@@ -73,6 +60,57 @@ pub(super) fn check(findings: &mut Findings<'_>, statement: &Statement) {
             "remove it, or add the action that is meant",
         );
     }
+}
+
+/// How the actions and the resources of a statement go together.
+struct Fit<'s> {
+    /// Actions that have no resource types.
+    on_star_alone: Vec<&'s str>,
+    /// Other actions that none of the resources suits.
+    on_others: Vec<&'s str>,
+    /// Whether an action is not in the catalogue: it may be asked about anything.
+    unknown: bool,
+    /// Of each resource, whether some action is asked about it.
+    arns: Vec<bool>,
+}
+
+/// `None` if there is not enough work left to tell.
+fn fit<'s>(actions: &'s [String], arns: &[Vec<&str>], work: &mut usize) -> Option<Fit<'s>> {
+    let mut found =
+        Fit { on_star_alone: Vec::new(), on_others: Vec::new(), unknown: false, arns: vec![false; arns.len()] };
+    for value in actions {
+        let mut any = false;
+        let mut matched = false;
+        let mut has_types = false;
+        // Every action there is, and every one to come, fits whatever there is.
+        if value.split(':').all(|part| !part.is_empty() && part.bytes().all(|byte| byte == b'*')) {
+            found.unknown = true;
+            continue;
+        }
+        for action in Catalogue::embedded().matching(value) {
+            matched = true;
+            has_types |= !action.is_wildcard_only();
+            for (arn, fits) in arns.iter().zip(&mut found.arns) {
+                // What is already known need not be asked again.
+                if *fits && any {
+                    continue;
+                }
+                *work = work.checked_sub(1)?;
+                if has(action, arn) {
+                    *fits = true;
+                    any = true;
+                }
+            }
+            if any && found.arns.iter().all(|fits| *fits) {
+                break;
+            }
+        }
+        found.unknown |= !matched;
+        if matched && !any {
+            if has_types { found.on_others.push(value) } else { found.on_star_alone.push(value) }
+        }
+    }
+    Some(found)
 }
 
 /// Whether an action is ever asked about a resource like this.

@@ -161,7 +161,8 @@ impl Document {
     /// All findings, by line, then by code.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
-        let mut findings = Findings { policy: &self.policy, kind: self.kind, found: Vec::new() };
+        let mut findings =
+            Findings { policy: &self.policy, kind: self.kind, work: WORK, names: NAMES, found: Vec::new() };
         form::check(&mut findings, &self.json);
         size::check(&mut findings, &self.json);
         for statement in &self.policy.statements {
@@ -192,10 +193,26 @@ pub fn too_long_together(kind: Kind, size: usize) -> Option<Finding> {
 struct Findings<'p> {
     policy: &'p Policy,
     kind: Kind,
+    /// Pairs of an action and a resource that may still be compared.
+    work: usize,
+    /// Names that a person may have meant, which may still be looked for.
+    names: usize,
     found: Vec<Finding>,
 }
 
+/// Misspelt names of one document for which a near one is looked for.
+const NAMES: usize = 100;
+
+/// Pairs of an action and a resource that are compared in one document: some tenths of a second.
+const WORK: usize = 300_000;
+
 impl Findings<'_> {
+    /// What a person may have meant, as far as it is looked for.
+    fn near<T>(&mut self, look: impl FnOnce() -> Option<T>) -> Option<T> {
+        self.names = self.names.checked_sub(1)?;
+        look()
+    }
+
     /// Adds one of a statement.
     fn add(
         &mut self,

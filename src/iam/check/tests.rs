@@ -139,6 +139,10 @@ fn actions_and_resources_that_do_not_go_together() {
     assert_eq!(of(&allow("\"s3:GetObject\"", "\"arn:aws:s3:::bucket*\"")), NONE);
     let unknown = of(&allow(r#"["sqs:SendMessage","sqs:Newest"]"#, &format!("[{orders},{table}]")));
     assert_eq!(unknown, ["action-unknown"], "what a new action is asked about is not known");
+    assert_eq!(of(&allow("\"*\"", "\"arn:aws:nosuch:::x\"")), NONE, "`*` means what is to come as well");
+    let many: Vec<String> = (0..20_000).map(|at| format!("\"arn:aws:nosuch:::x{at}\"")).collect();
+    let found = codes(&document(&allow("\"ec2:*\"", &format!("[{}]", many.join(",")))), Some(Kind::OfRole));
+    assert_eq!(found, ["not-all-compared"]);
     let deny = r#"{"Effect":"Deny","Action":"sqs:ListQueues","Resource":"arn:aws:sqs:*:*:orders"}"#;
     assert!(finding(&document(deny), "action-fits-no-resource").message.contains("denies nothing"));
 }
