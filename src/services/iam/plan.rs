@@ -132,7 +132,7 @@ pub(super) fn plan(needs: &Needs) -> Vec<PlannedCall> {
         }
         if let Some(fields) = &wanted.reached {
             let (those, aws) = ("each policy of a principal", "each AWS managed policy of a principal");
-            let each = Condition::ForEach("AWS managed policy that is attached to a principal or bounds it".to_owned());
+            let each = Condition::ForEach("AWS managed policy".to_owned());
             add("GetPolicy", aws, each.clone());
             if fields.contains("PolicyDocument") {
                 add("GetPolicyVersion", aws, each);
