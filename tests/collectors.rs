@@ -5,6 +5,8 @@
 
 #[path = "collectors/account.rs"]
 mod account;
+#[path = "collectors/reached.rs"]
+mod reached;
 
 use account::{Fake, ID, attributes, by_name, error, everything, fetch, json, quick, session, xml};
 use plimsoll::aws::{Outcome, Recording, Request, Session, Source, StartError, Timing};
@@ -413,7 +415,7 @@ async fn the_calls_are_those_of_the_plan() {
     let mut partial = Needs::default();
     partial.all(POLICY, "", ["PolicyDocument"]);
     partial.named(QUEUE, "eu-west-1", "orders", ["Tags"]);
-    for needs in [everything(), by_name(), partial] {
+    for needs in [everything(), by_name(), partial, reached::permissions_of(&["writer", "api"])] {
         for operation in [None, Some("GetAccountAuthorizationDetails")] {
             let fake = Arc::new(Fake::new(2, move |request, _| {
                 (Some(request.operation.as_str()) == operation).then(|| error(request, 403, "AccessDenied"))

@@ -17,8 +17,41 @@ pub(crate) struct Fake {
     pub(crate) fault: Fault,
     pub(crate) roles: Vec<&'static str>,
     pub(crate) queues: Vec<String>,
+    /// What each role has.
+    pub(crate) of_role: fn(&str) -> OfRole,
     pub(crate) sent: Mutex<Vec<Request>>,
     count: AtomicUsize,
+}
+
+/// What a role has: the ARNs of the policies that are attached to it, and that of its boundary.
+pub(crate) struct OfRole {
+    pub(crate) attached: Vec<String>,
+    pub(crate) boundary: Option<String>,
+}
+
+impl OfRole {
+    /// What every principal has where a test says nothing else.
+    fn usual(_: &str) -> Self {
+        let own = format!("arn:aws:iam::{ID}:policy/write");
+        Self { attached: vec![own.clone(), AWS_POLICY.to_owned()], boundary: Some(own) }
+    }
+
+    fn attached(&self) -> String {
+        self.attached.iter().fold(String::new(), |mut text, arn| {
+            let name = arn.rsplit('/').next().unwrap_or_default();
+            let _ = write!(text, "<member><PolicyName>{name}</PolicyName><PolicyArn>{arn}</PolicyArn></member>");
+            text
+        })
+    }
+
+    fn boundary(&self) -> String {
+        self.boundary.as_ref().map_or_else(String::new, |arn| {
+            format!(
+                "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType>\
+                 <PermissionsBoundaryArn>{arn}</PermissionsBoundaryArn></PermissionsBoundary>"
+            )
+        })
+    }
 }
 
 impl std::fmt::Debug for Fake {
@@ -34,6 +67,7 @@ impl Fake {
             fault: Box::new(fault),
             roles: vec!["api", "reader", "writer"],
             queues: ["dead", "orders", "orders.fifo"].map(str::to_owned).to_vec(),
+            of_role: OfRole::usual,
             sent: Mutex::default(),
             count: AtomicUsize::new(0),
         }
@@ -139,22 +173,8 @@ const WRITE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"dynamodb:PutItem","Resource":"*"}]}"#;
 const AWS_POLICY: &str = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
 
-fn attached() -> String {
-    format!(
-        "<member><PolicyName>write</PolicyName><PolicyArn>arn:aws:iam::{ID}:policy/write</PolicyArn></member>\
-         <member><PolicyName>AWSLambdaBasicExecutionRole</PolicyName><PolicyArn>{AWS_POLICY}</PolicyArn></member>"
-    )
-}
-
 fn tags() -> &'static str {
     "<Tags><member><Key>owner</Key><Value>a secret of ann</Value></member></Tags>"
-}
-
-fn boundary() -> String {
-    format!(
-        "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType>\
-         <PermissionsBoundaryArn>arn:aws:iam::{ID}:policy/write</PermissionsBoundaryArn></PermissionsBoundary>"
-    )
 }
 
 fn last_used() -> &'static str {
@@ -202,7 +222,9 @@ fn inline(list: &str) -> String {
 impl Fake {
     /// The entities of the account: the name that the filter has for each, the list it is in, and itself.
     fn entities(&self) -> Vec<(&'static str, &'static str, String)> {
-        let attached = format!("<AttachedManagedPolicies>{}</AttachedManagedPolicies>", attached());
+        let managed = |of: &OfRole| format!("<AttachedManagedPolicies>{}</AttachedManagedPolicies>", of.attached());
+        let usual = OfRole::usual("");
+        let attached = managed(&usual);
         let mut entities = vec![
             (
                 "User",
@@ -211,21 +233,23 @@ impl Fake {
                     "{}{attached}{}<GroupList><member>staff</member></GroupList>{}{}",
                     user_head(),
                     inline("UserPolicyList"),
-                    boundary(),
+                    usual.boundary(),
                     tags()
                 ),
             ),
             ("Group", "GroupDetailList", format!("{}{attached}{}", group_head(), inline("GroupPolicyList"))),
         ];
         for name in &self.roles {
+            let of_role = (self.of_role)(name);
             entities.push((
                 "Role",
                 "RoleDetailList",
                 format!(
-                    "{}{attached}{}<InstanceProfileList/>{}{}{}",
+                    "{}{}{}<InstanceProfileList/>{}{}{}",
                     role_head(name),
+                    managed(&of_role),
                     inline("RolePolicyList"),
-                    boundary(),
+                    of_role.boundary(),
                     tags(),
                     last_used()
                 ),
@@ -301,7 +325,7 @@ impl Fake {
                 &format!(
                     "<Role>{}<Description>what {role} does</Description><MaxSessionDuration>3600</MaxSessionDuration>{}{}{}</Role>",
                     role_head(role),
-                    boundary(),
+                    (self.of_role)(role).boundary(),
                     tags(),
                     last_used()
                 ),
@@ -311,7 +335,7 @@ impl Fake {
                 &format!(
                     "<User>{}{}{}<PasswordLastUsed>2026-11-02T00:00:00Z</PasswordLastUsed></User>",
                     user_head(),
-                    boundary(),
+                    OfRole::usual("").boundary(),
                     tags()
                 ),
             ),
@@ -326,8 +350,9 @@ impl Fake {
             }
             "ListUsers" => whole("Users", &format!("<member>{}</member>", user_head())),
             "ListGroups" | "ListGroupsForUser" => whole("Groups", &format!("<member>{}</member>", group_head())),
-            "ListAttachedRolePolicies" | "ListAttachedUserPolicies" | "ListAttachedGroupPolicies" => {
-                whole("AttachedPolicies", &attached())
+            "ListAttachedRolePolicies" => whole("AttachedPolicies", &(self.of_role)(role).attached()),
+            "ListAttachedUserPolicies" | "ListAttachedGroupPolicies" => {
+                whole("AttachedPolicies", &OfRole::usual("").attached())
             }
             "ListRolePolicies" | "ListUserPolicies" | "ListGroupPolicies" => {
                 whole("PolicyNames", "<member>in</member>")

@@ -119,7 +119,7 @@ fn only_less(undisturbed: &Verdicts, run: &Run, what: &str) {
 async fn throttling_of_every_call_proves_nothing() {
     let server = Server::start(Kind::Ministack);
     lab::build(&server.endpoint(), REGION, KEY).await;
-    let undisturbed = crate::mistakes::intact(&server).verdicts();
+    let undisturbed = crate::case::intact(&server).verdicts();
     let throttled = |fault: Value, attempts: usize| {
         let faults = Faults::start(&server);
         faults.set(&json!([fault]).to_string());

@@ -4,8 +4,10 @@
 mod support;
 
 mod bad_input;
+mod case;
 mod denial;
 mod faults;
+mod grants;
 mod kinds;
 mod mistakes;
 mod near_misses;

@@ -1,32 +1,11 @@
-//! Each mistake that the read APIs of IAM and SQS can show, with its exact effect on the verdicts.
-//!
-//! What a case does not list must stay as it is in the intact architecture: a case fails when a verdict that it lists
-//! does not change, and when one changes that it does not list.
+//! What is missing, left over, or of another name: mistakes in what there is, each with its exact effect on the verdicts.
 
+use crate::case::{BOTH, Case, Change, WITH_BOUNDARIES, shows_each};
 use crate::step::Step;
 use crate::support::binary::{Key, Plimsoll};
-use crate::support::clear::clear;
 use crate::support::lab;
-use crate::support::report::{Report, changes};
 use crate::support::servers::{Kind, Server};
-use crate::{KEY, REGION, RULES};
-
-/// A broken account.
-pub(crate) struct Case {
-    pub(crate) name: &'static str,
-    pub(crate) steps: &'static [Step],
-    /// Rule, resource, verdict: all that differs from the intact architecture.
-    pub(crate) changes: &'static [(&'static str, &'static str, &'static str)],
-    /// Rule and a part of what its finding says was found.
-    pub(crate) says: &'static [(&'static str, &'static str)],
-    /// The servers whose answers can show it.
-    pub(crate) on: &'static [Kind],
-}
-
-/// Both servers.
-pub(crate) const BOTH: &[Kind] = &[Kind::Ministack, Kind::Moto];
-/// The server that gives permissions boundaries in GetAccountAuthorizationDetails, as AWS does.
-const WITH_BOUNDARIES: &[Kind] = &[Kind::Moto];
+use crate::{REGION, RULES};
 
 const WRITER: &str = "Lambda-SQS-DynamoDB";
 const ANNOUNCER: &str = "Lambda-DynamoDBStreams-SNS";
@@ -39,14 +18,50 @@ const LOGS: &str = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 const EVERY_QUEUE: &str = "every AWS::SQS::Queue";
 const FIFO: &[(&str, &str)] = &[("FifoQueue", "true")];
 
-const QUEUE_IS_GONE: &[(&str, &str, &str)] =
-    &[("queue-exists", "queue", "fail"), ("queue-no-key", "queue", "blocked"), ("queue-standard", "queue", "blocked")];
+const WRITE_POLICY_IS_GONE: &[Change] = &[
+    ("write-policy-exists", "write-policy", "fail"),
+    ("write-policy-content", "write-policy", "blocked"),
+    ("writer-permissions", "writer-role", "blocked"),
+    ("writer-role-policies", "writer-role", "blocked"),
+];
+const RECEIVE_POLICY_IS_GONE: &[Change] = &[
+    ("receive-policy-exists", "receive-policy", "fail"),
+    ("receive-policy-content", "receive-policy", "blocked"),
+    ("writer-permissions", "writer-role", "blocked"),
+    ("writer-role-policies", "writer-role", "blocked"),
+];
+const WRITER_ROLE_IS_GONE: &[Change] = &[
+    ("writer-role-exists", "writer-role", "fail"),
+    ("function-roles-trust", "writer-role", "blocked"),
+    ("queue-others", "queue", "blocked"),
+    ("queue-receivers", "queue", "blocked"),
+    ("roles-unbounded", "writer-role", "blocked"),
+    ("writer-permissions", "writer-role", "blocked"),
+    ("writer-role-policies", "writer-role", "blocked"),
+];
+const ANNOUNCER_ROLE_IS_GONE: &[Change] = &[
+    ("announcer-role-exists", "announcer-role", "fail"),
+    ("announcer-permissions", "announcer-role", "blocked"),
+    ("announcer-role-policies", "announcer-role", "blocked"),
+    ("function-roles-trust", "announcer-role", "blocked"),
+    ("roles-unbounded", "announcer-role", "blocked"),
+];
+const WRITER_LACKS_A_POLICY: &[Change] =
+    &[("writer-role-policies", "writer-role", "fail"), ("writer-permissions", "writer-role", "blocked")];
+const QUEUE_IS_GONE: &[Change] = &[
+    ("queue-exists", "queue", "fail"),
+    ("queue-no-key", "queue", "blocked"),
+    ("queue-others", "queue", "blocked"),
+    ("queue-receivers", "queue", "blocked"),
+    ("queue-senders", "queue", "blocked"),
+    ("queue-standard", "queue", "blocked"),
+];
 
 const CASES: &[Case] = &[
     Case {
         name: "the policy to write is missing",
         steps: &[Step::DeletePolicy(WRITE)],
-        changes: &[("write-policy-exists", "write-policy", "fail"), ("writer-role-policies", "writer-role", "blocked")],
+        changes: WRITE_POLICY_IS_GONE,
         says: &[
             ("write-policy-exists", "no managed policy of that name"),
             ("writer-role-policies", "write-policy-exists"),
@@ -58,7 +73,9 @@ const CASES: &[Case] = &[
         steps: &[Step::DeletePolicy(PUBLISH)],
         changes: &[
             ("publish-policy-exists", "publish-policy", "fail"),
+            ("announcer-permissions", "announcer-role", "blocked"),
             ("announcer-role-policies", "announcer-role", "blocked"),
+            ("publish-policy-content", "publish-policy", "blocked"),
         ],
         says: &[],
         on: BOTH,
@@ -68,7 +85,9 @@ const CASES: &[Case] = &[
         steps: &[Step::DeletePolicy(STREAM)],
         changes: &[
             ("stream-policy-exists", "stream-policy", "fail"),
+            ("announcer-permissions", "announcer-role", "blocked"),
             ("announcer-role-policies", "announcer-role", "blocked"),
+            ("stream-policy-content", "stream-policy", "blocked"),
         ],
         says: &[],
         on: BOTH,
@@ -76,32 +95,21 @@ const CASES: &[Case] = &[
     Case {
         name: "the policy to receive is missing",
         steps: &[Step::DeletePolicy(RECEIVE)],
-        changes: &[
-            ("receive-policy-exists", "receive-policy", "fail"),
-            ("writer-role-policies", "writer-role", "blocked"),
-        ],
+        changes: RECEIVE_POLICY_IS_GONE,
         says: &[],
         on: BOTH,
     },
     Case {
         name: "the writer's role is missing",
         steps: &[Step::DeleteRole(WRITER)],
-        changes: &[
-            ("writer-role-exists", "writer-role", "fail"),
-            ("writer-role-policies", "writer-role", "blocked"),
-            ("roles-unbounded", "writer-role", "blocked"),
-        ],
+        changes: WRITER_ROLE_IS_GONE,
         says: &[("writer-role-exists", "no role of that name")],
         on: BOTH,
     },
     Case {
         name: "the announcer's role is missing",
         steps: &[Step::DeleteRole(ANNOUNCER)],
-        changes: &[
-            ("announcer-role-exists", "announcer-role", "fail"),
-            ("announcer-role-policies", "announcer-role", "blocked"),
-            ("roles-unbounded", "announcer-role", "blocked"),
-        ],
+        changes: ANNOUNCER_ROLE_IS_GONE,
         says: &[],
         on: BOTH,
     },
@@ -110,7 +118,11 @@ const CASES: &[Case] = &[
         steps: &[Step::DeleteRole(API)],
         changes: &[
             ("api-role-exists", "api-role", "fail"),
+            ("api-role-permissions", "api-role", "blocked"),
             ("api-role-policies", "api-role", "blocked"),
+            ("api-role-trust", "api-role", "blocked"),
+            ("queue-others", "queue", "blocked"),
+            ("queue-senders", "queue", "blocked"),
             ("roles-unbounded", "api-role", "blocked"),
         ],
         says: &[],
@@ -119,21 +131,24 @@ const CASES: &[Case] = &[
     Case {
         name: "the writer's role lacks the policy to write",
         steps: &[Step::Detach { role: WRITER, policy: WRITE }],
-        changes: &[("writer-role-policies", "writer-role", "fail")],
+        changes: WRITER_LACKS_A_POLICY,
         says: &[("writer-role-policies", "policy/Lambda-Write-DynamoDB")],
         on: BOTH,
     },
     Case {
         name: "the writer's role lacks the policy to receive",
         steps: &[Step::Detach { role: WRITER, policy: RECEIVE }],
-        changes: &[("writer-role-policies", "writer-role", "fail")],
+        changes: WRITER_LACKS_A_POLICY,
         says: &[("writer-role-policies", "policy/Lambda-Read-SQS")],
         on: BOTH,
     },
     Case {
         name: "the announcer's role has no policy at all",
         steps: &[Step::Detach { role: ANNOUNCER, policy: PUBLISH }, Step::Detach { role: ANNOUNCER, policy: STREAM }],
-        changes: &[("announcer-role-policies", "announcer-role", "fail")],
+        changes: &[
+            ("announcer-role-policies", "announcer-role", "fail"),
+            ("announcer-permissions", "announcer-role", "blocked"),
+        ],
         says: &[("announcer-role-policies", "Lambda-SNS-Publish"), ("announcer-role-policies", "DynamoDBStreams-Read")],
         on: BOTH,
     },
@@ -147,7 +162,11 @@ const CASES: &[Case] = &[
     Case {
         name: "R07: the policy to publish is on the writer's role",
         steps: &[Step::Detach { role: ANNOUNCER, policy: PUBLISH }, Step::Attach { role: WRITER, policy: PUBLISH }],
-        changes: &[("announcer-role-policies", "announcer-role", "fail")],
+        changes: &[
+            ("announcer-role-policies", "announcer-role", "fail"),
+            ("writer-permissions", "writer-role", "fail"),
+            ("announcer-permissions", "announcer-role", "blocked"),
+        ],
         says: &[],
         on: BOTH,
     },
@@ -162,6 +181,8 @@ const CASES: &[Case] = &[
         changes: &[
             ("announcer-role-policies", "announcer-role", "fail"),
             ("writer-role-policies", "writer-role", "fail"),
+            ("announcer-permissions", "announcer-role", "blocked"),
+            ("writer-permissions", "writer-role", "blocked"),
         ],
         says: &[],
         on: BOTH,
@@ -173,10 +194,7 @@ const CASES: &[Case] = &[
             Step::NewPolicy { name: "Lambda-Read_SQS", path: "/", like: RECEIVE },
             Step::Attach { role: WRITER, policy: "Lambda-Read_SQS" },
         ],
-        changes: &[
-            ("receive-policy-exists", "receive-policy", "fail"),
-            ("writer-role-policies", "writer-role", "blocked"),
-        ],
+        changes: RECEIVE_POLICY_IS_GONE,
         says: &[],
         on: BOTH,
     },
@@ -187,7 +205,7 @@ const CASES: &[Case] = &[
             Step::NewPolicy { name: "lambda-write-dynamodb", path: "/", like: WRITE },
             Step::Attach { role: WRITER, policy: "lambda-write-dynamodb" },
         ],
-        changes: &[("write-policy-exists", "write-policy", "fail"), ("writer-role-policies", "writer-role", "blocked")],
+        changes: WRITE_POLICY_IS_GONE,
         says: &[],
         on: BOTH,
     },
@@ -197,11 +215,7 @@ const CASES: &[Case] = &[
             Step::DeleteRole(ANNOUNCER),
             Step::NewRole { name: "Lambda-DynamoDBStreams-read", path: "/", like: ANNOUNCER },
         ],
-        changes: &[
-            ("announcer-role-exists", "announcer-role", "fail"),
-            ("announcer-role-policies", "announcer-role", "blocked"),
-            ("roles-unbounded", "announcer-role", "blocked"),
-        ],
+        changes: ANNOUNCER_ROLE_IS_GONE,
         says: &[],
         on: BOTH,
     },
@@ -211,25 +225,25 @@ const CASES: &[Case] = &[
             Step::DeleteRole(WRITER),
             Step::NewRole { name: "POC-Lambda-1-role-4x7ab2cd", path: "/service-role/", like: WRITER },
         ],
-        changes: &[
-            ("writer-role-exists", "writer-role", "fail"),
-            ("writer-role-policies", "writer-role", "blocked"),
-            ("roles-unbounded", "writer-role", "blocked"),
-        ],
+        changes: WRITER_ROLE_IS_GONE,
         says: &[],
         on: BOTH,
     },
     Case {
         name: "the API's role has the policies of a function's",
         steps: &[Step::DeleteRole(API), Step::NewRole { name: API, path: "/", like: WRITER }],
-        changes: &[("api-role-policies", "api-role", "fail")],
+        changes: &[
+            ("api-role-permissions", "api-role", "fail"),
+            ("api-role-policies", "api-role", "fail"),
+            ("api-role-trust", "api-role", "fail"),
+        ],
         says: &[],
         on: BOTH,
     },
     Case {
         name: "a boundary narrows a role",
         steps: &[Step::Boundary { role: WRITER, policy: PUBLISH }],
-        changes: &[("roles-unbounded", "writer-role", "fail")],
+        changes: &[("roles-unbounded", "writer-role", "fail"), ("writer-permissions", "writer-role", "fail")],
         says: &[("roles-unbounded", "policy/Lambda-SNS-Publish")],
         on: WITH_BOUNDARIES,
     },
@@ -251,10 +265,13 @@ const CASES: &[Case] = &[
         name: "R12: the queue is a FIFO queue",
         steps: &[Step::DeleteQueue, Step::NewQueue { name: "POC-Queue.fifo", region: REGION, attributes: FIFO }],
         changes: &[
+            ("one-queue", EVERY_QUEUE, "fail"),
             ("queue-exists", "queue", "fail"),
             ("queue-no-key", "queue", "blocked"),
+            ("queue-others", "queue", "blocked"),
+            ("queue-receivers", "queue", "blocked"),
+            ("queue-senders", "queue", "blocked"),
             ("queue-standard", "queue", "blocked"),
-            ("one-queue", EVERY_QUEUE, "fail"),
         ],
         says: &[("one-queue", "POC-Queue.fifo")],
         on: BOTH,
@@ -288,10 +305,15 @@ const CASES: &[Case] = &[
             Step::Attach { role: ANNOUNCER, policy: WRITE },
         ],
         changes: &[
+            ("announcer-permissions", "announcer-role", "fail"),
             ("queue-exists", "queue", "fail"),
-            ("queue-no-key", "queue", "blocked"),
-            ("queue-standard", "queue", "blocked"),
             ("writer-role-policies", "writer-role", "fail"),
+            ("queue-no-key", "queue", "blocked"),
+            ("queue-others", "queue", "blocked"),
+            ("queue-receivers", "queue", "blocked"),
+            ("queue-senders", "queue", "blocked"),
+            ("queue-standard", "queue", "blocked"),
+            ("writer-permissions", "writer-role", "blocked"),
         ],
         says: &[],
         on: BOTH,
@@ -300,9 +322,11 @@ const CASES: &[Case] = &[
         name: "two mistakes on one role: a missing policy, and a boundary",
         steps: &[Step::DeletePolicy(STREAM), Step::Boundary { role: ANNOUNCER, policy: PUBLISH }],
         changes: &[
-            ("stream-policy-exists", "stream-policy", "fail"),
-            ("announcer-role-policies", "announcer-role", "blocked"),
             ("roles-unbounded", "announcer-role", "fail"),
+            ("stream-policy-exists", "stream-policy", "fail"),
+            ("announcer-permissions", "announcer-role", "blocked"),
+            ("announcer-role-policies", "announcer-role", "blocked"),
+            ("stream-policy-content", "stream-policy", "blocked"),
         ],
         says: &[],
         on: WITH_BOUNDARIES,
@@ -311,10 +335,14 @@ const CASES: &[Case] = &[
         name: "two mistakes that hide each other: a missing role, and its missing policy",
         steps: &[Step::DeleteRole(WRITER), Step::Detach { role: API, policy: LOGS }],
         changes: &[
-            ("writer-role-exists", "writer-role", "fail"),
-            ("writer-role-policies", "writer-role", "blocked"),
-            ("roles-unbounded", "writer-role", "blocked"),
             ("api-role-policies", "api-role", "fail"),
+            ("writer-role-exists", "writer-role", "fail"),
+            ("function-roles-trust", "writer-role", "blocked"),
+            ("queue-others", "queue", "blocked"),
+            ("queue-receivers", "queue", "blocked"),
+            ("roles-unbounded", "writer-role", "blocked"),
+            ("writer-permissions", "writer-role", "blocked"),
+            ("writer-role-policies", "writer-role", "blocked"),
         ],
         says: &[],
         on: BOTH,
@@ -329,60 +357,6 @@ async fn ministack_shows_each_mistake() {
 #[tokio::test]
 async fn moto_shows_each_mistake() {
     shows_each(Kind::Moto, CASES).await;
-}
-
-/// Holds every case against one server. All cases are tried before the first failure is told.
-pub(crate) async fn shows_each(kind: Kind, cases: &[Case]) {
-    let server = Server::start(kind);
-    let mut lab = lab::build(&server.endpoint(), REGION, KEY).await;
-    let intact = intact(&server);
-    let mut wrong = Vec::new();
-    for case in cases.iter().filter(|case| case.on.contains(&kind)) {
-        match kind {
-            Kind::Ministack => server.reset(),
-            Kind::Moto => clear(&lab, &[REGION, "eu-west-1"]).await,
-        }
-        lab = lab::build(&server.endpoint(), REGION, KEY).await;
-        for step in case.steps {
-            step.make(&lab).await;
-        }
-        let run = Plimsoll::scan(&server.endpoint(), RULES, &Key::administrator(KEY)).run();
-        let report = run.report();
-        let wanted = case.changes.iter();
-        let wanted =
-            wanted.map(|(rule, on, verdict)| ((rule.to_string(), on.to_string()), verdict.to_string())).collect();
-        let found = changes(&intact.verdicts(), &report.verdicts());
-        if found != wanted {
-            wrong.push(format!("{}: wanted {wanted:#?}, found {found:#?}", case.name));
-        }
-        for (rule, words) in case.says {
-            let mut findings = report.findings().filter(|finding| finding.text("rule") == *rule);
-            if !findings.any(|finding| finding.text("found").contains(words)) {
-                let found: Vec<_> =
-                    report.findings().filter(|f| f.text("rule") == *rule).map(|f| f.text("found")).collect();
-                wrong.push(format!("{}: {rule} does not say `{words}`: {found:?}", case.name));
-            }
-        }
-        if (run.code, run.stderr.as_str(), report.complete()) != (report.exit_code(), "", true) {
-            wrong.push(format!("{}: exit code {}, stderr `{}`", case.name, run.code, run.stderr));
-        }
-    }
-    assert!(wrong.is_empty(), "{kind:?}\n{}", wrong.join("\n"));
-}
-
-/// The report on the intact architecture, which must be without blame.
-pub(crate) fn intact(server: &Server) -> Report {
-    let run = Plimsoll::scan(&server.endpoint(), RULES, &Key::administrator(KEY)).run();
-    let report = run.report();
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
-    assert!(report.complete());
-    let blamed: Vec<_> = report.verdicts().into_iter().filter(|(_, verdict)| verdict != "pass").collect();
-    assert_eq!(blamed, []);
-    assert_eq!(report.verdicts().len(), 17);
-    assert_eq!(report.0["points"]["earned"], report.0["points"]["possible"]);
-    assert!(report.0["points"]["possible"].as_f64().is_some_and(|points| points > 0.0));
-    assert_eq!(report.0["account"], server.account());
-    report
 }
 
 #[tokio::test]

@@ -1,16 +1,20 @@
 //! Changes to the account that are no mistakes: no verdict may change.
 
 use crate::REGION;
-use crate::mistakes::{BOTH, Case, shows_each};
-use crate::step::Step;
+use crate::case::{Case, mistake, shows_each};
+use crate::step::{DENY_ALL, Step};
 use crate::support::servers::Kind;
 
 const WRITER: &str = "Lambda-SQS-DynamoDB";
+const ANNOUNCER: &str = "Lambda-DynamoDBStreams-SNS";
+const API: &str = "APIGateway-SQS";
 const WRITE: &str = "Lambda-Write-DynamoDB";
 const RECEIVE: &str = "Lambda-Read-SQS";
+const PUBLISH: &str = "Lambda-SNS-Publish";
+const STREAM: &str = "Lambda-DynamoDBStreams-Read";
 
 const fn case(name: &'static str, steps: &'static [Step]) -> Case {
-    Case { name, steps, changes: &[], says: &[], on: BOTH }
+    mistake(name, steps, &[], &[])
 }
 
 const CASES: &[Case] = &[
@@ -35,24 +39,194 @@ const CASES: &[Case] = &[
         ],
     ),
     case("another description", &[Step::DescribeRole(WRITER)]),
-    case(
-        "a further policy on a role",
-        &[Step::Attach { role: WRITER, policy: "service-role/AWSLambdaBasicExecutionRole" }],
-    ),
-    case("a policy inside a role", &[Step::InlinePolicy(WRITER)]),
     case("another visibility timeout", &[Step::SetQueue("VisibilityTimeout", "180")]),
     case(
         "the queue of the same name in a second region",
         &[Step::NewQueue { name: "POC-Queue", region: "eu-west-1", attributes: &[] }],
     ),
     case(
-        "a role and a policy under a path",
+        "a policy written in another way: Sid, letters, a list for one, an order, escapes, a resource named twice",
         &[
+            Step::NewVersion {
+                policy: RECEIVE,
+                document: r#"{"Statement": {"Resource": ["*", "arn:aws:sqs:*:*:a+b%20c"], "Sid": "Read", "Effect": "Allow",
+                    "Action": ["SQS:ReceiveMessage", "sqs:getqueueattributes", "sqs:ChangeMessageVisibility",
+                               "Sqs:DeleteMessage"]}, "Version": "2012-10-17"}"#,
+            },
+            Step::NewVersion {
+                policy: WRITE,
+                document: "{\"Version\":\"2012-10-17\",\r\n\t\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"dynamodb:\\u0050utItem\",\"dynamodb:DescribeTable\"],\"Resource\":[\"\\u002a\"]}]}",
+            },
+        ],
+    ),
+    case(
+        "a policy split into statements, and one that says it by what it leaves out",
+        &[
+            Step::NewVersion {
+                policy: PUBLISH,
+                document: r#"{"Version": "2012-10-17", "Statement": [
+                    {"Sid": "A", "Effect": "Allow", "Action": "sns:ListTopics", "Resource": "*"},
+                    {"Sid": "B", "Effect": "Allow", "Action": "sns:GetTopicAttributes", "Resource": "*"},
+                    {"Sid": "C", "Effect": "Allow", "Action": ["sns:Publish", "sns:ListTopics"], "Resource": "*"}]}"#,
+            },
+            Step::NewVersion {
+                policy: STREAM,
+                document: r#"{"Version": "2012-10-17", "Statement": [
+                    {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"},
+                    {"Effect": "Deny", "Resource": "*", "NotAction": ["dynamodb:GetShardIterator",
+                     "dynamodb:DescribeStream", "dynamodb:ListStreams", "dynamodb:GetRecords", "sns:*"]}]}"#,
+            },
+        ],
+    ),
+    case(
+        "the right version of a policy in force again, after a wrong one",
+        &[
+            Step::NewVersion { policy: STREAM, document: DENY_ALL },
+            Step::NewVersion {
+                policy: STREAM,
+                document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action":
+                    ["dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams",
+                     "dynamodb:GetRecords"]}]}"#,
+            },
+        ],
+    ),
+    case(
+        "inline policies that allow nothing more and deny nothing needed",
+        &[
+            Step::Inline {
+                role: WRITER,
+                document: r#"{"Version": "2012-10-17", "Statement": [
+                    {"Effect": "Allow", "Action": "sqs:ReceiveMessage",
+                     "Resource": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:POC-Queue"},
+                    {"Effect": "Deny", "NotAction": ["sqs:*", "dynamodb:*"], "Resource": "*"},
+                    {"Effect": "Deny", "Action": "sqs:*",
+                     "NotResource": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:POC-Queue"}]}"#,
+            },
+            Step::Inline {
+                role: ANNOUNCER,
+                document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*",
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}"#,
+            },
+            Step::Inline {
+                role: API,
+                document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*",
+                    "Action": ["logs:CreateLogStream", "logs:PutLogEvents"]}]}"#,
+            },
+        ],
+    ),
+    case(
+        "a policy that allows too much, and another that takes it away again",
+        &[
+            Step::Attach { role: API, policy: "aws:AmazonSQSFullAccess" },
+            Step::Inline {
+                role: API,
+                document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "NotAction": "logs:*",
+                    "Resource": "*"}]}"#,
+            },
+        ],
+    ),
+    case(
+        "a policy of AWS's on a role that no rule names",
+        &[
+            Step::NewRole { name: "other", path: "/", like: WRITER },
+            Step::Attach { role: "other", policy: "aws:AdministratorAccess" },
+        ],
+    ),
+    case(
+        "the queue policy without names, in another order, with the owner by number",
+        &[Step::QueuePolicy(
+            r#"{"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": "*",
+                 "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:role/Lambda-SQS-DynamoDB"}},
+                {"Effect": "Allow", "Action": ["SQS:DeleteMessage", "sqs:Change*"], "Resource": "*",
+                 "Principal": {"AWS": ["arn:aws:iam::${AWS::AccountId}:role/Lambda-SQS-DynamoDB"]}},
+                {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:*:*:POC-*",
+                 "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:role/APIGateway-SQS"}},
+                {"Effect": "Allow", "Action": "SQS:*", "Resource": "*", "Principal": {"AWS": "${AWS::AccountId}"}}]}"#,
+        )],
+    ),
+    case("the queue policy without the owner's statement", &[Step::QueueLoses("__owner_statement")]),
+    case(
+        "a statement for anyone that the Deny beside it closes, and one without TLS denied",
+        &[
+            Step::QueueGains(r#"{"Effect": "Allow", "Principal": "*", "Action": "sqs:PurgeQueue", "Resource": "*"}"#),
+            Step::QueueGains(r#"{"Effect": "Deny", "Principal": "*", "Action": "sqs:Purge*", "Resource": "*"}"#),
+            Step::QueueGains(
+                r#"{"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*",
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#,
+            ),
+        ],
+    ),
+    case(
+        "a statement for anyone that is about another queue",
+        &[Step::QueueGains(
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "sqs:*",
+                "Resource": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:POC-Queue2"}"#,
+        )],
+    ),
+    case(
+        "a statement for anyone whose condition leaves the sender alone",
+        &[
+            Step::QueueLoses("__sender_statement"),
+            Step::QueueGains(
+                r#"{"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*", "Condition":
+                    {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::${AWS::AccountId}:role/APIGateway-SQS"}}}"#,
+            ),
+        ],
+    ),
+    case(
+        "a topic, another account and anyone are denied",
+        &[
+            Step::QueueGains(
+                r#"{"Effect": "Deny", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "*", "Resource": "*"}"#,
+            ),
+            Step::QueueGains(
+                r#"{"Effect": "Deny", "Principal": {"AWS": "111122223333"}, "Action": "*", "Resource": "*"}"#,
+            ),
+            Step::QueueGains(
+                r#"{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition":
+                    {"StringNotEquals": {"aws:PrincipalAccount": "${AWS::AccountId}"},
+                     "Bool": {"aws:PrincipalIsAWSService": "false"}}}"#,
+            ),
+        ],
+    ),
+    case(
+        "trust policies in other words, with a condition on the account, and with the account's own root",
+        &[
+            Step::Trust {
+                role: WRITER,
+                document: r#"{"Version": "2012-10-17", "Statement": {"Sid": "lambda", "Effect": "Allow",
+                    "Principal": {"Service": ["lambda.amazonaws.com"]}, "Action": ["sts:AssumeRole"]}}"#,
+            },
+            Step::Trust {
+                role: ANNOUNCER,
+                document: r#"{"Version": "2012-10-17", "Statement": [
+                    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
+                    {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:root"},
+                     "Action": "sts:AssumeRole"}]}"#,
+            },
+            Step::Trust {
+                role: API,
+                document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+                    "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole",
+                    "Condition": {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}}}]}"#,
+            },
+        ],
+    ),
+    case(
+        "a role and a policy under a path, and a queue policy that names it",
+        &[
+            Step::QueueLoses("__receiver_statement"),
+            Step::QueueGains(
+                r#"{"Effect": "Allow", "Resource": "*",
+                    "Action": ["SQS:ChangeMessageVisibility", "SQS:DeleteMessage", "SQS:ReceiveMessage"],
+                    "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:role/service-role/Lambda-SQS-DynamoDB"}}"#,
+            ),
             Step::DeleteRole(WRITER),
-            Step::Detach { role: "Lambda-DynamoDBStreams-SNS", policy: "Lambda-SNS-Publish" },
+            Step::Detach { role: ANNOUNCER, policy: PUBLISH },
             Step::NewPolicy { name: "unused", path: "/lab/", like: WRITE },
             Step::NewRole { name: WRITER, path: "/service-role/", like: WRITER },
-            Step::Attach { role: "Lambda-DynamoDBStreams-SNS", policy: "Lambda-SNS-Publish" },
+            Step::Attach { role: ANNOUNCER, policy: PUBLISH },
         ],
     ),
 ];

@@ -4,9 +4,11 @@ use crate::support::lab::{self, Lab, ROLES, Role};
 use aws_sdk_iam::types::Tag;
 use aws_sdk_sqs::types::QueueAttributeName;
 use aws_smithy_types::error::display::DisplayErrorContext;
+use serde_json::Value;
 use std::error::Error;
 
-/// A change. Policies are named as in the account; with a path before the name they are AWS's own.
+/// A change. Policies are named as in the account; with a path before the name, or beginning with `aws:`, they are
+/// AWS's own. Documents and statements may refer to the account as expected documents do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Step {
     Attach {
@@ -25,8 +27,18 @@ pub(crate) enum Step {
         path: &'static str,
         like: &'static str,
     },
-    /// A further version that is not in force.
+    /// A policy with this document.
+    NewDocument {
+        name: &'static str,
+        document: &'static str,
+    },
+    /// A further version that is not in force, and denies everything.
     StaleVersion(&'static str),
+    /// A further version, with this document, that is in force from now on.
+    NewVersion {
+        policy: &'static str,
+        document: &'static str,
+    },
     DeleteRole(&'static str),
     /// A role with the trust policy and the attachments of one of the architecture.
     NewRole {
@@ -36,7 +48,16 @@ pub(crate) enum Step {
     },
     DescribeRole(&'static str),
     TagRole(&'static str),
-    InlinePolicy(&'static str),
+    /// The trust policy of a role is replaced.
+    Trust {
+        role: &'static str,
+        document: &'static str,
+    },
+    /// An inline policy called `extra`.
+    Inline {
+        role: &'static str,
+        document: &'static str,
+    },
     Boundary {
         role: &'static str,
         policy: &'static str,
@@ -50,6 +71,12 @@ pub(crate) enum Step {
     },
     SetQueue(&'static str, &'static str),
     TagQueue,
+    /// The policy of the queue is replaced.
+    QueuePolicy(&'static str),
+    /// The policy of the queue has a statement more.
+    QueueGains(&'static str),
+    /// The policy of the queue has a statement less.
+    QueueLoses(&'static str),
 }
 
 impl Step {
@@ -81,9 +108,16 @@ impl Step {
                 let create = iam.create_policy().policy_name(name).path(path).policy_document(document);
                 done(&what, create.send().await);
             }
+            Self::NewDocument { name, document } => {
+                done(&what, iam.create_policy().policy_name(name).policy_document(own(lab, document)).send().await);
+            }
             Self::StaleVersion(name) => {
                 let create = iam.create_policy_version().policy_arn(arn(lab, name)).set_as_default(false);
                 done(&what, create.policy_document(DENY_ALL).send().await);
+            }
+            Self::NewVersion { policy, document } => {
+                let create = iam.create_policy_version().policy_arn(arn(lab, policy)).set_as_default(true);
+                done(&what, create.policy_document(own(lab, document)).send().await);
             }
             Self::DeleteRole(name) => {
                 for policy in like(name).policies.iter().chain(like(name).managed_by_aws) {
@@ -108,9 +142,13 @@ impl Step {
                 let tag = Tag::builder().key("step").value("1").build().unwrap_or_else(|e| panic!("{what}: {e}"));
                 done(&what, iam.tag_role().role_name(name).tags(tag).send().await);
             }
-            Self::InlinePolicy(role) => {
-                let put = iam.put_role_policy().role_name(role).policy_name("extra").policy_document(DENY_ALL);
-                done(&what, put.send().await);
+            Self::Trust { role, document } => {
+                let update = iam.update_assume_role_policy().role_name(role);
+                done(&what, update.policy_document(own(lab, document)).send().await);
+            }
+            Self::Inline { role, document } => {
+                let put = iam.put_role_policy().role_name(role).policy_name("extra");
+                done(&what, put.policy_document(own(lab, document)).send().await);
             }
             Self::Boundary { role, policy } => {
                 let put = iam.put_role_permissions_boundary().role_name(role);
@@ -132,21 +170,65 @@ impl Step {
             }
             Self::SetQueue(attribute, value) => {
                 let set = lab.sqs.set_queue_attributes().queue_url(&lab.queue_url);
+                // moto forgets the policy of a queue when another attribute alone is set; AWS keeps it.
+                let policy = queue_policy(lab, &what).await;
+                let set = set.attributes(QueueAttributeName::Policy, policy);
                 done(&what, set.attributes(QueueAttributeName::from(attribute), value).send().await);
             }
             Self::TagQueue => {
                 done(&what, lab.sqs.tag_queue().queue_url(&lab.queue_url).tags("step", "3").send().await);
             }
+            Self::QueuePolicy(document) => set_policy(lab, &what, own(lab, document)).await,
+            Self::QueueGains(statement) => {
+                let more = own(lab, statement);
+                let more = serde_json::from_str(&more).unwrap_or_else(|e| panic!("{what}: {e}"));
+                let document = changed(lab, &what, |statements| statements.push(more)).await;
+                set_policy(lab, &what, document).await;
+            }
+            Self::QueueLoses(sid) => {
+                let document = changed(lab, &what, |all| all.retain(|statement| statement["Sid"] != sid)).await;
+                set_policy(lab, &what, document).await;
+            }
         }
     }
 }
 
-const DENY_ALL: &str =
+pub(crate) const DENY_ALL: &str =
     r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}"#;
 
 /// The ARN of a policy of the account, or of AWS's own where the name has a path.
 fn arn(lab: &Lab, policy: &str) -> String {
-    if policy.contains('/') { format!("arn:aws:iam::aws:policy/{policy}") } else { lab.policy_arn(policy) }
+    match policy.strip_prefix("aws:") {
+        Some(of_aws) => format!("arn:aws:iam::aws:policy/{of_aws}"),
+        None if policy.contains('/') => format!("arn:aws:iam::aws:policy/{policy}"),
+        None => lab.policy_arn(policy),
+    }
+}
+
+/// A document with its references to the account replaced.
+fn own(lab: &Lab, document: &str) -> String {
+    lab::bound(document, &lab.region, &lab.account)
+}
+
+/// The policy that the queue has now.
+async fn queue_policy(lab: &Lab, what: &str) -> String {
+    let get = lab.sqs.get_queue_attributes().queue_url(&lab.queue_url).attribute_names(QueueAttributeName::Policy);
+    let answer = done(what, get.send().await);
+    let policy = answer.attributes().and_then(|attributes| attributes.get(&QueueAttributeName::Policy));
+    policy.unwrap_or_else(|| panic!("{what}: the queue has no policy")).clone()
+}
+
+/// The policy that the queue has now, with other statements.
+async fn changed(lab: &Lab, what: &str, change: impl FnOnce(&mut Vec<Value>)) -> String {
+    let policy = queue_policy(lab, what).await;
+    let mut document: Value = serde_json::from_str(&policy).unwrap_or_else(|e| panic!("{what}: {e}"));
+    change(document["Statement"].as_array_mut().unwrap_or_else(|| panic!("{what}: the policy has no statements")));
+    document.to_string()
+}
+
+async fn set_policy(lab: &Lab, what: &str, document: String) {
+    let set = lab.sqs.set_queue_attributes().queue_url(&lab.queue_url);
+    done(what, set.attributes(QueueAttributeName::Policy, document).send().await);
 }
 
 fn like(name: &str) -> &'static Role {

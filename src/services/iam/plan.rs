@@ -131,8 +131,8 @@ pub(super) fn plan(needs: &Needs) -> Vec<PlannedCall> {
             }
         }
         if let Some(fields) = &wanted.reached {
-            let (those, aws) = ("each policy that they attach", "each policy of AWS's that they attach");
-            let each = Condition::ForEach("policy that AWS manages and that they attach".to_owned());
+            let (those, aws) = ("each policy of a principal", "each AWS managed policy of a principal");
+            let each = Condition::ForEach("AWS managed policy".to_owned());
             add("GetPolicy", aws, each.clone());
             if fields.contains("PolicyDocument") {
                 add("GetPolicyVersion", aws, each);

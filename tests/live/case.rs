@@ -1,0 +1,99 @@
+//! What a broken account is, and how it is held against a server.
+//!
+//! What a case does not list must stay as it is in the intact architecture: a case fails when a verdict that it lists
+//! does not change, and when one changes that it does not list.
+
+use crate::step::Step;
+use crate::support::binary::{Key, Plimsoll};
+use crate::support::clear::clear;
+use crate::support::lab;
+use crate::support::report::{Report, changes};
+use crate::support::servers::{Kind, Server};
+use crate::{KEY, REGION, RULES};
+
+/// Rule, resource and the verdict on them.
+pub(crate) type Change = (&'static str, &'static str, &'static str);
+
+/// A broken account.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) steps: &'static [Step],
+    /// All that differs from the intact architecture.
+    pub(crate) changes: &'static [Change],
+    /// Rule and a part of what its finding says was found, or of its witness.
+    pub(crate) says: &'static [(&'static str, &'static str)],
+    /// The servers whose answers can show it.
+    pub(crate) on: &'static [Kind],
+}
+
+/// Both servers.
+pub(crate) const BOTH: &[Kind] = &[Kind::Ministack, Kind::Moto];
+/// The server that gives permissions boundaries in GetAccountAuthorizationDetails, as AWS does.
+pub(crate) const WITH_BOUNDARIES: &[Kind] = &[Kind::Moto];
+
+/// A case that both servers show.
+pub(crate) const fn mistake(
+    name: &'static str,
+    steps: &'static [Step],
+    changes: &'static [Change],
+    says: &'static [(&'static str, &'static str)],
+) -> Case {
+    Case { name, steps, changes, says, on: BOTH }
+}
+
+/// Holds every case against one server. All cases are tried before the first failure is told.
+pub(crate) async fn shows_each(kind: Kind, cases: &[Case]) {
+    let server = Server::start(kind);
+    let mut lab = lab::build(&server.endpoint(), REGION, KEY).await;
+    let intact = intact(&server);
+    let mut wrong = Vec::new();
+    for case in cases.iter().filter(|case| case.on.contains(&kind)) {
+        match kind {
+            Kind::Ministack => server.reset(),
+            Kind::Moto => clear(&lab, &[REGION, "eu-west-1"]).await,
+        }
+        lab = lab::build(&server.endpoint(), REGION, KEY).await;
+        for step in case.steps {
+            step.make(&lab).await;
+        }
+        let run = Plimsoll::scan(&server.endpoint(), RULES, &Key::administrator(KEY)).run();
+        let report = run.report();
+        let wanted = case.changes.iter();
+        let wanted =
+            wanted.map(|(rule, on, verdict)| ((rule.to_string(), on.to_string()), verdict.to_string())).collect();
+        let found = changes(&intact.verdicts(), &report.verdicts());
+        if found != wanted {
+            wrong.push(format!("{}: wanted {wanted:#?}, found {found:#?}", case.name));
+        }
+        for (rule, words) in case.says {
+            let told: Vec<_> = report
+                .findings()
+                .filter(|finding| finding.text("rule") == *rule)
+                .flat_map(|finding| [finding.text("found"), finding.text("witness")])
+                .collect();
+            if !told.iter().any(|told| told.contains(words)) {
+                wrong.push(format!("{}: {rule} does not say `{words}`: {told:?}", case.name));
+            }
+        }
+        if (run.code, run.stderr.as_str(), report.complete()) != (report.exit_code(), "", true) {
+            wrong.push(format!("{}: exit code {}, stderr `{}`", case.name, run.code, run.stderr));
+        }
+    }
+    assert!(wrong.is_empty(), "{kind:?}\n{}", wrong.join("\n"));
+}
+
+/// The report on the intact architecture, which must be without blame.
+pub(crate) fn intact(server: &Server) -> Report {
+    let run = Plimsoll::scan(&server.endpoint(), RULES, &Key::administrator(KEY)).run();
+    let report = run.report();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    assert!(report.complete());
+    let blamed: Vec<_> = report.verdicts().into_iter().filter(|(_, verdict)| verdict != "pass").collect();
+    assert_eq!(blamed, []);
+    assert_eq!(report.verdicts().len(), 30);
+    assert_eq!(report.0["points"]["earned"], report.0["points"]["possible"]);
+    assert!(report.0["points"]["possible"].as_f64().is_some_and(|points| points > 0.0));
+    assert_eq!(report.0["account"], server.account());
+    report
+}
