@@ -135,6 +135,16 @@ impl Table {
         id
     }
 
+    /// The resource of a point of a region; none if the region says nothing of resources.
+    pub(super) fn resource(&self, region: &Region, hints: &[String]) -> Option<Word> {
+        let hints: Vec<Word> = hints.iter().map(|hint| text::word(hint)).collect();
+        let (_, literals) = region.iter().find(|(dimension, _)| *dimension == RESOURCE)?;
+        match self.decide(RESOURCE, literals, &hints, &Effort::for_a_request()) {
+            Settled::Possible(Choice::Resource(word)) => Some(word),
+            _ => None,
+        }
+    }
+
     /// A point of a region that is not empty; for the resource the `hints` are tried first.
     pub(super) fn choose(&self, region: &Region, hints: &[String]) -> Point {
         let hints: &[Word] = &hints.iter().map(|hint| text::word(hint)).collect::<Vec<_>>();

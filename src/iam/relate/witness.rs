@@ -65,6 +65,30 @@ fn examples(action: &str, scene: &Scene) -> Vec<String> {
     of.chain([made_up]).collect()
 }
 
+/// Actions of a class that are looked at for one that goes with the resources of a region.
+const LOOKED_AT: usize = 32;
+
+/// An action of the class, and resources that go with it, such that a request in the region can be made as far as the
+/// catalogue tells: the search knows nothing of which actions go with which resources.
+fn realisable(table: &Table, region: &Region, class: &Class, scene: &Scene) -> (String, Vec<String>) {
+    let service = |arn: &str| arn.split(':').nth(2).map(str::to_owned);
+    let known = class.known.iter().filter_map(|at| Catalogue::embedded().action_at(*at as usize));
+    let others = known.skip(1).take(LOOKED_AT).map(|action| action.full_name());
+    let first = (class.action.clone(), examples(&class.action, scene));
+    let mut all = std::iter::once(first.clone()).chain(others.map(|action| {
+        let hints = examples(&action, scene);
+        (action, hints)
+    }));
+    let goes = all.find(|(_, hints)| match table.resource(region, hints) {
+        None => true,
+        Some(word) => super::text::plain(&word).is_none_or(|text| match text.as_str() {
+            "*" => hints.iter().any(|hint| hint == "*"),
+            arn => hints.iter().any(|hint| hint != "*" && service(hint) == service(arn)),
+        }),
+    });
+    goes.unwrap_or(first)
+}
+
 /// A request in a region.
 pub(super) fn make(
     table: &Table,
@@ -75,7 +99,7 @@ pub(super) fn make(
     allowed_by: Vec<Place>,
     denied_by: Option<Place>,
 ) -> Witness {
-    let hints = examples(&class.action, scene);
+    let (action, hints) = realisable(table, region, class, scene);
     let mut resource = Word::new();
     let mut has_resource = false;
     let mut states: BTreeMap<Arc<str>, State> = BTreeMap::new();
@@ -134,7 +158,7 @@ pub(super) fn make(
     };
     let request = Request {
         principal: who.principal(arn, scene),
-        action: class.action.clone(),
+        action,
         resource: plain(&resource, &variables),
         resource_account: None,
         context,
