@@ -459,6 +459,16 @@ const ROLES: &[Case] = &[
         ],
     ),
     mistake(
+        "an inline policy allows an object whose name a URL escapes",
+        &[Step::Inline {
+            role: WRITER,
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject",
+                "Resource": "arn:aws:s3:::orders/a+b%20c&d=<é>"}]}"#,
+        }],
+        WRITER_MAY,
+        &[("writer-permissions", "s3:GetObject on arn:aws:s3:::orders/a+b%20c&d=<é> by ")],
+    ),
+    mistake(
         "an inline policy allows all but one service",
         &[Step::Inline {
             role: ANNOUNCER,

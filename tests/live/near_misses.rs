@@ -45,11 +45,11 @@ const CASES: &[Case] = &[
         &[Step::NewQueue { name: "POC-Queue", region: "eu-west-1", attributes: &[] }],
     ),
     case(
-        "a policy written in another way: Sid, letters, a list for one, an order, escapes, a resource named twice",
+        "a policy written in another way: Sid, letters, a list for one, an order, escapes, letters that a URL escapes",
         &[
             Step::NewVersion {
                 policy: RECEIVE,
-                document: r#"{"Statement": {"Resource": ["*", "arn:aws:sqs:*:*:a+b%20c"], "Sid": "Read", "Effect": "Allow",
+                document: r#"{"Statement": {"Resource": ["*", "arn:aws:sqs:*:*:a+b%20c&d=<é>"], "Sid": "Read", "Effect": "Allow",
                     "Action": ["SQS:ReceiveMessage", "sqs:getqueueattributes", "sqs:ChangeMessageVisibility",
                                "Sqs:DeleteMessage"]}, "Version": "2012-10-17"}"#,
             },
