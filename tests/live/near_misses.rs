@@ -2,16 +2,9 @@
 
 use crate::REGION;
 use crate::case::{Case, mistake, shows_each};
+use crate::names::{ANNOUNCER, API, PUBLISH, RECEIVE, STREAM, WRITE, WRITER};
 use crate::step::{DENY_ALL, Step};
 use crate::support::servers::Kind;
-
-const WRITER: &str = "Lambda-SQS-DynamoDB";
-const ANNOUNCER: &str = "Lambda-DynamoDBStreams-SNS";
-const API: &str = "APIGateway-SQS";
-const WRITE: &str = "Lambda-Write-DynamoDB";
-const RECEIVE: &str = "Lambda-Read-SQS";
-const PUBLISH: &str = "Lambda-SNS-Publish";
-const STREAM: &str = "Lambda-DynamoDBStreams-Read";
 
 const fn case(name: &'static str, steps: &'static [Step]) -> Case {
     mistake(name, steps, &[], &[])
