@@ -1,10 +1,11 @@
 //! The denial law: what an auditor may not read never turns into a verdict.
 //!
-//! Of the calls that the plan names, each is denied alone, with what stands in for it, and all of them together; for the
-//! rules of the architecture also each pair, and a sample of the larger sets. A finding then says what it said with
+//! Of the calls that the plan names, each is denied alone, with what stands in for it, and all of them together; for
+//! the intact architecture also each pair, and a sample of the larger sets. A finding then says what it said with
 //! everything permitted, or it is `unknown` and names a permission that is missing. Knows nothing of single rules.
 
 use crate::kinds::{PRINCIPALS, lab_of, populate};
+use crate::names::{ANNOUNCER, API, WRITER};
 use crate::step::{DENY_ALL, Step};
 use crate::support::binary::{Key, Plimsoll, Run};
 use crate::support::lab::{self, Lab};
@@ -21,10 +22,6 @@ type Denied = BTreeSet<String>;
 const EXHAUSTIVE: u64 = 128;
 /// How many of the larger sets are tried where there are more.
 const SAMPLE: usize = 48;
-
-const WRITER: &str = "Lambda-SQS-DynamoDB";
-const ANNOUNCER: &str = "Lambda-DynamoDBStreams-SNS";
-const API: &str = "APIGateway-SQS";
 
 #[tokio::test]
 async fn the_intact_architecture() {

@@ -10,6 +10,7 @@ mod faults;
 mod grants;
 mod kinds;
 mod mistakes;
+mod names;
 mod near_misses;
 mod same_bytes;
 mod step;

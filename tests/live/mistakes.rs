@@ -1,20 +1,13 @@
-//! What is missing, left over, or of another name: mistakes in what there is, each with its exact effect on the verdicts.
+//! What is missing, left over, or of another name, each with its exact effect on the verdicts.
 
 use crate::case::{BOTH, Case, Change, WITH_BOUNDARIES, shows_each};
+use crate::names::{ANNOUNCER, API, LOGS, PUBLISH, RECEIVE, STREAM, WRITE, WRITER};
 use crate::step::Step;
 use crate::support::binary::{Key, Plimsoll};
 use crate::support::lab;
 use crate::support::servers::{Kind, Server};
 use crate::{REGION, RULES};
 
-const WRITER: &str = "Lambda-SQS-DynamoDB";
-const ANNOUNCER: &str = "Lambda-DynamoDBStreams-SNS";
-const API: &str = "APIGateway-SQS";
-const WRITE: &str = "Lambda-Write-DynamoDB";
-const RECEIVE: &str = "Lambda-Read-SQS";
-const PUBLISH: &str = "Lambda-SNS-Publish";
-const STREAM: &str = "Lambda-DynamoDBStreams-Read";
-const LOGS: &str = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 const EVERY_QUEUE: &str = "every AWS::SQS::Queue";
 const FIFO: &[(&str, &str)] = &[("FifoQueue", "true")];
 

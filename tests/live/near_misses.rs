@@ -2,16 +2,9 @@
 
 use crate::REGION;
 use crate::case::{Case, mistake, shows_each};
+use crate::names::{ANNOUNCER, API, PUBLISH, RECEIVE, STREAM, WRITE, WRITER};
 use crate::step::{DENY_ALL, Step};
 use crate::support::servers::Kind;
-
-const WRITER: &str = "Lambda-SQS-DynamoDB";
-const ANNOUNCER: &str = "Lambda-DynamoDBStreams-SNS";
-const API: &str = "APIGateway-SQS";
-const WRITE: &str = "Lambda-Write-DynamoDB";
-const RECEIVE: &str = "Lambda-Read-SQS";
-const PUBLISH: &str = "Lambda-SNS-Publish";
-const STREAM: &str = "Lambda-DynamoDBStreams-Read";
 
 const fn case(name: &'static str, steps: &'static [Step]) -> Case {
     mistake(name, steps, &[], &[])
@@ -45,11 +38,11 @@ const CASES: &[Case] = &[
         &[Step::NewQueue { name: "POC-Queue", region: "eu-west-1", attributes: &[] }],
     ),
     case(
-        "a policy written in another way: Sid, letters, a list for one, an order, escapes, a resource named twice",
+        "a policy written in another way: Sid, letters, a list for one, an order, escapes, letters that a URL escapes",
         &[
             Step::NewVersion {
                 policy: RECEIVE,
-                document: r#"{"Statement": {"Resource": ["*", "arn:aws:sqs:*:*:a+b%20c"], "Sid": "Read", "Effect": "Allow",
+                document: r#"{"Statement": {"Resource": ["*", "arn:aws:sqs:*:*:a+b%20c&d=<é>"], "Sid": "Read", "Effect": "Allow",
                     "Action": ["SQS:ReceiveMessage", "sqs:getqueueattributes", "sqs:ChangeMessageVisibility",
                                "Sqs:DeleteMessage"]}, "Version": "2012-10-17"}"#,
             },
