@@ -3,6 +3,7 @@
 
 mod principals;
 
+use crate::iam::catalogue::Catalogue;
 use crate::iam::{Context, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
 
 pub(super) use principals::{admits, admitted, beyond};
@@ -38,7 +39,11 @@ impl Proof {
     pub(super) fn allowed(&self) -> String {
         let by =
             if self.allowed_by.is_empty() { String::new() } else { format!(", by {}", self.allowed_by.join(" and ")) };
-        let future = if self.future { ", a name that AWS may give to an action," } else { "" };
+        let future = match (self.future, Catalogue::embedded().near(&self.action)) {
+            (false, _) => String::new(),
+            (true, Some(near)) => format!(", which AWS has not today (did you mean {near}?),"),
+            (true, None) => ", a name that AWS may give to an action,".to_owned(),
+        };
         format!("{}{future} is allowed{by}", self.action)
     }
 
