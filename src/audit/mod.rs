@@ -80,7 +80,10 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         caller: account.caller.arn.to_string(),
         regions,
         calls: account.answers.len(),
-        catalogue: rules.compares_policies().then(|| Catalogue::embedded().date().to_owned()),
+        catalogue: rules.compares_policies().then(|| {
+            let catalogue = Catalogue::embedded();
+            format!("{} ({})", catalogue.date(), catalogue.source())
+        }),
         complete: counts.unknown == 0,
         counts,
         points,

@@ -6,7 +6,7 @@
 //! | [`request`] | a request, as authorization sees it |
 //! | [`catalogue`] | what can be asked of AWS: services, actions, resource types, condition keys |
 //! | [`evaluate`] | whether a request is allowed, and by which statements |
-//! | [`relate`] | whether one set of policies allows all that another does, decided over every request |
+//! | [`relate`] | whether one set of policies allows all that another does, decided over every request; what it allows beyond; whom the policy of a resource lets in |
 //! | [`check`] | what is wrong, doubtful or without effect in one document |
 //!
 //! Nothing here reads a file, a clock or an account.

@@ -27,7 +27,7 @@ pub struct Report {
     pub regions: Vec<String>,
     /// How many calls were made. Retries do not count.
     pub calls: usize,
-    /// The date of the catalogue of IAM actions, when a rule rests on one.
+    /// The catalogue of IAM actions that was used, when a rule rests on one: its date and, in brackets, where it is from.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub catalogue: Option<String>,
     /// Whether every rule could be decided: no finding is `unknown`.

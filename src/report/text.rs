@@ -44,6 +44,7 @@ pub fn text(report: &Report, look: Look) -> String {
     if !look.quiet {
         page.not_checked(report);
         page.table(report);
+        page.catalogue(report);
     }
     page.last_line(report);
     page.text
@@ -269,6 +270,16 @@ impl Page {
         }
         self.text.push_str(&table::lines(&table));
         self.line("");
+    }
+
+    /// Which actions were known when policies were judged.
+    fn catalogue(&mut self, report: &Report) {
+        if let Some(catalogue) = &report.catalogue {
+            for line in wrap(&format!("Policies were judged by AWS's actions of {catalogue}."), self.look.width) {
+                self.line(&line);
+            }
+            self.line("");
+        }
     }
 
     fn last_line(&mut self, report: &Report) {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use super::effort::Effort;
+use super::product;
 use super::text::{self, Pattern, Texts, Token};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::document::{Element, Policy};
@@ -379,7 +380,7 @@ fn of_service<'d>(
     let whole: Vec<bool> = groups.keys().map(|(_, whole)| *whole).collect();
     let having: Vec<&Vec<&[u16]>> = groups.keys().map(|(having, _)| having).collect();
     let is_known = |name: &str| index().has(service, name);
-    let kinds = text::kinds(&sets, &whole, &format!("{service}:"), &is_known, STATES, effort).ok_or(TooMany)?;
+    let kinds = product::kinds(&sets, &whole, &format!("{service}:"), &is_known, STATES, effort).ok_or(TooMany)?;
     for (matched, name) in kinds {
         let has = |(at, document): (usize, &&Actions)| {
             document.signature(|statement| matched.iter().any(|set| having[*set][at].contains(&statement)))

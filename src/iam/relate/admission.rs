@@ -463,10 +463,16 @@ fn with_sources(policy: &Policy) -> Policy {
     with_allows(policy, |statement| statement.conditions.iter().any(|entry| stranger::is_source(&entry.key)))
 }
 
-/// With the Allow statements alone that name a service.
+/// With the Allow statements alone that name a service, as principal or in a condition.
 fn for_services(policy: &Policy) -> Policy {
-    with_allows(policy, |statement| names_any(statement, |name| matches!(name, PrincipalName::Service(_))))
+    with_allows(policy, |statement| {
+        let by_condition = statement.conditions.iter().any(|entry| entry.key.eq_ignore_ascii_case(SERVICE_NAME));
+        by_condition || names_any(statement, |name| matches!(name, PrincipalName::Service(_)))
+    })
 }
+
+/// The key that holds the name of the service that asks.
+const SERVICE_NAME: &str = "aws:PrincipalServiceName";
 
 fn names_any(statement: &Statement, is: impl Fn(&PrincipalName) -> bool) -> bool {
     statement.principal.iter().any(|element| !element.not && element.values.iter().any(&is))

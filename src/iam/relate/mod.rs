@@ -19,6 +19,7 @@ mod effort;
 mod key;
 mod names;
 mod points;
+mod product;
 mod search;
 mod spans;
 mod stranger;

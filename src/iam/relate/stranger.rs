@@ -65,12 +65,17 @@ pub(super) fn not_any_of(texts: &[String]) -> Say {
     Say { missing: true, empty: Empty::Out, one: Values::Texts(Texts::of(patterns, true)), many: Many::Never }
 }
 
-/// Whether a key tells on whose behalf a service calls.
+/// Whether a key tells that a service calls, or on whose behalf.
 pub(super) fn is_source(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     matches!(
         key.as_str(),
-        "aws:sourcearn" | "aws:sourceaccount" | "aws:sourceorgid" | "aws:sourceorgpaths" | "aws:sourceowner"
+        "aws:principalisawsservice"
+            | "aws:sourcearn"
+            | "aws:sourceaccount"
+            | "aws:sourceorgid"
+            | "aws:sourceorgpaths"
+            | "aws:sourceowner"
     )
 }
 
@@ -178,8 +183,11 @@ fn addresses(policy: &Policy, network: Network) -> Points {
     if network == Network::Private {
         return private;
     }
-    let blocks = blocks(written(policy, "aws:sourceip"));
-    // Cut the line wherever a block begins or ends; every piece lies whole inside or outside of each block.
+    let entries = policy.statements.iter().flat_map(|statement| &statement.conditions);
+    let of_key = entries.filter(|entry| entry.key.eq_ignore_ascii_case("aws:sourceip"));
+    let together = |values: &Vec<String>| Points::union(&blocks(values.iter().map(String::as_str)), Line::Address);
+    let blocks: Vec<Points> = of_key.map(|entry| together(&entry.values)).collect();
+    // Cut the line wherever the blocks of a condition begin or end; every piece lies whole inside or outside of them.
     let wide = |of: fn(&Points) -> &super::spans::Spans, all: &super::spans::Spans, least: u128| {
         let mut cuts: BTreeSet<u128> = BTreeSet::new();
         for (from, to) in blocks.iter().flat_map(|block| of(block).runs()) {

@@ -91,6 +91,10 @@ pub(super) fn classes<'p>(policies: impl Iterator<Item = &'p Policy> + Clone) ->
         }
         for entry in &statement.conditions {
             let key = entry.key.to_ascii_lowercase();
+            if key == "aws:principalservicename" {
+                let named = entry.values.iter().filter(|name| !name.contains(['*', '?', '$']));
+                classes.extend(named.cloned().map(Who::Service));
+            }
             let texts = entry.operator.as_ref().is_ok_and(|operator| !matches!(operator.base, Base::Null));
             if !texts || !matches!(key.as_str(), "aws:principalarn" | "aws:principalaccount") {
                 continue;
@@ -231,7 +235,9 @@ fn covers(name: &PrincipalName, who: &Who) -> Covers {
         (PrincipalName::Service(name), Who::Service(service)) => return name.eq_ignore_ascii_case(service).into(),
         (PrincipalName::Federated(name), Who::Federated(provider)) => return (name == "*" || name == provider).into(),
         (PrincipalName::CanonicalUser(name), Who::CanonicalUser(id)) => return (name == id).into(),
-        (PrincipalName::CanonicalUser(id), Who::OfAccount(..) | Who::Stranger(_) | Who::Named(_)) => {
+        // Whoever it is, it is an account that is named.
+        (PrincipalName::CanonicalUser(_), Who::Stranger(_)) => return Covers::No,
+        (PrincipalName::CanonicalUser(id), Who::OfAccount(..) | Who::Named(_)) => {
             return Covers::Doubt(format!("a policy does not say whose canonical user id {id} is"));
         }
         (PrincipalName::Aws(name), _) => name,
