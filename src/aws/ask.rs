@@ -4,7 +4,7 @@ use super::failure::{self, Failure};
 use super::probe::{Probe, Seen};
 use super::session::{Session, Wire};
 use super::{ledger, recording};
-use crate::model::{Answer, Call, Gap, Needs, Reason};
+use crate::model::{Answer, Call, Disclosure, Gap, Needs, Read, Reason};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -94,6 +94,7 @@ where
 /// Makes the calls of one scan over a session, and keeps what is known of each.
 pub(crate) struct Asker<'a> {
     session: &'a Session,
+    disclosure: &'a Disclosure,
     progress: &'a (dyn Fn(usize, &Call) + Sync),
     answers: Mutex<BTreeMap<Call, Answer>>,
 }
@@ -101,14 +102,22 @@ pub(crate) struct Asker<'a> {
 impl<'a> Asker<'a> {
     /// For a scan that reads what `needs` name, which also decides what a recording may keep. `progress` is told
     /// each call that is done and how many are.
-    pub(crate) fn new(session: &'a Session, needs: &Needs, progress: &'a (dyn Fn(usize, &Call) + Sync)) -> Self {
-        session.keep_tags_of(needs);
-        Self { session, progress, answers: Mutex::default() }
+    pub(crate) fn new(session: &'a Session, needs: &'a Needs, progress: &'a (dyn Fn(usize, &Call) + Sync)) -> Self {
+        session.keep_what_is_named_by(needs);
+        Self { session, disclosure: &needs.disclosure, progress, answers: Mutex::default() }
     }
 
     /// The session that is asked.
     pub(crate) fn session(&self) -> &'a Session {
         self.session
+    }
+
+    /// What the answer to `call` says of a text that a person wrote and that may be a secret.
+    pub(crate) fn disclosed(&self, call: &Call, text: &str) -> Read<String> {
+        match self.session.disclosed(self.disclosure, text) {
+            Some(text) => Read::Known(text),
+            None => Read::unread(&gap(call, Reason::Redacted)),
+        }
     }
 
     /// Makes one call. `send` must give the request the probe as its interceptor.

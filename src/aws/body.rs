@@ -1,22 +1,21 @@
-//! Whether a body is what its protocol promises, and which of its parts a recording leaves out.
+//! Whether a body is what its protocol promises.
 
 use super::xml;
-use crate::services::{iam, sqs};
-use std::collections::BTreeSet;
+use crate::services::iam;
 
 /// How the bodies of a service are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
     /// awsQuery: forms in, XML out.
     Query,
-    /// awsJson: JSON both ways.
+    /// awsJson and restJson: JSON both ways.
     Json,
 }
 
 impl Protocol {
     /// The protocol that the SDK speaks with the service that has this prefix in IAM actions.
     pub(crate) fn of(service: &str) -> Self {
-        if service == "sqs" { Self::Json } else { Self::Query }
+        if matches!(service, "iam" | "sns" | "sts") { Self::Query } else { Self::Json }
     }
 }
 
@@ -70,49 +69,6 @@ fn json_fault(operation: &str, success: bool, text: &str) -> Option<String> {
         .then(|| format!("the body is a JSON object without {expected}"))
 }
 
-/// `body` without the tags of resources whose type is not in `kept`.
-///
-/// Tags hold what people wrote for themselves. The body has passed [`fault`].
-pub(crate) fn without_tags(service: &str, operation: &str, body: &str, kept: &BTreeSet<String>) -> String {
-    if service != "iam" {
-        let all = service == "sqs" && operation == "ListQueueTags" && !kept.contains(sqs::QUEUE);
-        return if all { "{}".to_owned() } else { body.to_owned() };
-    }
-    let owner = |path: &[&str]| match operation {
-        iam::DETAILS => match path.get(2).copied() {
-            Some("RoleDetailList") => Some(iam::ROLE),
-            Some("UserDetailList") => Some(iam::USER),
-            Some("Policies") => Some(iam::MANAGED_POLICY),
-            _ => None,
-        },
-        "GetRole" | "ListRoles" => Some(iam::ROLE),
-        "GetUser" | "ListUsers" => Some(iam::USER),
-        "GetPolicy" | "ListPolicies" => Some(iam::MANAGED_POLICY),
-        _ => None,
-    };
-    let mut dropped = Vec::new();
-    let scanned = xml::elements(body, |path, range| {
-        if path.last() == Some(&"Tags") && !owner(path).is_some_and(|owner| kept.contains(owner)) {
-            dropped.push(range);
-        }
-    });
-    if scanned.is_err() {
-        return String::new();
-    }
-    let mut left = String::with_capacity(body.len());
-    let mut from = 0;
-    for range in dropped {
-        // An element ends after those within it: one that was dropped inside it has been copied around already.
-        if range.start < from {
-            continue;
-        }
-        left.push_str(&body[from..range.start]);
-        from = range.end;
-    }
-    left.push_str(&body[from..]);
-    left
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,17 +102,5 @@ mod tests {
             assert!(queues(body).is_some(), "{body}");
         }
         assert!(fault(Protocol::Json, "ListQueues", true, &[0xff]).is_some());
-    }
-
-    #[test]
-    fn tags_of_unwanted_types_are_dropped() {
-        let body = "<R><X><UserDetailList><member><Tags><member>u</member></Tags></member></UserDetailList>\
-                    <RoleDetailList><member><Tags/><Name>r</Name><P><Tags>p</Tags></P></member></RoleDetailList></X></R>";
-        let kept = BTreeSet::from([iam::USER.to_owned()]);
-        let left = without_tags("iam", iam::DETAILS, body, &kept);
-        assert!(left.contains("<Tags><member>u</member></Tags>"), "{left}");
-        assert!(left.contains("<member><Name>r</Name><P></P></member>"), "{left}");
-        assert!(!without_tags("iam", iam::DETAILS, body, &BTreeSet::new()).contains("Tags"));
-        assert_eq!(without_tags("sqs", "ListQueueTags", "{\"Tags\":{\"a\":\"b\"}}", &BTreeSet::new()), "{}");
     }
 }

@@ -23,7 +23,22 @@ const AWS_DOMAINS: [&str; 12] = [
 ];
 
 /// The services that are asked, as their hosts name them.
-const HOSTS: [&str; 6] = ["iam", "iam-fips", "sqs", "sqs-fips", "sts", "sts-fips"];
+const HOSTS: [&str; 14] = [
+    "apigateway",
+    "apigateway-fips",
+    "dynamodb",
+    "dynamodb-fips",
+    "iam",
+    "iam-fips",
+    "lambda",
+    "lambda-fips",
+    "sns",
+    "sns-fips",
+    "sqs",
+    "sqs-fips",
+    "sts",
+    "sts-fips",
+];
 
 /// Raised for a host that may not be asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -11,6 +11,7 @@ mod failure;
 mod ledger;
 mod probe;
 mod recording;
+mod redact;
 mod replay;
 mod session;
 mod settings;

@@ -4,8 +4,8 @@
 //! AssumeRole, whose answer is a secret, is never kept. Tags are dropped before anything is stored, unless the rules
 //! of the run named them; the head says for which types, so that what was dropped is unread on replay, not absent.
 
-use super::body;
 use super::probe::Received;
+use super::redact::{self, redacted};
 use super::transport::Request;
 use crate::model::{Needs, Reason};
 use crate::services;
@@ -158,7 +158,7 @@ pub(crate) struct Recorder {
 
 #[derive(Debug, Default)]
 struct Kept {
-    tags: BTreeSet<String>,
+    kept: redact::Kept,
     entries: BTreeMap<Request, Recorded>,
 }
 
@@ -186,14 +186,15 @@ impl Recorder {
         Self { started, kept: Mutex::default() }
     }
 
-    /// Keeps the tags of the types whose tags `needs` name, from now on.
-    pub(crate) fn keep_tags_of(&self, needs: &Needs) {
+    /// Keeps the tags of the types whose tags `needs` name, and the texts that they disclose, from now on.
+    pub(crate) fn keep_what_is_named_by(&self, needs: &Needs) {
         let wanted = services::kinds().filter(|kind| {
             needs
                 .regions_of(kind.type_name)
                 .any(|region| needs.of(kind.type_name, region).is_some_and(|wanted| wanted.wants("Tags")))
         });
-        self.with(|kept| kept.tags = wanted.map(|kind| kind.type_name.to_owned()).collect());
+        let tags = wanted.map(|kind| kind.type_name.to_owned()).collect();
+        self.with(|kept| kept.kept = redact::Kept { tags, disclosure: needs.disclosure.clone() });
     }
 
     /// Keeps what came of `request`.
@@ -203,7 +204,7 @@ impl Recorder {
         }
         self.with(|kept| {
             if let Recorded::Response { status: 200..=299, body, .. } = &mut answer {
-                let left = body::without_tags(&request.service, &request.operation, &body.concat(), &kept.tags);
+                let left = redacted(&request.service, &request.operation, &body.concat(), &kept.kept);
                 *body = left.split_inclusive('\n').map(str::to_owned).collect();
             }
             kept.entries.insert(request, answer);
@@ -220,7 +221,7 @@ impl Recorder {
             partition: partition.to_owned(),
             region: region.to_owned(),
             tags_left_out: services::kinds()
-                .filter(|kind| kind.field("Tags").is_some() && !kept.tags.contains(kind.type_name))
+                .filter(|kind| kind.field("Tags").is_some() && !kept.kept.tags.contains(kind.type_name))
                 .map(|kind| kind.type_name.to_owned())
                 .collect(),
             entries: kept

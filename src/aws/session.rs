@@ -9,7 +9,7 @@ use super::settings::{AssumeRole, Settings, Source, Timing};
 use super::start::StartError;
 use super::throttling::Throttling;
 use super::{endpoint, failure, transport};
-use crate::model::{Answer, Arn, Call, Caller, Needs, harmless, is_region_name};
+use crate::model::{Answer, Arn, Call, Caller, Disclosure, Needs, harmless, is_region_name};
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::imds;
@@ -22,6 +22,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_sdk_dynamodb::config::AccountIdEndpointMode;
 use aws_sdk_sts::config::retry::RetryPartition;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub struct Session {
     asked: (Call, Answer),
     region: String,
     tags_left_out: BTreeSet<String>,
+    /// Whether a recording answers, in which texts are replaced.
+    replays: bool,
 }
 
 /// What every call goes over.
@@ -66,6 +69,25 @@ struct Clients {
     session: u64,
 }
 
+/// A client of the crate `$sdk` in `$region` (empty: the service is global), with the ledger and the session's own
+/// budget of retries.
+macro_rules! client {
+    ($session:ident, $sdk:ident, $service:literal, $region:expr $(, $further:expr)?) => {{
+        let region: &str = $region;
+        let clients = &$session.clients;
+        let mut config = $sdk::config::Builder::from(&clients.config)
+            .interceptor(clients.guard())
+            .retry_classifier(Throttling)
+            .retry_partition(clients.partition(&$session.caller.account, $service, region));
+        if !region.is_empty() {
+            config = config.region(Region::new(region.to_owned()));
+        }
+        $(let config = $further(config);)?
+        #[allow(clippy::disallowed_methods, reason = "this is the place where clients are made")]
+        $sdk::Client::from_conf(config.build())
+    }};
+}
+
 impl Session {
     /// Opens a session, assuming a role if the settings say so, and asks AWS who is calling.
     ///
@@ -84,7 +106,7 @@ impl Session {
         }
         let mut clock = Clock::System;
         let mut tags_left_out = BTreeSet::new();
-        let mut any_host = true;
+        let (mut any_host, mut replays) = (true, false);
         let (mut profile, mut role) = (None, None);
         let config = match source {
             Source::Live(settings) => {
@@ -94,6 +116,7 @@ impl Session {
                 config
             }
             Source::Replay(recording) => {
+                replays = true;
                 clock = Clock::Recorded(recording.recorded_at.clone());
                 tags_left_out.clone_from(&recording.tags_left_out);
                 // A recorded answer is final: asking for it again would only take time.
@@ -116,7 +139,7 @@ impl Session {
             other => other?,
         };
         wire.account.clone_from(&caller.account);
-        Ok(Self { wire, clients, caller, asked, region, tags_left_out })
+        Ok(Self { wire, clients, caller, asked, region, tags_left_out, replays })
     }
 
     /// Who is calling, as AWS sees it.
@@ -149,10 +172,10 @@ impl Session {
         &self.wire
     }
 
-    /// Lets a recording keep the tags that `needs` name, and no others.
-    pub(crate) fn keep_tags_of(&self, needs: &Needs) {
+    /// Lets a recording keep the tags and texts that `needs` name, and no others.
+    pub(crate) fn keep_what_is_named_by(&self, needs: &Needs) {
         if let Some(recorder) = &self.wire.recorder {
-            recorder.keep_tags_of(needs);
+            recorder.keep_what_is_named_by(needs);
         }
     }
 
@@ -161,27 +184,45 @@ impl Session {
         self.tags_left_out.contains(type_name)
     }
 
+    /// What an answer says of a text that a person wrote, if `disclosure` lets it be kept.
+    pub(crate) fn disclosed(&self, disclosure: &Disclosure, text: &str) -> Option<String> {
+        match self.replays {
+            true => disclosure.replayed(text),
+            false => disclosure.keeps(text).then(|| text.to_owned()),
+        }
+    }
+
     /// A client of IAM, which is global.
     pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
-        let config = aws_sdk_iam::config::Builder::from(&self.clients.config)
-            .interceptor(self.clients.guard())
-            .retry_classifier(Throttling)
-            .retry_partition(self.clients.partition(&self.caller.account, "iam", ""))
-            .build();
-        #[allow(clippy::disallowed_methods, reason = "this is the place where clients are made")]
-        aws_sdk_iam::Client::from_conf(config)
+        client!(self, aws_sdk_iam, "iam", "")
     }
 
     /// A client of SQS in `region`.
     pub(crate) fn sqs(&self, region: &str) -> aws_sdk_sqs::Client {
-        let config = aws_sdk_sqs::config::Builder::from(&self.clients.config)
-            .region(Region::new(region.to_owned()))
-            .interceptor(self.clients.guard())
-            .retry_classifier(Throttling)
-            .retry_partition(self.clients.partition(&self.caller.account, "sqs", region))
-            .build();
-        #[allow(clippy::disallowed_methods, reason = "this is the place where clients are made")]
-        aws_sdk_sqs::Client::from_conf(config)
+        client!(self, aws_sdk_sqs, "sqs", region)
+    }
+
+    /// A client of SNS in `region`.
+    pub(crate) fn sns(&self, region: &str) -> aws_sdk_sns::Client {
+        client!(self, aws_sdk_sns, "sns", region)
+    }
+
+    /// A client of Lambda in `region`.
+    pub(crate) fn lambda(&self, region: &str) -> aws_sdk_lambda::Client {
+        client!(self, aws_sdk_lambda, "lambda", region)
+    }
+
+    /// A client of API Gateway in `region`.
+    pub(crate) fn apigateway(&self, region: &str) -> aws_sdk_apigateway::Client {
+        client!(self, aws_sdk_apigateway, "apigateway", region)
+    }
+
+    /// A client of DynamoDB in `region`, at the endpoint of the region: the endpoint of an account is another host,
+    /// and has nothing but speed for it.
+    pub(crate) fn dynamodb(&self, region: &str) -> aws_sdk_dynamodb::Client {
+        client!(self, aws_sdk_dynamodb, "dynamodb", region, |config: aws_sdk_dynamodb::config::Builder| {
+            config.account_id_endpoint_mode(AccountIdEndpointMode::Disabled)
+        })
     }
 }
 

@@ -8,6 +8,7 @@
 mod account;
 mod arn;
 mod call;
+mod disclosure;
 mod kind;
 mod need;
 mod properties;
@@ -20,6 +21,7 @@ mod value;
 pub use account::{Account, Answer, Caller, Listing, Presence, Resource};
 pub use arn::{Arn, InvalidArn, is_region_name, partition_of_region};
 pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason};
+pub use disclosure::{Disclosure, REDACTED};
 pub use kind::{ArnRule, Field, Kind, Origin, Parent, Scope, Shape};
 pub use need::{Needs, Wanted};
 pub use properties::{PolicyDocument, Read, Set, Timestamp};

@@ -1,10 +1,13 @@
 //! What must be read of an account: stated by rules, flows and checks, turned into calls by the services.
 
+use super::Disclosure;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What must be read, for each type and region.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
+    /// What may be kept of the texts that people wrote for themselves.
+    pub disclosure: Disclosure,
     wanted: BTreeMap<(String, String), Wanted>,
 }
 
@@ -21,6 +24,11 @@ pub struct Wanted {
 }
 
 impl Needs {
+    /// Nothing yet, for rules that let this be kept of the texts that people wrote.
+    pub fn disclosing(disclosure: Disclosure) -> Self {
+        Self { disclosure, ..Self::default() }
+    }
+
     /// Every resource of `type_name` in `region` (empty: global) is wanted, with `fields`.
     pub fn all<'a>(&mut self, type_name: &str, region: &str, fields: impl IntoIterator<Item = &'a str>) {
         let all = self.entry(type_name, region).all.get_or_insert_default();

@@ -135,6 +135,11 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
             why: format!("the optional parameter `{parameter}` was not given: --set {parameter}=VALUE"),
         })
         .collect::<BTreeSet<_>>();
+    let parameters = interpreter.parameters.iter().filter_map(|(name, value)| match value {
+        ParameterValue::Given(value) => Some((name.clone(), value.clone())),
+        ParameterValue::Left | ParameterValue::Open => None,
+    });
+    let parameters = parameters.collect();
     check_circles(&resources, &joined.resources, diagnostics);
     check_needs(&mut rules, &joined, diagnostics);
     let keys = resources.iter().enumerate().map(|(at, resource)| (resource.key.clone(), at)).collect();
@@ -147,6 +152,7 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
         resources,
         rules,
         not_checked: not_checked.into_iter().collect(),
+        parameters,
         keys,
     };
     if diagnostics.list.is_empty() {

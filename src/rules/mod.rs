@@ -72,6 +72,8 @@ pub struct Rules {
     pub rules: Vec<Rule>,
     /// What is not compared because an optional parameter was not given.
     pub not_checked: Vec<NotChecked>,
+    /// The values of the parameters that were given or have a default.
+    pub parameters: BTreeMap<String, String>,
     /// Where each resource stands among them.
     keys: BTreeMap<String, usize>,
 }

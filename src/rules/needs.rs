@@ -1,7 +1,7 @@
 //! What rules must have read of an account before they can be judged.
 
 use super::{Finder, Form, Reference, Resource, Rule, Rules, Subject};
-use crate::model::{ArnRule, GROUP, IdentityPolicies, MANAGED_POLICY, Needs, Scope};
+use crate::model::{ArnRule, Disclosure, GROUP, IdentityPolicies, MANAGED_POLICY, Needs, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an account is, as far as it is known.
@@ -54,7 +54,9 @@ impl Whereabouts {
 impl Rules {
     /// What must be read of an account that is at `place`.
     pub fn needs(&self, place: &Whereabouts) -> Needs {
-        let mut needs = Needs::default();
+        let names = self.resources.iter().filter_map(|resource| place.name_of(resource));
+        let disclosure = Disclosure { names: names.collect(), parameters: self.parameters.clone() };
+        let mut needs = Needs::disclosing(disclosure);
         for resource in &self.resources {
             let select: Vec<&str> = resource.select().iter().map(|(field, _)| field.as_str()).collect();
             self.need(resource, &select, place, &mut needs);

@@ -1,0 +1,111 @@
+//! What of the texts that people wrote for themselves may be kept: a function's variables, the addresses that notices
+//! go to.
+//!
+//! Such a text may be a secret, and nothing tells which are. So only what cannot be one is kept: an ARN, the address
+//! of a queue, the name of a region, the name of a resource that the rules declare, the value of a parameter that the
+//! user gave. All else is redacted where it enters.
+
+use super::{Arn, is_region_name};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What stands in a recording where a text was redacted.
+pub const REDACTED: &str = "redacted";
+
+/// What may be kept, beside ARNs, addresses of queues and regions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Disclosure {
+    /// The physical names of the resources that the rules declare.
+    pub names: BTreeSet<String>,
+    /// The values of the parameters that were given or have a default, by name.
+    pub parameters: BTreeMap<String, String>,
+}
+
+impl Disclosure {
+    /// Whether `text` may be kept as it is.
+    pub fn keeps(&self, text: &str) -> bool {
+        self.names.contains(text) || self.parameter(text).is_some() || cannot_be_a_secret(text)
+    }
+
+    /// What is recorded in place of `text`: itself, `${name}` for the value of a parameter, or [`REDACTED`].
+    pub fn recorded(&self, text: &str) -> String {
+        match self.parameter(text) {
+            Some(name) => format!("${{{name}}}"),
+            None if self.keeps(text) => text.to_owned(),
+            None => REDACTED.to_owned(),
+        }
+    }
+
+    /// What `recorded` stood for: none if it was redacted, or is the value of a parameter that is not given now.
+    pub fn replayed(&self, recorded: &str) -> Option<String> {
+        match recorded.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
+            Some(name) => self.parameters.get(name).cloned(),
+            None => self.keeps(recorded).then(|| recorded.to_owned()),
+        }
+    }
+
+    /// The parameter that has this value.
+    fn parameter(&self, text: &str) -> Option<&str> {
+        self.parameters.iter().find(|(_, value)| !value.is_empty() && *value == text).map(|(name, _)| name.as_str())
+    }
+}
+
+fn cannot_be_a_secret(text: &str) -> bool {
+    // The last part of an ARN may be anything, so those of services that keep secrets in names are no exception: an
+    // ARN names a thing, and what it names stays where it is.
+    text.parse::<Arn>().is_ok() || is_region_name(text) || is_queue_url(text)
+}
+
+/// Whether `text` is the address of a queue: a host, an account of 12 digits and a name, and nothing beside.
+fn is_queue_url(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let parts: Vec<&str> = rest.split('/').collect();
+    let [host, account, name] = parts[..] else { return false };
+    let plain = |text: &str, more: &[char]| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || more.contains(&c))
+    };
+    matches!(scheme, "http" | "https")
+        && plain(host, &['.', ':'])
+        && account.len() == 12
+        && account.bytes().all(|byte| byte.is_ascii_digit())
+        && plain(name, &['_', '.'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_cannot_be_a_secret_is_kept() {
+        let disclosure = Disclosure {
+            names: BTreeSet::from(["orders".to_owned()]),
+            parameters: BTreeMap::from([("notify".to_owned(), "a@example.com".to_owned())]),
+        };
+        for kept in [
+            "orders",
+            "us-east-1",
+            "arn:aws:sns:us-east-1:123456789012:POC-Topic",
+            "https://sqs.us-east-1.amazonaws.com/123456789012/POC-Queue",
+            "a@example.com",
+        ] {
+            assert!(disclosure.keeps(kept), "{kept}");
+        }
+        for redacted in [
+            "",
+            "hunter2",
+            "b@example.com",
+            "Orders",
+            "${notify}",
+            "https://user:secret@sqs.us-east-1.amazonaws.com/123456789012/POC-Queue",
+            "https://example.com/123456789012/POC-Queue?token=x",
+            "https://example.com/token",
+        ] {
+            assert!(!disclosure.keeps(redacted), "{redacted}");
+            assert_eq!(disclosure.recorded(redacted), REDACTED);
+        }
+        assert_eq!(disclosure.recorded("a@example.com"), "${notify}");
+        assert_eq!(disclosure.replayed("${notify}").as_deref(), Some("a@example.com"));
+        assert_eq!(disclosure.replayed("${other}"), None);
+        assert_eq!(disclosure.replayed(REDACTED), None);
+        assert_eq!(disclosure.replayed("us-east-1").as_deref(), Some("us-east-1"));
+    }
+}
