@@ -2,8 +2,8 @@
 
 use crate::aws::{Asker, Session};
 use crate::model::{Account, Call, Gap, Listing, Needs, Reason, Value};
-use crate::services::{Gathered, iam, sqs};
-use futures_util::future::{join, join_all};
+use crate::services::{Gathered, dynamodb, iam, lambda, sqs};
+use futures_util::future::{join_all, join4};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads what `needs` name of the account that `session` belongs to.
@@ -13,10 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &Call) + Sync)) -> Account {
     let asker = Asker::new(session, needs, progress);
     let queues = needs.regions_of(sqs::QUEUE).map(|region| sqs::collect::collect(&asker, needs, region));
-    let (principals, queues) = join(iam::collect::collect(&asker, needs), join_all(queues)).await;
+    let tables = needs.regions_of(dynamodb::TABLE).map(|region| dynamodb::collect::collect(&asker, needs, region));
+    let functions = lambda::collect::regions(needs).map(|region| lambda::collect::collect(&asker, needs, region));
+    let (principals, queues, tables, functions) =
+        join4(iam::collect::collect(&asker, needs), join_all(queues), join_all(tables), join_all(functions)).await;
 
     let mut account = Account::new(session.caller().clone());
-    for Gathered { resources, names, listings, children, asked } in queues.into_iter().chain([principals]) {
+    for Gathered { resources, names, listings, children, asked } in
+        queues.into_iter().chain(tables).chain(functions).chain([principals])
+    {
         account.resources.extend(resources);
         account.names.extend(names);
         account.listings.extend(listings);

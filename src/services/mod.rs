@@ -10,10 +10,14 @@ pub mod dynamodb;
 mod gathered;
 pub mod iam;
 pub mod lambda;
+#[cfg(feature = "live")]
+mod pages;
 pub mod sqs;
 
 #[cfg(feature = "live")]
-pub(crate) use gathered::{Gathered, Reader, not_asked};
+pub(crate) use gathered::{Gathered, Reader, not_asked, text_if_any, texts};
+#[cfg(feature = "live")]
+pub(crate) use pages::{Page, Pages, all_pages};
 
 /// A service that Plimsoll can read.
 #[derive(Debug)]
