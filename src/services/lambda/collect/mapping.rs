@@ -69,7 +69,9 @@ fn mapping(
     function_arn: Arn,
     reader: Reader<'_>,
 ) -> EventSourceMapping {
-    let whole = |part: Option<i32>| Read::from_option(part.map(i64::from));
+    let source = Source::of(told);
+    let of_stream = |part: Option<i32>, default: i64| source.of_stream(part.map(i64::from), default);
+    let window = told.maximum_batching_window_in_seconds().map(i64::from);
     EventSourceMapping {
         id: Read::Known(id.to_owned()),
         function_name: Read::Known(function.name().to_owned()),
@@ -80,15 +82,15 @@ fn mapping(
         state_transition_reason: text_if_any(told.state_transition_reason()),
         last_processing_result: text_if_any(told.last_processing_result()),
         batch_size: reader.always("BatchSize", told.batch_size().map(i64::from)),
-        maximum_batching_window_in_seconds: whole(told.maximum_batching_window_in_seconds()),
+        maximum_batching_window_in_seconds: Read::from_option(window.or((source != Source::Other).then_some(0))),
         starting_position: text_if_any(told.starting_position().map(|position| position.as_str())),
         filter_criteria: filter_criteria(told, reader),
         function_response_types: Read::Known(response_types(told.function_response_types())),
-        bisect_batch_on_function_error: Read::from_option(told.bisect_batch_on_function_error()),
-        maximum_retry_attempts: whole(told.maximum_retry_attempts()),
-        maximum_record_age_in_seconds: whole(told.maximum_record_age_in_seconds()),
-        parallelization_factor: whole(told.parallelization_factor()),
-        tumbling_window_in_seconds: whole(told.tumbling_window_in_seconds()),
+        bisect_batch_on_function_error: source.of_stream(told.bisect_batch_on_function_error(), false),
+        maximum_retry_attempts: of_stream(told.maximum_retry_attempts(), -1),
+        maximum_record_age_in_seconds: of_stream(told.maximum_record_age_in_seconds(), -1),
+        parallelization_factor: of_stream(told.parallelization_factor(), 1),
+        tumbling_window_in_seconds: of_stream(told.tumbling_window_in_seconds(), 0),
         destination_config: destination_config(told, reader),
         scaling_config: match told.scaling_config().and_then(|config| config.maximum_concurrency()) {
             Some(most) => Read::Known(ScalingConfig { maximum_concurrency: Read::Known(most.into()) }),
@@ -98,6 +100,30 @@ fn mapping(
             Some(time) => reader.time(time.secs()),
             None => reader.always("LastModified", None),
         },
+    }
+}
+
+/// What records are taken from, as far as it decides which defaults AWS documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Queue,
+    Stream,
+    /// Kafka, MQ or DocumentDB.
+    Other,
+}
+
+impl Source {
+    fn of(told: &EventSourceMappingConfiguration) -> Self {
+        match told.event_source_arn().and_then(|arn| arn.split(':').nth(2)) {
+            Some("sqs") => Self::Queue,
+            Some("dynamodb" | "kinesis") => Self::Stream,
+            _ => Self::Other,
+        }
+    }
+
+    /// A setting that mappings of streams have, with the default that AWS documents for it.
+    fn of_stream<T>(self, told: Option<T>, default: T) -> Read<T> {
+        Read::from_option(told.or((self == Self::Stream).then_some(default)))
     }
 }
 
