@@ -71,6 +71,32 @@ impl<'a> Resolved<'a> {
         self.listed.get(type_name).and_then(|regions| regions.get(region)).map_or(&[], Vec::as_slice)
     }
 
+    /// The calls that listed all of a type in a region (empty: global), or all that hang on `parents`, and what kept them
+    /// from their end.
+    pub(super) fn lists(
+        &self,
+        type_name: &str,
+        region: &str,
+        parents: Option<&[&model::Resource]>,
+    ) -> (Vec<Call>, Vec<Gap>) {
+        let listings: Vec<Option<&Listing>> = match parents {
+            None => vec![self.account.listing(type_name, region)],
+            Some(parents) => {
+                let of = |parent: &&model::Resource| self.account.listing_of_children(type_name, region, &parent.id);
+                parents.iter().map(of).collect()
+            }
+        };
+        let (mut calls, mut gaps) = (Vec::new(), Vec::new());
+        for listing in listings {
+            match listing {
+                Some(Listing::Complete(listed)) => calls.extend(listed.iter().cloned()),
+                Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
+                None => gaps.push(not_asked(type_name, region)),
+            }
+        }
+        (calls, gaps)
+    }
+
     /// Whether `resource` may be one of what the rules file calls `key`, for all that was read. Those that surely are
     /// were found.
     pub(super) fn may_be(&self, key: &str, resource: &model::Resource) -> bool {
@@ -154,11 +180,16 @@ impl<'a> Resolved<'a> {
             Some(Presence::Found(resources)) => {
                 let mut resources: Vec<_> = resources.into_iter().filter(|found| is_own(resource, found)).collect();
                 resources.sort_by(|a, b| a.id.cmp(&b.id));
+                let key = (type_name.to_owned(), region.to_owned(), name.clone());
                 match (resources.len(), self.account.listing(type_name, region)) {
                     (0, Some(Listing::Complete(calls))) => Found::Missing(calls.clone(), self.near(resource, &name)),
                     (0, Some(Listing::Broken(gap))) => Found::Unknown(vec![gap.clone()]),
                     (0, None) => Found::Unknown(vec![not_asked(type_name, region)]),
-                    (1, _) => Found::There(resources, Vec::new()),
+                    (1, _) => match self.account.asked.get(&key) {
+                        // Another of the same name may be there.
+                        Some(Err(gap)) => Found::Unknown(vec![gap.clone()]),
+                        _ => Found::There(resources, Vec::new()),
+                    },
                     _ => Found::Ambiguous(resources, Vec::new()),
                 }
             }
@@ -206,12 +237,8 @@ impl<'a> Resolved<'a> {
             Err(Unbound::Blocked(key)) => return Found::Blocked(key),
             Err(Unbound::Unknown(gap)) => return Found::Unknown(vec![*gap]),
         };
-        let mut calls = Vec::new();
-        match self.account.listing(type_name, region) {
-            Some(Listing::Complete(listed)) => calls.clone_from(listed),
-            Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
-            None => gaps.push(not_asked(type_name, region)),
-        }
+        let (calls, unlisted) = self.lists(type_name, region, parents.map(Vec::as_slice));
+        gaps.extend(unlisted);
         let mut like = Vec::new();
         for candidate in self.listed(type_name, region).iter().copied() {
             if parents.is_some_and(|parents| !is_child_of(candidate, parents)) {

@@ -84,8 +84,15 @@ const THROTTLED: [&str; 14] = [
     "TransactionInProgressException",
 ];
 
-const MISSING: [&str; 5] =
-    ["NoSuchEntity", "NoSuchEntityException", "NonExistentQueue", "QueueDoesNotExist", "ResourceNotFoundException"];
+const MISSING: [&str; 7] = [
+    "NoSuchEntity",
+    "NoSuchEntityException",
+    "NonExistentQueue",
+    "PolicyNotFoundException",
+    "QueueDoesNotExist",
+    "ResourceNotFoundException",
+    "TableNotFoundException",
+];
 
 /// The code without what may harm a screen or carry a message: letters, digits, `.`, `_` and `-`, at most 80.
 fn clean(code: &str) -> String {

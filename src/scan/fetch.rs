@@ -2,9 +2,9 @@
 
 use crate::aws::{Asker, Session};
 use crate::model::{Account, Call, Gap, Listing, Needs, Reason, Value};
-use crate::services::{Gathered, iam, sqs};
-use futures_util::future::{join, join_all};
-use std::collections::BTreeSet;
+use crate::services::{Gathered, dynamodb, iam, lambda, sqs};
+use futures_util::future::{join_all, join4};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads what `needs` name of the account that `session` belongs to.
 ///
@@ -13,13 +13,19 @@ use std::collections::BTreeSet;
 pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &Call) + Sync)) -> Account {
     let asker = Asker::new(session, needs, progress);
     let queues = needs.regions_of(sqs::QUEUE).map(|region| sqs::collect::collect(&asker, needs, region));
-    let (principals, queues) = join(iam::collect::collect(&asker, needs), join_all(queues)).await;
+    let tables = needs.regions_of(dynamodb::TABLE).map(|region| dynamodb::collect::collect(&asker, needs, region));
+    let functions = lambda::collect::regions(needs).map(|region| lambda::collect::collect(&asker, needs, region));
+    let (principals, queues, tables, functions) =
+        join4(iam::collect::collect(&asker, needs), join_all(queues), join_all(tables), join_all(functions)).await;
 
     let mut account = Account::new(session.caller().clone());
-    for Gathered { resources, names, listings, asked } in queues.into_iter().chain([principals]) {
+    for Gathered { resources, names, listings, children, asked } in
+        queues.into_iter().chain(tables).chain(functions).chain([principals])
+    {
         account.resources.extend(resources);
         account.names.extend(names);
         account.listings.extend(listings);
+        account.children.extend(children);
         account.asked.extend(asked);
     }
     account.resources.sort_by(|a, b| (a.type_name, &a.region, &a.id).cmp(&(b.type_name, &b.region, &b.id)));
@@ -43,12 +49,23 @@ fn gaps(account: &Account, needs: &Needs) -> BTreeSet<Gap> {
         }
     }
     account.asked.values().filter_map(|asked| asked.as_ref().err()).for_each(&mut add);
+    for listing in account.children.values() {
+        if let Listing::Broken(gap) = listing {
+            add(gap);
+        }
+    }
+    let name_of: BTreeMap<&str, &str> = account.resources.iter().map(|r| (r.id.as_str(), r.name.as_str())).collect();
     for resource in &account.resources {
+        let parent = resource.parent.as_deref().and_then(|id| name_of.get(id).copied());
         let (Some(wanted), Value::Map(fields)) = (needs.of(resource.type_name, &resource.region), &resource.properties)
         else {
             continue;
         };
-        for (_, value) in fields.iter().filter(|(field, _)| wanted.wants_of(&resource.name, field)) {
+        let wants = |field: &str| match parent {
+            Some(parent) => wanted.wants_of_child(&resource.name, parent, field),
+            None => wanted.wants_of(&resource.name, field),
+        };
+        for (_, value) in fields.iter().filter(|(field, _)| wants(field)) {
             value.each_gap(&mut add);
         }
     }
