@@ -11,9 +11,13 @@ mod gathered;
 pub mod iam;
 pub mod sns;
 pub mod sqs;
+#[cfg(feature = "live")]
+mod tokens;
 
 #[cfg(feature = "live")]
 pub(crate) use gathered::{Gathered, Reader, not_asked};
+#[cfg(feature = "live")]
+pub(crate) use tokens::{Pages, pages};
 
 /// A service that Plimsoll can read.
 #[derive(Debug)]

@@ -7,8 +7,10 @@
 //! All of API Gateway is one IAM action, `apigateway:GET`, on paths: Plimsoll asks for `/restapis` and what is below it,
 //! and for nothing else, above all not for keys.
 
+#[cfg(feature = "live")]
+pub(crate) mod collect;
 mod method;
-mod plan;
+pub(crate) mod plan;
 mod stage;
 
 pub use method::{Integration, IntegrationResponse, Method, MethodResponse};

@@ -5,13 +5,15 @@
 //! GetSubscriptionAttributes is asked only for what no list tells, and never of a subscription that waits for its
 //! confirmation: it has no ARN that AWS could be asked about, so its filter stays unread.
 
+#[cfg(feature = "live")]
+pub(crate) mod collect;
 mod plan;
 
 use super::Service;
-use crate::model::{Arn, ArnRule, Kind, Operation, OwnPolicy, Parent, PolicyDocument, Read, Scope, Standing};
+use crate::model::{Arn, ArnRule, Kind, Needs, Operation, OwnPolicy, Parent, PolicyDocument, Read, Scope, Standing};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// The type name of topics.
@@ -161,6 +163,11 @@ static KINDS: [Kind; 2] = [
         fields: OnceLock::new(),
     },
 ];
+
+/// The regions in which anything of SNS is wanted.
+pub(crate) fn regions(needs: &Needs) -> BTreeSet<&str> {
+    KINDS.iter().flat_map(|kind| needs.regions_of(kind.type_name)).collect()
+}
 
 /// The kind of subscriptions.
 fn subscriptions() -> &'static Kind {

@@ -1,15 +1,13 @@
 //! The calls that a set of needs takes from SNS.
 
-use super::{OPERATIONS, SUBSCRIPTION, TOPIC, subscriptions, topics};
+use super::{OPERATIONS, SUBSCRIPTION, TOPIC, regions, subscriptions, topics};
 use crate::model::{Call, Condition, Needs, PlannedCall};
 use crate::services::planned;
 
 pub(super) fn plan(needs: &Needs) -> Vec<PlannedCall> {
     let mut calls = Vec::new();
-    for region in needs.regions_of(TOPIC) {
+    for region in regions(needs) {
         of_topics(needs, region, &mut calls);
-    }
-    for region in needs.regions_of(SUBSCRIPTION) {
         of_subscriptions(needs, region, &mut calls);
     }
     calls
