@@ -20,10 +20,12 @@ const ARROWS: [(&str, &[&str]); 11] = [
 ];
 
 /// Where each SDK crate may be named.
-const SDK: [(&str, &str); 5] = [
+const SDK: [(&str, &str); 7] = [
+    ("aws_sdk_apigateway", "src/services/apigateway/collect"),
     ("aws_sdk_dynamodb", "src/services/dynamodb/collect"),
     ("aws_sdk_iam", "src/services/iam/collect"),
     ("aws_sdk_lambda", "src/services/lambda/collect"),
+    ("aws_sdk_sns", "src/services/sns/collect"),
     ("aws_sdk_sqs", "src/services/sqs/collect"),
     ("aws_sdk_sts", "src/aws/"),
 ];
