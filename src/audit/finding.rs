@@ -1,16 +1,18 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Call, Finding, Gap, Hundredths, Part, Points, Reason, Verdict};
+use crate::model::{Account, Call, Finding, Gap, Hundredths, Part, Points, Verdict, not_read};
+use crate::reach::Reach;
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub(super) struct Auditor<'a> {
     pub(super) rules: &'a Rules,
     pub(super) account: &'a Account,
     pub(super) place: &'a Whereabouts,
     pub(super) resolved: &'a Resolved<'a>,
+    pub(super) reach: &'a Reach<'a>,
 }
 
 /// What a finding is about.
@@ -81,16 +83,6 @@ impl Outcome {
         let found = format!("not judged: {} did not pass", by.join(", "));
         Self { blocked_by: by, ..Self::plain(Verdict::Blocked, wanted, found) }
     }
-}
-
-/// The gaps in words, each once, with what would close them.
-pub(super) fn not_read(gaps: &[Gap]) -> String {
-    let one = |gap: &Gap| {
-        let what = if matches!(gap.reason, Reason::Undecided(_)) { "not decided" } else { "not read" };
-        format!("{what}: {gap}; {}", gap.remedy())
-    };
-    let gaps: BTreeSet<String> = gaps.iter().map(one).collect();
-    gaps.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 /// What comes out, given the findings of the rules in `needs`. Where one of those did not pass, what the resource is

@@ -1,10 +1,9 @@
 //! What each form of rule makes of each resource it is on: that it exists, what it is like, that there are no others.
 
-use super::finding::{About, Auditor, Outcome, Row, not_read};
-use super::judge::{found, judge};
-use super::policies;
-use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches, not_asked};
-use crate::model::{Call, Gap, Listing, Resource, Truth, Verdict};
+use super::finding::{About, Auditor, Outcome, Row};
+use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches};
+use crate::model::{Call, Gap, Listing, Resource, Truth, Verdict, not_read};
+use crate::reach::{found, judge, witness as witness_of};
 use crate::rules::{Finder, Form, Pattern, Rule};
 use std::collections::BTreeSet;
 
@@ -152,7 +151,7 @@ impl<'a> Auditor<'a> {
                 outcomes.extend(whole(Outcome::unknown(wanted, std::slice::from_ref(gap))));
                 outcomes
             }
-            None => whole(Outcome::unknown(wanted, &[not_asked(type_name, region)])),
+            None => whole(Outcome::unknown(wanted, &[Gap::not_asked(type_name, region)])),
         }
     }
 
@@ -210,7 +209,7 @@ impl<'a> Auditor<'a> {
         match self.account.listing(type_name, region) {
             Some(Listing::Complete(listed)) => calls.clone_from(listed),
             Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
-            None => gaps.push(not_asked(type_name, region)),
+            None => gaps.push(Gap::not_asked(type_name, region)),
         }
         let mut others = Vec::new();
         let mut blocking: BTreeSet<String> = BTreeSet::new();
@@ -277,7 +276,7 @@ fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
             }
         };
         if truth == Truth::False && witness.is_none() {
-            witness = policies::witness(pattern, value);
+            witness = witness_of(pattern, value);
         }
         parts.push(Row { path: field.clone(), verdict, wanted: pattern.to_string(), found });
     }

@@ -5,32 +5,28 @@
 //! not read makes it `unknown`. A finding passes only if all it rests on was read.
 
 mod access;
-mod engine;
 mod finding;
 mod forms;
-mod gather;
-mod judge;
 mod permissions;
-mod policies;
 mod resolve;
 mod statements;
 
 use crate::iam::catalogue::Catalogue;
 use crate::model::{Account, Counts, Points, Report, ReportedResource, RulesHead, Verdict};
+use crate::reach::Reach;
 use crate::rules::{Rules, Whereabouts, order};
 use finding::Auditor;
 use resolve::Resolved;
 use std::collections::BTreeMap;
-
-pub use judge::{found, judge};
 
 /// The version of the report's JSON format.
 pub const REPORT_VERSION: u32 = 1;
 
 /// Judges `account` by `rules`. `place` says where the rules look; its account is the caller's.
 pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
-    let resolved = Resolved::new(rules, account, place);
-    let auditor = Auditor { rules, account, place, resolved: &resolved };
+    let reach = Reach::new(account, &place.region);
+    let resolved = Resolved::new(rules, account, place, &reach);
+    let auditor = Auditor { rules, account, place, resolved: &resolved, reach: &reach };
     let mut judged: BTreeMap<&str, Vec<crate::model::Finding>> = BTreeMap::new();
     for at in order(&rules.all_needs()).order {
         let rule = &rules.rules[at];

@@ -20,7 +20,7 @@ mod value;
 
 pub use account::{Account, Answer, Caller, Listing, Presence, Resource};
 pub use arn::{Arn, InvalidArn, is_region_name, partition_of_region};
-pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason};
+pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason, not_read};
 pub use disclosure::{Disclosure, REDACTED};
 pub use kind::{ArnRule, Field, Kind, Origin, Parent, Scope, Shape};
 pub use need::{Needs, Wanted};
