@@ -1,7 +1,7 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Call, Finding, Gap, Hundredths, Part, Points, Verdict, not_read};
+use crate::model::{Account, Call, Finding, Gap, Hundredths, NotChecked, Part, Points, Verdict, not_read};
 use crate::reach::Reach;
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
@@ -35,6 +35,8 @@ pub(super) struct Outcome {
     /// A request that shows the fault, where policies are compared.
     pub(super) witness: Option<String>,
     pub(super) blocked_by: Vec<String>,
+    /// What lies outside of what can be read: of what, and why.
+    pub(super) not_checked: Vec<(String, String)>,
     pub(super) calls: Vec<Call>,
 }
 
@@ -49,7 +51,16 @@ pub(super) struct Row {
 
 impl Outcome {
     pub(super) fn plain(verdict: Verdict, wanted: String, found: String) -> Self {
-        Self { verdict, wanted, found, parts: Vec::new(), witness: None, blocked_by: Vec::new(), calls: Vec::new() }
+        Self {
+            verdict,
+            wanted,
+            found,
+            parts: Vec::new(),
+            witness: None,
+            blocked_by: Vec::new(),
+            not_checked: Vec::new(),
+            calls: Vec::new(),
+        }
     }
 
     /// What its parts come to: the worst verdict, and in words, by `wanted` and `found`, those that have it.
@@ -124,6 +135,7 @@ impl<'a> Auditor<'a> {
                 self.expect_of_each(kind.type_name, region, filter, expect)
             }
             Form::Only { .. } => vec![self.only(rule)],
+            Form::Flow(flow) => vec![self.flow(flow)],
         };
         let applicable = outcomes.iter().filter(|(_, outcome)| outcome.verdict != Verdict::NotApplicable).count();
         let mut shares = rule.points.shares(applicable).into_iter();
@@ -182,6 +194,11 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
     } else {
         parts.iter().fold(Points::default(), |total, part| total.plus(part.points))
     };
+    let not_checked = outcome
+        .not_checked
+        .iter()
+        .map(|(what, why)| NotChecked { what: format!("{}: {what}", rule.id), why: why.clone() });
+    let not_checked = not_checked.collect();
     let mut evidence: Vec<String> = outcome.calls.iter().map(ToString::to_string).collect();
     evidence.sort();
     evidence.dedup();
@@ -204,6 +221,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         witness: outcome.witness,
         reason: rule.reason.clone(),
         fix: rule.fix.clone(),
+        not_checked,
         blocked_by: outcome.blocked_by,
         evidence,
     }

@@ -5,6 +5,7 @@
 //! not read makes it `unknown`. A finding passes only if all it rests on was read.
 
 mod access;
+mod edges;
 mod finding;
 mod forms;
 mod permissions;
@@ -17,7 +18,7 @@ use crate::reach::Reach;
 use crate::rules::{Rules, Whereabouts, order};
 use finding::Auditor;
 use resolve::Resolved;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the report's JSON format.
 pub const REPORT_VERSION: u32 = 1;
@@ -46,12 +47,16 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         }
         findings.extend(of_rule);
     }
+    let flows = edges::reported(rules, &findings);
     let mut counts = Counts::default();
     let mut points = Points::default();
     for finding in &findings {
         counts.add(finding.verdict);
         points = points.plus(finding.points);
     }
+    let of_findings = findings.iter().flat_map(|finding| &finding.not_checked);
+    let not_checked: BTreeSet<_> = rules.not_checked.iter().chain(of_findings).cloned().collect();
+    let not_checked = not_checked.into_iter().collect();
     let mut regions: Vec<String> = rules.resources.iter().filter_map(|r| r.region.clone()).collect();
     regions.push(place.region.clone());
     regions.sort();
@@ -84,8 +89,9 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         counts,
         points,
         resources,
+        flows,
         findings,
         gaps: account.gaps.iter().map(Into::into).collect(),
-        not_checked: rules.not_checked.clone(),
+        not_checked,
     }
 }
