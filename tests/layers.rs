@@ -22,8 +22,10 @@ const ARROWS: [(&str, &[&str]); 13] = [
 ];
 
 /// Where each SDK crate may be named.
-const SDK: [(&str, &str); 3] = [
+const SDK: [(&str, &str); 5] = [
+    ("aws_sdk_apigateway", "src/services/apigateway/collect"),
     ("aws_sdk_iam", "src/services/iam/collect"),
+    ("aws_sdk_sns", "src/services/sns/collect"),
     ("aws_sdk_sqs", "src/services/sqs/collect"),
     ("aws_sdk_sts", "src/aws/"),
 ];
@@ -54,7 +56,9 @@ fn sources() -> Vec<(PathBuf, String)> {
 fn module_of(path: &Path) -> String {
     let text = path.to_string_lossy();
     // The reading half of the services, and what only it uses.
-    if text.contains("/collect") || text.ends_with("services/gathered.rs") {
+    if text.contains("/collect")
+        || ["gathered.rs", "tokens.rs"].iter().any(|file| text.ends_with(&format!("services/{file}")))
+    {
         return "collect".to_owned();
     }
     let first = path.components().nth(1).expect("a file below src").as_os_str().to_string_lossy().into_owned();
