@@ -167,7 +167,12 @@ mod tests {
         let listed: BTreeSet<_> = services::operations().map(|of| (of.action, of.resource)).collect();
         assert_eq!(allowed.len(), listed.len());
         // All that API Gateway has to read is one action, which is limited by its resources.
-        let reads = |action: &str| action.contains(":Get") || action.contains(":List") || action == "apigateway:GET";
+        let reads = |action: &str| {
+            action.contains(":Describe")
+                || action.contains(":Get")
+                || action.contains(":List")
+                || action == "apigateway:GET"
+        };
         assert!(allowed.iter().all(|(action, _)| reads(action)), "{allowed:?}");
         let paths = allowed.iter().filter(|(action, _)| *action == "apigateway:GET").map(|(_, resource)| *resource);
         assert_eq!(

@@ -1,27 +1,35 @@
-//! Reading a list of IAM to its end.
+//! Reading a list to its end, page by page.
 
 use crate::aws::{Refusal, gap};
 use crate::model::{Call, Gap, Reason};
 use std::collections::BTreeSet;
 
 /// One page of a list.
-pub(super) struct Page<T> {
-    pub(super) items: Vec<T>,
-    pub(super) truncated: bool,
-    pub(super) marker: Option<String>,
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) truncated: bool,
+    pub(crate) marker: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A page of a service that says that there is more by saying where: `next` is there and not empty.
+    pub(crate) fn before(items: Vec<T>, next: Option<String>) -> Self {
+        let marker = next.filter(|marker| !marker.is_empty());
+        Self { items, truncated: marker.is_some(), marker }
+    }
 }
 
 /// What was read of a list.
-pub(super) struct Pages<T> {
-    pub(super) items: Vec<T>,
+pub(crate) struct Pages<T> {
+    pub(crate) items: Vec<T>,
     /// The calls that were answered.
-    pub(super) calls: Vec<Call>,
+    pub(crate) calls: Vec<Call>,
     /// Why it was not read to its end, if it was not.
-    pub(super) broken: Option<Gap>,
+    pub(crate) broken: Option<Gap>,
 }
 
 /// Reads every page of the list that `first` is the call for, with `page` to read one from its marker.
-pub(super) async fn all<T>(
+pub(crate) async fn all_pages<T>(
     first: Call,
     page: impl AsyncFn(&Call, Option<String>) -> Result<Page<T>, Refusal>,
 ) -> Pages<T> {
