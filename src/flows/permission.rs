@@ -104,7 +104,7 @@ pub(super) fn said(name: &'static str, wanted: String, answers: Vec<Said>, actio
         match answer {
             Said::Allowed(places) => by.extend(places),
             Said::Refused(why, line) => {
-                refused.push(format!("{action} is not allowed: {why}"));
+                refused.push(format!("{action} is {why}"));
                 witness.get_or_insert(line);
             }
             Said::Unknown(why, unread) => {
@@ -155,11 +155,8 @@ pub(super) fn key(
         match reach.may(&Asker::Role(role, gathered), &asked) {
             Said::Allowed(_) => {}
             Said::Refused(why, line) => {
-                let link = Link::fail(
-                    "key",
-                    wanted,
-                    format!("{} is encrypted with {id}, and {action} is not allowed: {why}", of.name),
-                );
+                let link =
+                    Link::fail("key", wanted, format!("{} is encrypted with {id}, and {action} is {why}", of.name));
                 return Some(link.shown_by(Some(line)).resting_on(&gathered.calls));
             }
             Said::Unknown(why, gaps) => {
