@@ -93,6 +93,10 @@ impl Reach<'_> {
                 (Principal::Service((*name).to_owned()), context)
             }
         };
+        // A request goes to the region where the resource is.
+        if let Some(region) = asked.resource.split(':').nth(3).filter(|region| !region.is_empty()) {
+            context.set("aws:RequestedRegion", region.into());
+        }
         for (key, value) in asked.context {
             context.set(*key, (*value).into());
         }
