@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
     ("services", &["model"]),
     ("collect", &["services", "aws", "model"]),
-    ("audit", &["rules", "iam", "model"]),
+    ("reach", &["rules", "iam", "model"]),
+    ("flows", &["reach", "rules", "iam", "model"]),
+    ("audit", &["flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),

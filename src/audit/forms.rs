@@ -1,10 +1,9 @@
 //! What each form of rule makes of each resource it is on: that it exists, what it is like, that there are no others.
 
-use super::finding::{About, Auditor, Outcome, Row, not_read};
-use super::judge::{found, judge};
-use super::policies;
-use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches, not_asked};
-use crate::model::{Call, Gap, Listing, Resource, Truth, Verdict};
+use super::finding::{About, Auditor, Outcome, Row};
+use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches};
+use crate::model::{Call, Gap, Listing, Resource, Truth, Verdict, not_read};
+use crate::reach::{found, judge, witness as witness_of};
 use crate::rules::{Finder, Form, Pattern, Rule};
 use std::collections::BTreeSet;
 
@@ -66,7 +65,7 @@ impl<'a> Auditor<'a> {
     }
 
     /// The rule that says `key` exists, or `key` itself where that rule was dropped.
-    fn exists_id(&self, key: &str) -> String {
+    pub(super) fn exists_id(&self, key: &str) -> String {
         let id = self.rules.resource(key).exists_rule();
         if self.rules.rules.iter().any(|rule| rule.id == id) { id } else { key.to_owned() }
     }
@@ -152,7 +151,7 @@ impl<'a> Auditor<'a> {
                 outcomes.extend(whole(Outcome::unknown(wanted, std::slice::from_ref(gap))));
                 outcomes
             }
-            None => whole(Outcome::unknown(wanted, &[not_asked(type_name, region)])),
+            None => whole(Outcome::unknown(wanted, &[Gap::not_asked(type_name, region)])),
         }
     }
 
@@ -206,7 +205,7 @@ impl<'a> Auditor<'a> {
                 Found::Unknown(_) | Found::Missing(..) | Found::Blocked(_) => {}
             }
         }
-        let (mut calls, unlisted) = self.resolved.lists(type_name, region, parents.map(Vec::as_slice));
+        let (mut calls, unlisted) = self.reach.lists(type_name, region, parents.map(Vec::as_slice));
         gaps.extend(unlisted);
         let mut others = Vec::new();
         let mut blocking: BTreeSet<String> = BTreeSet::new();
@@ -273,7 +272,7 @@ fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
             }
         };
         if truth == Truth::False && witness.is_none() {
-            witness = policies::witness(pattern, value);
+            witness = witness_of(pattern, value);
         }
         parts.push(Row { path: field.clone(), verdict, wanted: pattern.to_string(), found });
     }

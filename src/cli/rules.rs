@@ -109,5 +109,6 @@ fn form(rule: &Rule) -> &'static str {
         Form::Only { .. } | Form::Statements(_) => "only",
         Form::Access(_) => "access",
         Form::Permissions(_) => "permissions",
+        Form::Flow(_) => "flow",
     }
 }

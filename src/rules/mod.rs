@@ -15,6 +15,7 @@ mod document;
 mod expected;
 mod fields;
 mod file;
+mod flow;
 mod glob;
 mod grantee;
 mod interpret;
@@ -37,6 +38,7 @@ pub use access::Access;
 pub use bounds::{Bounds, Side};
 pub use diagnostic::{Diagnostic, Diagnostics, closest};
 pub use expected::Expected;
+pub use flow::Flow;
 pub use glob::Glob;
 pub use grantee::Grantee;
 pub use load::{Request, Types, load};
@@ -163,6 +165,8 @@ pub enum Form {
     Permissions(Permissions),
     /// The policy of a resource has no other statements.
     Statements(Statements),
+    /// One resource hands something to another.
+    Flow(Flow),
 }
 
 /// What a rule is on.
@@ -183,7 +187,8 @@ impl Rules {
     /// Whether any rule is about what policies mean, which rests on the catalogue of actions.
     pub fn compares_policies(&self) -> bool {
         self.rules.iter().any(|rule| {
-            let on_policies = matches!(rule.form, Form::Access(_) | Form::Permissions(_) | Form::Statements(_));
+            let on_policies =
+                matches!(rule.form, Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Flow(_));
             on_policies || rule.patterns().any(|(_, pattern)| pattern.compares_policies())
         })
     }
@@ -236,7 +241,8 @@ impl Form {
             Self::Access(access) => &access.to,
             Self::Permissions(permissions) => &permissions.of,
             Self::Statements(statements) => std::slice::from_ref(&statements.of),
-            Self::Expect { .. } | Self::Only { .. } => &[],
+            // What a flow is about is the edge itself.
+            Self::Expect { .. } | Self::Only { .. } | Self::Flow(_) => &[],
         }
     }
 }
@@ -261,7 +267,7 @@ impl Rule {
                 values.flat_map(Template::references).for_each(found);
             }
             Form::Statements(statements) => statements.are.iter().for_each(|are| are.each_reference(&mut found)),
-            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } => {}
+            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } | Form::Flow(_) => {}
         }
         references
     }
@@ -272,6 +278,7 @@ impl Rule {
             Form::Expect { on: Subject::Each { filter, .. }, expect } => (filter, expect),
             Form::Expect { expect, .. } => (&[], expect),
             Form::Only { filter, .. } => (filter, &[]),
+            Form::Flow(flow) => (&flow.wire, &flow.stream),
             Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) => (&[], &[]),
         };
         first.iter().chain(second)

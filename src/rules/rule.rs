@@ -4,6 +4,7 @@ use super::access::access;
 use super::declare::{kind, named, parent};
 use super::fields::{META, map, meta, unknown};
 use super::file::Item;
+use super::flow::flow;
 use super::interpret::Interpreter;
 use super::load::{Types, texts};
 use super::node::{Content, Entry};
@@ -44,7 +45,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
         interpreter
             .diagnostics
             .error("missing-field", &item.name_span, format!("the rule `{}` asks nothing", item.name))
-            .help("say what must hold with `expect`, `only`, `access` or `permissions`");
+            .help("say what must hold with `expect`, `only`, `access`, `permissions` or `flow`");
         return None;
     };
     if let Some(second) = forms.next() {
@@ -69,11 +70,12 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
             says_its_subject("permissions", entries, interpreter);
             permissions(&item.name, form, entries, interpreter)?
         }
-        other => {
-            let what = match other {
-                "flow" => "the edges of the architecture (`flow`)",
-                _ => "analyses written in Rust (`check`)",
-            };
+        "flow" => {
+            says_its_subject("flow", entries, interpreter);
+            flow(&item.name, form, entries, types, interpreter)?
+        }
+        _ => {
+            let what = "analyses written in Rust (`check`)";
             interpreter
                 .diagnostics
                 .error(
@@ -81,7 +83,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
                     &form.key_span,
                     format!("rules on {what} are not available yet in this version"),
                 )
-                .help("`expect`, `only`, `access` and `permissions` are; leave this rule out until then");
+                .help("`expect`, `only`, `access`, `permissions` and `flow` are; leave this rule out until then");
             return None;
         }
     };

@@ -1,26 +1,25 @@
 //! The policies that say what a role, user, group or managed policy allows: its own, those attached to it, those of its
 //! groups, and its boundary. What was not read, or cannot be understood, is kept beside them.
 
+use super::Reach;
 use super::engine::Authority;
-use super::finding::{Auditor, not_read};
 use super::policies::{Missing, policy_in};
-use super::resolve::not_asked;
 use crate::iam::{Policy, Scene};
-use crate::model::{Call, GROUP, Gap, IdentityPolicies, Listing, MANAGED_POLICY, Resource, Value};
+use crate::model::{Call, GROUP, Gap, IdentityPolicies, Listing, MANAGED_POLICY, Resource, Value, not_read};
 
 /// The policies that say what something may do, as far as they were read.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
-    policies: Vec<Policy>,
-    boundary: Option<Vec<Policy>>,
+pub(crate) struct Gathered {
+    pub(super) policies: Vec<Policy>,
+    pub(super) boundary: Option<Vec<Policy>>,
     scene: Option<Scene>,
     /// What was not read of the policies and of the boundary.
-    pub(super) gaps: Vec<Gap>,
+    pub(crate) gaps: Vec<Gap>,
     /// The documents that cannot be understood, in the parser's words.
     malformed: Vec<String>,
     /// Whether one of the policies is missing, and whether the boundary is.
-    lacking: (bool, bool),
-    pub(super) calls: Vec<Call>,
+    pub(super) lacking: (bool, bool),
+    pub(crate) calls: Vec<Call>,
 }
 
 impl Gathered {
@@ -41,17 +40,17 @@ impl Gathered {
         }
     }
 
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.lacking == (false, false)
     }
 
     /// What it allows by what was read.
-    pub(super) fn read(&self) -> Authority {
+    pub(crate) fn read(&self) -> Authority {
         Authority { policies: self.policies.clone(), boundary: self.boundary.clone(), scene: self.scene.clone() }
     }
 
     /// The most that it may allow, for all that was not read.
-    pub(super) fn most(&self) -> Authority {
+    pub(crate) fn most(&self) -> Authority {
         let mut authority = self.read();
         if self.lacking.0 {
             authority.policies.extend(everything());
@@ -60,7 +59,7 @@ impl Gathered {
     }
 
     /// What is missing, in words.
-    pub(super) fn why(&self) -> String {
+    pub(crate) fn why(&self) -> String {
         let mut why = self.malformed.clone();
         why.sort();
         if !self.gaps.is_empty() {
@@ -76,14 +75,14 @@ fn everything() -> Option<Policy> {
     Policy::parse(text).ok()
 }
 
-impl Auditor<'_> {
+impl Reach<'_> {
     /// All policies that say what `resource` may do.
-    pub(super) fn gather(&self, of: IdentityPolicies, resource: &Resource) -> Gathered {
+    pub(crate) fn gather(&self, of: IdentityPolicies, resource: &Resource) -> Gathered {
         let scene = Scene {
             // A group is no principal, nor is a policy.
             principal: matches!(of, IdentityPolicies::Identity { bounded: true, .. }).then(|| resource.id.clone()),
             partition: resource.id.split(':').nth(1).unwrap_or("aws").to_owned(),
-            region: self.place.region.clone(),
+            region: self.region.to_owned(),
             account: self.account.caller.account.clone(),
         };
         let mut gathered = Gathered { calls: resource.calls.clone(), scene: Some(scene), ..Gathered::default() };
@@ -129,10 +128,10 @@ impl Auditor<'_> {
 
     /// The managed policy with this ARN. An attached policy is there, so that one which was not found was not read.
     fn managed(&self, arn: &str, owner: &str, gathered: &mut Gathered) -> Result<Option<Policy>, Missing> {
-        let Some(resource) = self.resolved.listed(MANAGED_POLICY, "").iter().find(|policy| policy.id == *arn) else {
+        let Some(resource) = self.listed(MANAGED_POLICY, "").iter().find(|policy| policy.id == *arn) else {
             let gap = match self.account.listing(MANAGED_POLICY, "") {
                 Some(Listing::Broken(gap)) => gap.clone(),
-                _ => Gap { call: Call::new("iam", "GetPolicy", "", arn), ..not_asked(MANAGED_POLICY, "") },
+                _ => Gap { call: Call::new("iam", "GetPolicy", "", arn), ..Gap::not_asked(MANAGED_POLICY, "") },
             };
             return Err(Missing::Unread(Box::new(gap)));
         };
@@ -148,7 +147,7 @@ impl Auditor<'_> {
     fn gather_groups(&self, user: &Resource, gathered: &mut Gathered) {
         for item in items(user.properties.get("Groups"), gathered) {
             let group = item.as_text().and_then(|name| {
-                let groups = self.resolved.listed(GROUP, "");
+                let groups = self.listed(GROUP, "");
                 groups.iter().find(|group| group.name == name).copied()
             });
             match (group, item) {
@@ -160,7 +159,10 @@ impl Auditor<'_> {
                 (None, item) => {
                     let gap = match self.account.listing(GROUP, "") {
                         Some(Listing::Broken(gap)) => gap.clone(),
-                        _ => Gap { call: Call::new("iam", "GetGroup", "", &item.to_string()), ..not_asked(GROUP, "") },
+                        _ => Gap {
+                            call: Call::new("iam", "GetGroup", "", &item.to_string()),
+                            ..Gap::not_asked(GROUP, "")
+                        },
                     };
                     gathered.add(Err(Missing::Unread(Box::new(gap))));
                 }
