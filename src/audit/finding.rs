@@ -1,7 +1,7 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Call, Finding, Gap, Hundredths, Part, Points, Verdict, not_read};
+use crate::model::{Account, Call, Finding, Gap, Hundredths, Instead, Part, Points, Verdict, not_read};
 use crate::reach::Reach;
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
@@ -34,6 +34,8 @@ pub(super) struct Outcome {
     pub(super) parts: Vec<Row>,
     /// A request that shows the fault, where policies are compared.
     pub(super) witness: Option<String>,
+    /// What could be written in the place of what was found.
+    pub(super) instead: Vec<Instead>,
     pub(super) blocked_by: Vec<String>,
     pub(super) calls: Vec<Call>,
 }
@@ -49,7 +51,16 @@ pub(super) struct Row {
 
 impl Outcome {
     pub(super) fn plain(verdict: Verdict, wanted: String, found: String) -> Self {
-        Self { verdict, wanted, found, parts: Vec::new(), witness: None, blocked_by: Vec::new(), calls: Vec::new() }
+        Self {
+            verdict,
+            wanted,
+            found,
+            parts: Vec::new(),
+            witness: None,
+            instead: Vec::new(),
+            blocked_by: Vec::new(),
+            calls: Vec::new(),
+        }
     }
 
     /// What its parts come to: the worst verdict, and in words, by `wanted` and `found`, those that have it.
@@ -124,6 +135,7 @@ impl<'a> Auditor<'a> {
                 self.expect_of_each(kind.type_name, region, filter, expect)
             }
             Form::Only { .. } => vec![self.only(rule)],
+            Form::Check { check, on } => self.check(check, on),
         };
         let applicable = outcomes.iter().filter(|(_, outcome)| outcome.verdict != Verdict::NotApplicable).count();
         let mut shares = rule.points.shares(applicable).into_iter();
@@ -202,6 +214,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         parts,
         place: rule.place.clone(),
         witness: outcome.witness,
+        instead: outcome.instead,
         reason: rule.reason.clone(),
         fix: rule.fix.clone(),
         blocked_by: outcome.blocked_by,

@@ -9,6 +9,7 @@ mod access;
 mod action;
 mod bounds;
 pub mod builtin;
+mod check;
 mod declare;
 mod diagnostic;
 mod document;
@@ -50,7 +51,7 @@ pub use source::{Source, Sources, Span};
 pub use statements::Statements;
 pub use template::{Piece, Reference, Template};
 
-use crate::model::{Hundredths, Kind, NotChecked, Place, Severity};
+use crate::model::{Check, Hundredths, Kind, NotChecked, Place, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rules file with all that it extends, ready to be judged against an account.
@@ -163,6 +164,13 @@ pub enum Form {
     Permissions(Permissions),
     /// The policy of a resource has no other statements.
     Statements(Statements),
+    /// An analysis finds nothing.
+    Check {
+        /// Which.
+        check: &'static Check,
+        /// Of which resources.
+        on: Subject,
+    },
 }
 
 /// What a rule is on.
@@ -183,7 +191,11 @@ impl Rules {
     /// Whether any rule is about what policies mean, which rests on the catalogue of actions.
     pub fn compares_policies(&self) -> bool {
         self.rules.iter().any(|rule| {
-            let on_policies = matches!(rule.form, Form::Access(_) | Form::Permissions(_) | Form::Statements(_));
+            let on_policies = match &rule.form {
+                Form::Access(_) | Form::Permissions(_) | Form::Statements(_) => true,
+                Form::Check { check, .. } => check.reads.is_about_policies(),
+                Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } => false,
+            };
             on_policies || rule.patterns().any(|(_, pattern)| pattern.compares_policies())
         })
     }
@@ -232,11 +244,11 @@ impl Form {
     pub fn named(&self) -> &[String] {
         match self {
             Self::Exists(key) => std::slice::from_ref(key),
-            Self::Expect { on: Subject::Named(keys), .. } => keys,
+            Self::Expect { on: Subject::Named(keys), .. } | Self::Check { on: Subject::Named(keys), .. } => keys,
             Self::Access(access) => &access.to,
             Self::Permissions(permissions) => &permissions.of,
             Self::Statements(statements) => std::slice::from_ref(&statements.of),
-            Self::Expect { .. } | Self::Only { .. } => &[],
+            Self::Expect { .. } | Self::Only { .. } | Self::Check { .. } => &[],
         }
     }
 }
@@ -261,7 +273,7 @@ impl Rule {
                 values.flat_map(Template::references).for_each(found);
             }
             Form::Statements(statements) => statements.are.iter().for_each(|are| are.each_reference(&mut found)),
-            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } => {}
+            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } | Form::Check { .. } => {}
         }
         references
     }
@@ -271,8 +283,10 @@ impl Rule {
         let (first, second): (&[_], &[_]) = match &self.form {
             Form::Expect { on: Subject::Each { filter, .. }, expect } => (filter, expect),
             Form::Expect { expect, .. } => (&[], expect),
-            Form::Only { filter, .. } => (filter, &[]),
-            Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) => (&[], &[]),
+            Form::Only { filter, .. } | Form::Check { on: Subject::Each { filter, .. }, .. } => (filter, &[]),
+            Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Check { .. } => {
+                (&[], &[])
+            }
         };
         first.iter().chain(second)
     }

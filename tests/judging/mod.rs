@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "each test that takes this in uses a part of it")]
 
 use plimsoll::audit::audit;
+use plimsoll::checks;
 use plimsoll::model::{
     Account, Answer, Arn, ArnRule, Call, Caller, Gap, Kind, Listing, Parent, Read, Reason, Report, Resource, Scope,
     Set, Shape, Standing, Timestamp, Value,
@@ -119,7 +120,12 @@ pub(crate) fn kind(name: &str) -> Option<&'static Kind> {
 
 /// The kinds of all services, and those that exist only here.
 pub(crate) fn types() -> Types {
-    Types { kind, names: || services::kinds().map(|kind| kind.type_name).collect(), not_yet: &services::NOT_YET }
+    Types {
+        kind,
+        names: || services::kinds().map(|kind| kind.type_name).collect(),
+        not_yet: &services::NOT_YET,
+        checks: || checks::all().collect(),
+    }
 }
 
 /// Loads the rules in `path` with these parameters.
@@ -333,6 +339,9 @@ pub(crate) fn findings(report: &Report) -> String {
         }
         if let Some(witness) = &finding.witness {
             text.push_str(&format!("    proof   {witness}\n"));
+        }
+        for instead in &finding.instead {
+            text.push_str(&format!("    instead of {}\n            {}\n", instead.of, instead.text));
         }
         if !finding.blocked_by.is_empty() {
             text.push_str(&format!("    needs   {}\n", finding.blocked_by.join(", ")));
