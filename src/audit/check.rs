@@ -54,7 +54,7 @@ fn outcome(wanted: &str, judged: Judged) -> Outcome {
     let row =
         |row: checks::Row| Row { path: row.path, verdict: row.verdict, wanted: wanted.to_owned(), found: row.found };
     let said =
-        |rows: &[&Row]| rows.iter().map(|row| format!("{}: {}", row.path, row.found)).collect::<Vec<_>>().join("; ");
+        |rows: &[&Row]| rows.iter().map(|row| format!("{}: {}", row.path, row.found)).collect::<Vec<_>>().join(". ");
     let outcome = Outcome::of_rows(rows.into_iter().map(row).collect(), witness, |_| wanted.to_owned(), said);
     Outcome { instead, ..outcome }.resting_on(&calls)
 }

@@ -117,11 +117,11 @@ fn tell(case: &Case<'_>, gathered: &Gathered, grant: Grant<'_>) -> Told {
         }
         sorted.push(of);
     }
-    let beside = beside(&sorted, &not_known, &grant);
+    let left_alone = |told: bool| left_alone(&sorted, &not_known, &grant, told);
     if sorted.iter().all(|of| of.avoidable.is_empty()) {
         // What the catalogue does not have may be an action that could be granted on fewer.
         let undecided = !not_known.is_empty() && stars.everything;
-        let found = beside.unwrap_or_else(|| "names what it is on, or is narrowed to that".to_owned());
+        let found = left_alone(true).unwrap_or_else(|| "on some resources only".to_owned());
         return Told::plain(if undecided { Verdict::Unknown } else { Verdict::Pass }, found);
     }
     let rewrite = Rewrite::of(case, &grant, &sorted);
@@ -132,7 +132,7 @@ fn tell(case: &Case<'_>, gathered: &Gathered, grant: Grant<'_>) -> Told {
             listed(&sorted, |of| &of.avoidable)
         ),
     };
-    found.extend(beside.map(|beside| format!("; {beside}")));
+    found.extend(left_alone(rewrite.is_some()).map(|left_alone| format!("; {left_alone}")));
     if grant.is_of_aws {
         found.push_str("; AWS keeps this policy, so attach one of your own in its place");
     }
@@ -151,11 +151,16 @@ fn tell(case: &Case<'_>, gathered: &Gathered, grant: Grant<'_>) -> Told {
 }
 
 impl Sorted {
-    /// The value of `Action`; a pattern with how many of `actions` there are of which level.
+    /// The value of `Action`; a pattern with its `actions`, or how many of them there are of which level.
     fn in_words(&self, actions: &[Action]) -> String {
-        match self.named.is_pattern {
-            true => format!("{} ({})", self.named.written, by_level(actions)),
-            false => self.named.written.clone(),
+        const FEW: usize = 3;
+        let written = &self.named.written;
+        match actions.len() {
+            _ if !self.named.is_pattern => written.clone(),
+            0..=FEW => {
+                format!("{written} ({})", actions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+            }
+            _ => format!("{written} ({})", by_level(actions)),
         }
     }
 
@@ -170,15 +175,15 @@ fn listed(sorted: &[Sorted], pick: fn(&Sorted) -> &Vec<Action>) -> String {
     some.map(|of| of.in_words(pick(of))).collect::<Vec<_>>().join(", ")
 }
 
-/// What was left alone of a statement, and why.
-fn beside(sorted: &[Sorted], not_known: &[String], grant: &Grant<'_>) -> Option<String> {
+/// What was left alone of a statement, and why; what is rightly on `*` only if it is to be `told`.
+fn left_alone(sorted: &[Sorted], not_known: &[String], grant: &Grant<'_>, told: bool) -> Option<String> {
     let rightly = listed(sorted, |of| &of.rightly);
     let conditioned = listed(sorted, |of| &of.conditioned);
     let mut parts = Vec::new();
     if !conditioned.is_empty() {
         parts.push(format!("{conditioned} on those alone that meet {}", conditions::of_tags(grant.statement)));
     }
-    if !rightly.is_empty() && grant.names_star() {
+    if !rightly.is_empty() && told && grant.names_star() {
         parts.push(format!("rightly on *, having no resource type: {rightly}"));
     }
     if !not_known.is_empty() {

@@ -167,7 +167,7 @@ pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap
 ///     name: orders
 ///     region: eu-west-1                  # default us-east-1
 ///     hangs-on: NAME                     # the name of its parent
-///     properties: { VisibilityTimeout: 30 }
+///     properties: { VisibilityTimeout: 30 }     # an `Arn` here is its ARN, in the place of one made from the name
 ///     unread: { RedrivePolicy.maxReceiveCount: denied }
 /// lists: { AWS::SQS::Queue: denied }     # or `not asked`; in all regions
 /// asked: { orders: denied }              # the queue was asked about by name; or `missing`
@@ -242,7 +242,7 @@ fn read(json: &Json, account: &Json) -> Resource {
     };
     let fields = Shape::Struct(kind.fields().to_vec());
     let mut properties = value(&fields, &json["properties"], kind.type_name);
-    let id = id(kind, &region, &name);
+    let id = json["properties"]["Arn"].as_str().map_or_else(|| id(kind, &region, &name), str::to_owned);
     if let Value::Map(parts) = &mut properties {
         parts.entry(kind.name_field.to_owned()).or_insert(Value::Text(name.clone()));
         parts.entry("Arn".to_owned()).or_insert(Value::Arn(id.parse().expect("an ARN")));
