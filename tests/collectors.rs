@@ -441,6 +441,7 @@ fn same(live: &Account, replayed: &Account) {
     assert_eq!(live.caller, replayed.caller);
     assert_eq!(live.resources, replayed.resources);
     assert_eq!(live.listings, replayed.listings);
+    assert_eq!(live.children, replayed.children);
     assert_eq!(live.asked, replayed.asked);
     assert_eq!(live.gaps, replayed.gaps);
     let kept = |account: &Account| -> Vec<_> {

@@ -223,12 +223,8 @@ impl<'a> Auditor<'a> {
                 Found::Unknown(_) | Found::Missing(..) | Found::Blocked(_) => {}
             }
         }
-        let mut calls = Vec::new();
-        match self.account.listing(type_name, region) {
-            Some(Listing::Complete(listed)) => calls.clone_from(listed),
-            Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
-            None => gaps.push(Gap::not_asked(type_name, region)),
-        }
+        let (mut calls, unlisted) = self.reach.lists(type_name, region, parents.map(Vec::as_slice));
+        gaps.extend(unlisted);
         let mut others = Vec::new();
         let mut blocking: BTreeSet<String> = BTreeSet::new();
         for resource in self.resolved.listed(type_name, region).iter().copied() {

@@ -146,11 +146,16 @@ impl<'a> Resolved<'a> {
             Some(Presence::Found(resources)) => {
                 let mut resources: Vec<_> = resources.into_iter().filter(|found| is_own(resource, found)).collect();
                 resources.sort_by(|a, b| a.id.cmp(&b.id));
+                let key = (type_name.to_owned(), region.to_owned(), name.clone());
                 match (resources.len(), self.account.listing(type_name, region)) {
                     (0, Some(Listing::Complete(calls))) => Found::Missing(calls.clone(), self.near(resource, &name)),
                     (0, Some(Listing::Broken(gap))) => Found::Unknown(vec![gap.clone()]),
                     (0, None) => Found::Unknown(vec![Gap::not_asked(type_name, region)]),
-                    (1, _) => Found::There(resources, Vec::new()),
+                    (1, _) => match self.account.asked.get(&key) {
+                        // Another of the same name may be there.
+                        Some(Err(gap)) => Found::Unknown(vec![gap.clone()]),
+                        _ => Found::There(resources, Vec::new()),
+                    },
                     _ => Found::Ambiguous(resources, Vec::new()),
                 }
             }
@@ -198,12 +203,8 @@ impl<'a> Resolved<'a> {
             Err(Unbound::Blocked(key)) => return Found::Blocked(key),
             Err(Unbound::Unknown(gap)) => return Found::Unknown(vec![*gap]),
         };
-        let mut calls = Vec::new();
-        match self.account.listing(type_name, region) {
-            Some(Listing::Complete(listed)) => calls.clone_from(listed),
-            Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
-            None => gaps.push(Gap::not_asked(type_name, region)),
-        }
+        let (calls, unlisted) = self.reach.lists(type_name, region, parents.map(Vec::as_slice));
+        gaps.extend(unlisted);
         let mut like = Vec::new();
         for candidate in self.listed(type_name, region).iter().copied() {
             if parents.is_some_and(|parents| !is_child_of(candidate, parents)) {

@@ -11,6 +11,7 @@ mod call;
 mod check;
 mod disclosure;
 mod kind;
+mod mechanism;
 mod need;
 mod properties;
 mod report;
@@ -25,6 +26,9 @@ pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason, not_read};
 pub use check::{Check, Control, Reads};
 pub use disclosure::{Disclosure, REDACTED};
 pub use kind::{ArnRule, Field, Kind, Origin, Parent, Scope, Shape};
+pub use mechanism::{
+    Actor, FUNCTION, Hop, MAPPING, MECHANISMS, METHOD, Mechanism, QUEUE, ROLE, SUBSCRIPTION, TABLE, TOPIC,
+};
 pub use need::{Needs, Wanted};
 pub use properties::{PolicyDocument, Read, Set, Timestamp};
 pub use report::{

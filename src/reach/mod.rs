@@ -11,7 +11,7 @@ mod judge;
 mod policies;
 
 use crate::iam::{Context, ContextValue};
-use crate::model::{Account, Arn, IdentityPolicies, Resource};
+use crate::model::{Account, Arn, Call, Gap, IdentityPolicies, Listing, Resource};
 use std::collections::BTreeMap;
 
 pub(crate) use delegation::{nothing, without_delegation};
@@ -45,6 +45,27 @@ impl<'a> Reach<'a> {
     /// The resources of a type in a region (empty: global), in the order of their ids.
     pub(crate) fn listed(&self, type_name: &str, region: &str) -> &[&'a Resource] {
         self.listed.get(type_name).and_then(|regions| regions.get(region)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The calls that listed all of a type in a region (empty: global), or all that hang on `parents`, and what kept them
+    /// from their end.
+    pub(crate) fn lists(&self, type_name: &str, region: &str, parents: Option<&[&Resource]>) -> (Vec<Call>, Vec<Gap>) {
+        let listings: Vec<Option<&Listing>> = match parents {
+            None => vec![self.account.listing(type_name, region)],
+            Some(parents) => {
+                let of = |parent: &&Resource| self.account.listing_of_children(type_name, region, &parent.id);
+                parents.iter().map(of).collect()
+            }
+        };
+        let (mut calls, mut gaps) = (Vec::new(), Vec::new());
+        for listing in listings {
+            match listing {
+                Some(Listing::Complete(listed)) => calls.extend(listed.iter().cloned()),
+                Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
+                None => gaps.push(Gap::not_asked(type_name, region)),
+            }
+        }
+        (calls, gaps)
     }
 
     /// `resource` as what carries a policy of its own.

@@ -77,9 +77,10 @@ impl Rules {
                     let fields = filter.iter().chain(expect).map(|(field, _)| field.as_str());
                     needs.all(kind.type_name, place.region_of_scope(kind.scope), fields);
                 }
-                Form::Only { kind, filter, .. } => {
-                    let fields = filter.iter().map(|(field, _)| field.as_str());
-                    needs.all(kind.type_name, place.region_of_scope(kind.scope), fields);
+                Form::Only { kind, of, filter, .. } => {
+                    let fields: Vec<&str> = filter.iter().map(|(field, _)| field.as_str()).collect();
+                    let region = place.region_of_scope(kind.scope);
+                    self.need_children(kind.type_name, region, of.as_deref(), &fields, place, &mut needs);
                 }
                 Form::Access(_) | Form::Statements(_) => {
                     for resource in rule.form.named().iter().map(|key| self.resource(key)) {
@@ -168,9 +169,31 @@ impl Rules {
     fn need(&self, resource: &Resource, fields: &[&str], place: &Whereabouts, needs: &mut Needs) {
         let region = place.region_of(resource);
         let type_name = resource.kind.type_name;
-        match place.name_of(resource) {
-            // Whether it is one that AWS owns decides whether the name means it.
-            Some(name) => needs.named(type_name, region, &name, fields.iter().copied().chain(resource.kind.shared)),
+        match &resource.finder {
+            Finder::Name(_) => {
+                let name = place.name_of(resource).unwrap_or_default();
+                // Whether it is one that AWS owns decides whether the name means it.
+                needs.named(type_name, region, &name, fields.iter().copied().chain(resource.kind.shared));
+            }
+            Finder::Select { of, .. } => {
+                self.need_children(type_name, region, of.as_deref(), fields, place, needs);
+            }
+        }
+    }
+
+    /// Those of `type_name` that hang on the resource `of`: of that one alone if its name is known, else of any.
+    fn need_children(
+        &self,
+        type_name: &str,
+        region: &str,
+        of: Option<&str>,
+        fields: &[&str],
+        place: &Whereabouts,
+        needs: &mut Needs,
+    ) {
+        let parent = of.map(|of| self.resource(of)).filter(|parent| place.region_of(parent) == region);
+        match parent.and_then(|parent| place.name_of(parent)) {
+            Some(parent) => needs.children(type_name, region, &parent, fields.iter().copied()),
             None => needs.all(type_name, region, fields.iter().copied()),
         }
     }

@@ -15,6 +15,7 @@ pub(crate) struct Gathered {
     pub(crate) resources: Vec<Resource>,
     pub(crate) names: BTreeMap<(String, String), BTreeSet<String>>,
     pub(crate) listings: BTreeMap<(String, String), Listing>,
+    pub(crate) children: BTreeMap<(String, String, String), Listing>,
     pub(crate) asked: BTreeMap<(String, String, String), Result<Call, Gap>>,
 }
 

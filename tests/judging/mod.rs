@@ -170,11 +170,12 @@ pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap
 ///     properties: { VisibilityTimeout: 30 }     # an `Arn` here is its ARN, in the place of one made from the name
 ///     unread: { RedrivePolicy.maxReceiveCount: denied }
 /// lists: { AWS::SQS::Queue: denied }     # or `not asked`; in all regions
+/// children: { hall: denied }             # the list of what hangs on the one called `hall`; or `listed`
 /// asked: { orders: denied }              # the queue was asked about by name; or `missing`
 /// ```
 pub(crate) fn account(yaml: &str) -> Account {
     let json: Json = serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("the account is no YAML: {error}"));
-    only(&json, &["resources", "lists", "asked"]);
+    only(&json, &["resources", "lists", "children", "asked"]);
     let arn = format!("arn:aws:iam::{ACCOUNT}:user/auditor");
     let mut account = Account::new(Caller { account: ACCOUNT.to_owned(), arn: arn.parse().expect("an ARN") });
     let mut regions: BTreeSet<String> = [REGION.to_owned()].into();
@@ -195,6 +196,9 @@ pub(crate) fn account(yaml: &str) -> Account {
         if kind.scope == Scope::Global {
             set_listing(&mut account, kind, "", json["lists"][kind.type_name].as_str());
         }
+    }
+    for (parent, said) in json["children"].as_object().into_iter().flatten() {
+        set_children(&mut account, parent, said.as_str().expect("a word"));
     }
     if let Some(asked) = json["asked"].as_object() {
         for (name, answer) in asked {
@@ -220,6 +224,19 @@ fn set_listing(account: &mut Account, kind: &Kind, region: &str, said: Option<&s
         Some(reason) => Listing::Broken(gap(kind, region, "", reason)),
     };
     account.listings.insert((kind.type_name.to_owned(), region.to_owned()), listing);
+}
+
+fn set_children(account: &mut Account, parent: &str, said: &str) {
+    let of = account.resources.iter().find(|resource| resource.name == parent);
+    let of = of.unwrap_or_else(|| panic!("{parent} is not in the account")).clone();
+    for kind in kinds().filter(|kind| kind.parent.is_some_and(|kind| kind.type_name == of.type_name)) {
+        let listing = match said {
+            "listed" => Listing::Complete(vec![Call::new(kind.service, "List", &of.region, parent)]),
+            reason => Listing::Broken(gap(kind, &of.region, parent, reason)),
+        };
+        let key = (kind.type_name.to_owned(), of.region.clone(), of.id.clone());
+        account.children.insert(key, listing);
+    }
 }
 
 fn entries(list: &Json) -> &[Json] {
