@@ -12,7 +12,8 @@ pub fn schema(
     let types: Vec<&str> = kinds.iter().map(|kind| kind.type_name).collect();
     let mut definitions = Map::new();
     for kind in &kinds {
-        definitions.insert(kind.type_name.to_owned(), fields(kind.fields(), kind.type_name));
+        let of_kind = fields(kind.fields(), kind.type_name, kind.type_name, &mut definitions);
+        definitions.insert(kind.type_name.to_owned(), of_kind);
     }
     definitions.insert("name".into(), json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" }));
     definitions.insert("text".into(), json!({ "type": ["string", "number", "boolean"] }));
@@ -21,7 +22,8 @@ pub fn schema(
     definitions
         .insert("any-subset".into(), json!({ "anyOf": types.iter().map(|name| reference(name)).collect::<Vec<_>>() }));
     for (name, shape) in SCALARS {
-        definitions.insert(name.into(), value_or_matchers(&shape));
+        let scalar = value_or_matchers(&shape, name, &mut definitions);
+        definitions.insert(name.into(), scalar);
     }
     definitions.extend(on_policies());
     let meta = meta();
@@ -224,11 +226,11 @@ fn meta() -> Map<String, Json> {
     fields.as_object().cloned().unwrap_or_default()
 }
 
-fn fields(fields: &[Field], what: &str) -> Json {
+fn fields(fields: &[Field], what: &str, path: &str, definitions: &mut Map<String, Json>) -> Json {
     let properties: Map<_, _> = fields
         .iter()
         .map(|field| {
-            let mut schema = pattern(&field.shape);
+            let mut schema = pattern(&field.shape, &format!("{path}.{}", field.name), definitions);
             if let Some(schema) = schema.as_object_mut() {
                 schema.insert("description".into(), field.doc.clone().into());
             }
@@ -248,35 +250,49 @@ const SCALARS: [(&str, Shape); 6] = [
     ("policy-document", Shape::Policy),
 ];
 
-/// What may be written for a property of this shape.
-fn pattern(shape: &Shape) -> Json {
-    match SCALARS.iter().find(|(_, scalar)| scalar == shape) {
-        Some((name, _)) => reference(name),
-        None => value_or_matchers(shape),
+/// What may be written for the property at `path`, which has this shape. What is not a scalar has a definition of its
+/// own: it stands in several matchers, so that written out, each level would multiply those below it.
+fn pattern(shape: &Shape, path: &str, definitions: &mut Map<String, Json>) -> Json {
+    if let Some((name, _)) = SCALARS.iter().find(|(_, scalar)| scalar == shape) {
+        return reference(name);
     }
+    let written_out = value_or_matchers(shape, path, definitions);
+    definitions.insert(path.to_owned(), written_out);
+    reference(path)
+}
+
+/// What may be written for an item of the list, set or map at `path`.
+fn item_pattern(item: &Shape, path: &str, definitions: &mut Map<String, Json>) -> Json {
+    pattern(item, &format!("{path}.item"), definitions)
 }
 
 /// A value of this shape, or matchers.
-fn value_or_matchers(shape: &Shape) -> Json {
+fn value_or_matchers(shape: &Shape, path: &str, definitions: &mut Map<String, Json>) -> Json {
     let value = match shape {
         Shape::Bool => json!({ "type": "boolean" }),
         Shape::Integer => json!({ "type": ["integer", "string"] }),
         Shape::OneOf(values) => json!({ "anyOf": [{ "enum": values }, { "type": "string", "pattern": "\\$\\{" }] }),
         Shape::Text | Shape::Arn | Shape::Time => json!({ "$ref": "#/$defs/text" }),
-        Shape::Policy => return matchers(shape, &json!({})),
-        Shape::List(item) | Shape::Set(item) => json!({ "type": "array", "items": pattern(item) }),
+        Shape::Policy => return matchers(shape, &json!({}), None),
+        Shape::List(item) | Shape::Set(item) => {
+            let one = item_pattern(item, path, definitions);
+            let value = json!({ "type": "array", "items": one });
+            let matchers = matchers(shape, &value, Some(&one));
+            return json!({ "anyOf": [value, matchers] });
+        }
         Shape::Map(item) => json!({
             "type": "object",
             "propertyNames": { "not": { "pattern": "^\\$" } },
-            "additionalProperties": pattern(item),
+            "additionalProperties": item_pattern(item, path, definitions),
         }),
-        Shape::Struct(known) => fields(known, ""),
+        Shape::Struct(known) => fields(known, "", path, definitions),
     };
-    let matchers = matchers(shape, &value);
+    let matchers = matchers(shape, &value, None);
     json!({ "anyOf": [value, matchers] })
 }
 
-fn matchers(shape: &Shape, value: &Json) -> Json {
+/// The matchers for this shape, given what its value is and, of a list, what one item is.
+fn matchers(shape: &Shape, value: &Json, item: Option<&Json>) -> Json {
     let mut properties = Map::from_iter([
         ("$absent".to_owned(), json!({ "const": true, "description": "There is none." })),
         ("$present".to_owned(), json!({ "const": true, "description": "There is one." })),
@@ -304,11 +320,10 @@ fn matchers(shape: &Shape, value: &Json) -> Json {
                 properties.insert(bound.into(), value.clone());
             }
         }
-        Shape::List(item) | Shape::Set(item) => {
-            let one = pattern(item);
-            properties.insert("$contains".into(), json!({ "anyOf": [{ "type": "array", "items": one }, one] }));
-        }
         _ => {}
+    }
+    if let Some(one) = item {
+        properties.insert("$contains".into(), json!({ "anyOf": [{ "type": "array", "items": one }, one] }));
     }
     json!({ "type": "object", "minProperties": 1, "additionalProperties": false, "properties": properties })
 }
