@@ -46,20 +46,20 @@ impl Generic {
         arn.push_str(rest);
         arn.replace('*', &self.0)
     }
+}
 
-    /// A request for this action on this resource, as a policy that asks for no more.
-    pub(super) fn asks(action: &str, arn: &str, like: &Policy, statement: &Statement) -> Authority {
-        let mut asked = statement.clone();
-        asked.effect = Effect::Allow;
-        asked.conditions.clear();
-        asked.action.not = false;
-        asked.action.values = vec![action.to_owned()];
-        if let Some(resource) = &mut asked.resource {
-            resource.not = false;
-            resource.values = vec![arn.to_owned()];
-        }
-        Authority::of(Policy { statements: vec![asked], ..like.clone() })
+/// A request for this action on this resource, as a policy that asks for no more.
+pub(super) fn asks(action: &str, arn: &str, like: &Policy, statement: &Statement) -> Authority {
+    let mut asked = statement.clone();
+    asked.effect = Effect::Allow;
+    asked.conditions.clear();
+    asked.action.not = false;
+    asked.action.values = vec![action.to_owned()];
+    if let Some(resource) = &mut asked.resource {
+        resource.not = false;
+        resource.values = vec![arn.to_owned()];
     }
+    Authority::of(Policy { statements: vec![asked], ..like.clone() })
 }
 
 #[cfg(test)]
@@ -77,7 +77,7 @@ mod tests {
         let generic = Generic::new(&authority).expect("a letter is left");
         let queue = Catalogue::embedded().resource_type("sqs", "queue").expect("queues");
         let arn = generic.arn(queue.arn_formats().next().expect("a form"), "aws", "123456789012");
-        let asked = Generic::asks("sqs:SendMessage", &arn, &policy, &policy.statements[0]);
+        let asked = asks("sqs:SendMessage", &arn, &policy, &policy.statements[0]);
         within(&asked, &authority) == Answer::Yes
     }
 

@@ -6,15 +6,16 @@
 
 mod conditions;
 mod rewrite;
+mod stars;
 
-use super::generic::Generic;
 use super::grant::{Grant, NamedActions, by_level, grants};
 use super::{Analysis, Case, Judged, Row};
-use crate::iam::catalogue::{Action, ArnFormat};
+use crate::iam::catalogue::Action;
+use crate::iam::document::Element;
 use crate::model::{Check, Control, Instead, Reads, Severity, Verdict};
 use crate::reach::{Answer, Authority, Gathered, within};
 use rewrite::Rewrite;
-use std::collections::BTreeMap;
+use stars::Stars;
 
 pub(super) static CHECK: Analysis = Analysis {
     check: Check {
@@ -38,9 +39,6 @@ pub(super) static CHECK: Analysis = Analysis {
     },
     run,
 };
-
-/// Questions to the engine for one statement.
-const QUESTIONS: usize = 1_000;
 
 fn run(case: &Case<'_>) -> Judged {
     let gathered = case.gathered();
@@ -90,7 +88,8 @@ struct Sorted {
 
 fn tell(case: &Case<'_>, gathered: &Gathered, grant: Grant<'_>) -> Told {
     let authority = grant.at_most(gathered);
-    let Some(mut stars) = Stars::new(case, gathered, &grant, &authority) else {
+    let Some(mut stars) = Stars::new(&grant, &authority, &case.place.partition, &case.reach.account.caller.account)
+    else {
         return Told::plain(
             Verdict::Unknown,
             "its resources name every letter there is; whether it means all was not decided",
@@ -120,7 +119,7 @@ fn tell(case: &Case<'_>, gathered: &Gathered, grant: Grant<'_>) -> Told {
     let left_alone = |told: bool| left_alone(&sorted, &not_known, &grant, told);
     if sorted.iter().all(|of| of.avoidable.is_empty()) {
         // What the catalogue does not have may be an action that could be granted on fewer.
-        let undecided = !not_known.is_empty() && stars.everything;
+        let undecided = not_known.iter().any(|action| stars.means_everything(action) != Ok(false));
         let found = left_alone(true).unwrap_or_else(|| "on some resources only".to_owned());
         return Told::plain(if undecided { Verdict::Unknown } else { Verdict::Pass }, found);
     }
@@ -140,8 +139,15 @@ fn tell(case: &Case<'_>, gathered: &Gathered, grant: Grant<'_>) -> Told {
         found.push_str("; unless what was not read denies it");
         return Told::plain(Verdict::Unknown, found);
     }
-    let as_it_is = grant.as_it_is(gathered);
     let narrower = rewrite.as_ref().and_then(|rewrite| rewrite.proven(&grant));
+    let mut as_it_is = grant.as_it_is(gathered);
+    if narrower.is_none() {
+        // With nothing to compare with, any request would do: one that could be granted on less says most.
+        as_it_is.policies.iter_mut().take(1).flat_map(|policy| &mut policy.statements).for_each(|statement| {
+            let first = sorted.iter().find_map(|of| of.avoidable.first());
+            statement.action = Element { not: false, values: first.map(ToString::to_string).into_iter().collect() };
+        });
+    }
     let witness = match within(&as_it_is, &narrower.clone().map(Authority::of).unwrap_or_default()) {
         Answer::No(proof) => Some(proof.line),
         Answer::Yes | Answer::Unknown(_) => None,
@@ -190,77 +196,4 @@ fn left_alone(sorted: &[Sorted], not_known: &[String], grant: &Grant<'_>, told: 
         parts.push(format!("not in the catalogue of actions, so newer or misspelt: {}", not_known.join(", ")));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
-}
-
-/// Which of its actions a statement allows on every resource of a type.
-struct Stars<'a> {
-    authority: &'a Authority,
-    grant: &'a Grant<'a>,
-    generic: Generic,
-    partition: &'a str,
-    account: &'a str,
-    /// Whether it allows its actions on everything, with nothing in the way.
-    everything: bool,
-    /// Whether denials or a boundary stand beside the statement, so that one action is not like another.
-    bounded: bool,
-    known: BTreeMap<(String, Option<Action>), bool>,
-    left: usize,
-}
-
-impl<'a> Stars<'a> {
-    fn new(case: &'a Case<'a>, gathered: &Gathered, grant: &'a Grant<'a>, authority: &'a Authority) -> Option<Self> {
-        let generic = Generic::new(authority)?;
-        let mut whole = grant.at_most(&Gathered::default());
-        for statement in whole.policies.iter_mut().flat_map(|policy| &mut policy.statements) {
-            if let Some(resource) = &mut statement.resource {
-                (resource.not, resource.values) = (false, vec!["*".to_owned()]);
-            }
-        }
-        let everything = within(&whole, authority) == Answer::Yes;
-        Some(Self {
-            authority,
-            grant,
-            generic,
-            partition: &case.place.partition,
-            account: &case.reach.account.caller.account,
-            everything,
-            bounded: authority.boundary.is_some() || authority.policies.len() > 1 || !gathered.is_whole(),
-            known: BTreeMap::new(),
-            left: QUESTIONS,
-        })
-    }
-
-    /// Whether it allows `action` on every resource of one of the action's types.
-    fn means_all(&mut self, action: Action) -> Result<bool, String> {
-        if self.everything {
-            return Ok(true);
-        }
-        let forms = action.resource_types().flat_map(|target| target.resource_type().arn_formats());
-        for form in forms.collect::<Vec<ArnFormat>>() {
-            let arn = self.generic.arn(form, self.partition, self.account);
-            let key = (arn.clone(), self.bounded.then_some(action));
-            let known = match self.known.get(&key) {
-                Some(known) => *known,
-                None => {
-                    let found = self.ask(action, &arn)?;
-                    self.known.insert(key, found);
-                    found
-                }
-            };
-            if known {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn ask(&mut self, action: Action, arn: &str) -> Result<bool, String> {
-        self.left = self.left.checked_sub(1).ok_or("its actions and resources are too many to compare")?;
-        let asked = Generic::asks(&action.full_name(), arn, self.grant.policy, self.grant.statement);
-        match within(&asked, self.authority) {
-            Answer::Yes => Ok(true),
-            Answer::No(_) => Ok(false),
-            Answer::Unknown(why) => Err(format!("not decided: {why}")),
-        }
-    }
 }
