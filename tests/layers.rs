@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
@@ -13,7 +13,8 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("collect", &["services", "aws", "model"]),
     ("reach", &["rules", "iam", "model"]),
     ("checks", &["reach", "rules", "iam", "model"]),
-    ("audit", &["checks", "reach", "rules", "iam", "model"]),
+    ("flows", &["reach", "rules", "iam", "model"]),
+    ("audit", &["checks", "flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),
@@ -22,8 +23,10 @@ const ARROWS: [(&str, &[&str]); 13] = [
 ];
 
 /// Where each SDK crate may be named.
-const SDK: [(&str, &str); 3] = [
+const SDK: [(&str, &str); 5] = [
+    ("aws_sdk_apigateway", "src/services/apigateway/collect"),
     ("aws_sdk_iam", "src/services/iam/collect"),
+    ("aws_sdk_sns", "src/services/sns/collect"),
     ("aws_sdk_sqs", "src/services/sqs/collect"),
     ("aws_sdk_sts", "src/aws/"),
 ];
@@ -54,7 +57,9 @@ fn sources() -> Vec<(PathBuf, String)> {
 fn module_of(path: &Path) -> String {
     let text = path.to_string_lossy();
     // The reading half of the services, and what only it uses.
-    if text.contains("/collect") || text.ends_with("services/gathered.rs") {
+    if text.contains("/collect")
+        || ["gathered.rs", "tokens.rs"].iter().any(|file| text.ends_with(&format!("services/{file}")))
+    {
         return "collect".to_owned();
     }
     let first = path.components().nth(1).expect("a file below src").as_os_str().to_string_lossy().into_owned();

@@ -1,7 +1,7 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Call, Finding, Gap, Hundredths, Instead, Part, Points, Verdict, not_read};
+use crate::model::{Account, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read};
 use crate::reach::Reach;
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
@@ -37,6 +37,8 @@ pub(super) struct Outcome {
     /// What could be written in the place of what was found.
     pub(super) instead: Vec<Instead>,
     pub(super) blocked_by: Vec<String>,
+    /// What lies outside of what can be read: of what, and why.
+    pub(super) not_checked: Vec<(String, String)>,
     pub(super) calls: Vec<Call>,
 }
 
@@ -59,6 +61,7 @@ impl Outcome {
             witness: None,
             instead: Vec::new(),
             blocked_by: Vec::new(),
+            not_checked: Vec::new(),
             calls: Vec::new(),
         }
     }
@@ -136,6 +139,7 @@ impl<'a> Auditor<'a> {
             }
             Form::Only { .. } => vec![self.only(rule)],
             Form::Check { check, on } => self.check(check, on),
+            Form::Flow(flow) => vec![self.flow(flow)],
         };
         let applicable = outcomes.iter().filter(|(_, outcome)| outcome.verdict != Verdict::NotApplicable).count();
         let mut shares = rule.points.shares(applicable).into_iter();
@@ -194,6 +198,11 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
     } else {
         parts.iter().fold(Points::default(), |total, part| total.plus(part.points))
     };
+    let not_checked = outcome
+        .not_checked
+        .iter()
+        .map(|(what, why)| NotChecked { what: format!("{}: {what}", rule.id), why: why.clone() });
+    let not_checked = not_checked.collect();
     let mut evidence: Vec<String> = outcome.calls.iter().map(ToString::to_string).collect();
     evidence.sort();
     evidence.dedup();
@@ -217,6 +226,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         instead: outcome.instead,
         reason: rule.reason.clone(),
         fix: rule.fix.clone(),
+        not_checked,
         blocked_by: outcome.blocked_by,
         evidence,
     }

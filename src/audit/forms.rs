@@ -65,7 +65,7 @@ impl<'a> Auditor<'a> {
     }
 
     /// The rule that says `key` exists, or `key` itself where that rule was dropped.
-    fn exists_id(&self, key: &str) -> String {
+    pub(super) fn exists_id(&self, key: &str) -> String {
         let id = self.rules.resource(key).exists_rule();
         if self.rules.rules.iter().any(|rule| rule.id == id) { id } else { key.to_owned() }
     }

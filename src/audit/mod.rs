@@ -6,6 +6,7 @@
 
 mod access;
 mod check;
+mod edges;
 mod finding;
 mod forms;
 mod permissions;
@@ -18,7 +19,7 @@ use crate::reach::Reach;
 use crate::rules::{Rules, Whereabouts, order};
 use finding::Auditor;
 use resolve::Resolved;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the report's JSON format.
 pub const REPORT_VERSION: u32 = 1;
@@ -47,12 +48,16 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         }
         findings.extend(of_rule);
     }
+    let flows = edges::reported(rules, &findings);
     let mut counts = Counts::default();
     let mut points = Points::default();
     for finding in &findings {
         counts.add(finding.verdict);
         points = points.plus(finding.points);
     }
+    let of_findings = findings.iter().flat_map(|finding| &finding.not_checked);
+    let not_checked: BTreeSet<_> = rules.not_checked.iter().chain(of_findings).cloned().collect();
+    let not_checked = not_checked.into_iter().collect();
     let mut regions: Vec<String> = rules.resources.iter().filter_map(|r| r.region.clone()).collect();
     regions.push(place.region.clone());
     regions.sort();
@@ -85,8 +90,9 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         counts,
         points,
         resources,
+        flows,
         findings,
         gaps: account.gaps.iter().map(Into::into).collect(),
-        not_checked: rules.not_checked.clone(),
+        not_checked,
     }
 }

@@ -111,5 +111,6 @@ fn form(rule: &Rule) -> &'static str {
         Form::Access(_) => "access",
         Form::Permissions(_) => "permissions",
         Form::Check { .. } => "check",
+        Form::Flow(_) => "flow",
     }
 }

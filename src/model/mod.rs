@@ -32,8 +32,8 @@ pub use mechanism::{
 pub use need::{Needs, Wanted};
 pub use properties::{PolicyDocument, Read, Set, Timestamp};
 pub use report::{
-    Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedResource,
-    RulesHead, Severity, Verdict,
+    Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
+    ReportedResource, RulesHead, Severity, Verdict,
 };
 pub use show::harmless;
 pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing};

@@ -11,17 +11,17 @@ use std::collections::BTreeSet;
 /// The policies that say what something may do, as far as they were read.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
-    policies: Vec<Policy>,
+    pub(super) policies: Vec<Policy>,
     /// Which of the policies AWS wrote and keeps, by their positions.
     of_aws: BTreeSet<usize>,
-    boundary: Option<Vec<Policy>>,
+    pub(super) boundary: Option<Vec<Policy>>,
     scene: Option<Scene>,
     /// What was not read of the policies and of the boundary.
     pub(crate) gaps: Vec<Gap>,
     /// The documents that cannot be understood, in the parser's words.
     malformed: Vec<String>,
     /// Whether one of the policies is missing, and whether the boundary is.
-    lacking: (bool, bool),
+    pub(super) lacking: (bool, bool),
     pub(crate) calls: Vec<Call>,
 }
 

@@ -4,6 +4,7 @@
 //! knows no rule and no finding: it answers what it is asked of a resource, and keeps what was not read beside the
 //! answer.
 
+mod asked;
 mod delegation;
 mod engine;
 mod gather;
@@ -14,6 +15,7 @@ use crate::iam::{Context, ContextValue};
 use crate::model::{Account, Arn, Call, Gap, IdentityPolicies, Listing, Resource};
 use std::collections::BTreeMap;
 
+pub(crate) use asked::{Asked, Asker, Said};
 pub(crate) use delegation::{nothing, without_delegation};
 pub(crate) use engine::{
     Admission, Admitted, Answer, Authority, Guarded, Who, admits, admitted, beyond, granted, same_statement, within,

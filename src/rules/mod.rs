@@ -16,6 +16,7 @@ mod document;
 mod expected;
 mod fields;
 mod file;
+mod flow;
 mod glob;
 mod grantee;
 mod interpret;
@@ -38,6 +39,7 @@ pub use access::Access;
 pub use bounds::{Bounds, Side};
 pub use diagnostic::{Diagnostic, Diagnostics, closest};
 pub use expected::Expected;
+pub use flow::Flow;
 pub use glob::Glob;
 pub use grantee::Grantee;
 pub use load::{Request, Types, load};
@@ -171,6 +173,8 @@ pub enum Form {
         /// Of which resources.
         on: Subject,
     },
+    /// One resource hands something to another.
+    Flow(Flow),
 }
 
 /// What a rule is on.
@@ -192,7 +196,7 @@ impl Rules {
     pub fn compares_policies(&self) -> bool {
         self.rules.iter().any(|rule| {
             let on_policies = match &rule.form {
-                Form::Access(_) | Form::Permissions(_) | Form::Statements(_) => true,
+                Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Flow(_) => true,
                 Form::Check { check, .. } => check.reads.is_about_policies(),
                 Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } => false,
             };
@@ -248,7 +252,8 @@ impl Form {
             Self::Access(access) => &access.to,
             Self::Permissions(permissions) => &permissions.of,
             Self::Statements(statements) => std::slice::from_ref(&statements.of),
-            Self::Expect { .. } | Self::Only { .. } | Self::Check { .. } => &[],
+            // What a flow is about is the edge itself.
+            Self::Expect { .. } | Self::Only { .. } | Self::Check { .. } | Self::Flow(_) => &[],
         }
     }
 }
@@ -273,7 +278,7 @@ impl Rule {
                 values.flat_map(Template::references).for_each(found);
             }
             Form::Statements(statements) => statements.are.iter().for_each(|are| are.each_reference(&mut found)),
-            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } | Form::Check { .. } => {}
+            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } | Form::Check { .. } | Form::Flow(_) => {}
         }
         references
     }
@@ -283,6 +288,7 @@ impl Rule {
         let (first, second): (&[_], &[_]) = match &self.form {
             Form::Expect { on: Subject::Each { filter, .. }, expect } => (filter, expect),
             Form::Expect { expect, .. } => (&[], expect),
+            Form::Flow(flow) => (&flow.wire, &flow.stream),
             Form::Only { filter, .. } | Form::Check { on: Subject::Each { filter, .. }, .. } => (filter, &[]),
             Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Check { .. } => {
                 (&[], &[])

@@ -5,6 +5,7 @@ use super::check::check;
 use super::declare::{kind, named, parent};
 use super::fields::{META, map, meta, unknown};
 use super::file::Item;
+use super::flow::flow;
 use super::interpret::Interpreter;
 use super::load::{Types, texts};
 use super::node::{Content, Entry};
@@ -45,7 +46,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
         interpreter
             .diagnostics
             .error("missing-field", &item.name_span, format!("the rule `{}` asks nothing", item.name))
-            .help("say what must hold with `expect`, `only`, `access`, `permissions` or `check`");
+            .help("say what must hold with `expect`, `only`, `access`, `permissions`, `flow` or `check`");
         return None;
     };
     if let Some(second) = forms.next() {
@@ -70,18 +71,11 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
             says_its_subject("permissions", entries, interpreter);
             permissions(&item.name, form, entries, interpreter)?
         }
-        "check" => check(&mut rule, item, form, entries, types, interpreter)?,
-        _ => {
-            interpreter
-                .diagnostics
-                .error(
-                    "not-available-yet",
-                    &form.key_span,
-                    "rules on the edges of the architecture (`flow`) are not available yet in this version",
-                )
-                .help("`expect`, `only`, `access`, `permissions` and `check` are; leave this rule out until then");
-            return None;
+        "flow" => {
+            says_its_subject("flow", entries, interpreter);
+            flow(&item.name, form, entries, types, interpreter)?
         }
+        _ => check(&mut rule, item, form, entries, types, interpreter)?,
     };
     Some(rule)
 }

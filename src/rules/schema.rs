@@ -1,6 +1,6 @@
 //! The JSON Schema of a rules file, for editors. Made from the kinds, so that it cannot fall behind them.
 
-use crate::model::{Check, Field, Kind, Severity, Shape};
+use crate::model::{Check, Field, Kind, MECHANISMS, Severity, Shape, TABLE};
 use serde_json::{Map, Value as Json, json};
 
 /// The schema of a rules file that may speak of `kinds` and call `checks`.
@@ -26,6 +26,9 @@ pub fn schema(
         definitions.insert(name.into(), scalar);
     }
     definitions.extend(on_policies());
+    definitions.insert("flow".into(), flow());
+    let wire = wire(&kinds, &mut definitions);
+    definitions.insert("wire".into(), wire);
     let meta = meta();
     let of_type = |form: Json, at: &str| -> Vec<Json> {
         types
@@ -96,9 +99,11 @@ pub fn schema(
         ("permissions".to_owned(), json!({ "$ref": "#/$defs/permissions" })),
         ("context".to_owned(), json!({ "$ref": "#/$defs/context" })),
         ("check".to_owned(), check(checks)),
+        ("flow".to_owned(), json!({ "$ref": "#/$defs/flow" })),
+        ("wire".to_owned(), json!({ "$ref": "#/$defs/wire" })),
     ]);
     rule.extend(meta);
-    let forms = ["expect", "only", "access", "permissions", "check"].map(|form| json!({ "required": [form] }));
+    let forms = ["expect", "only", "access", "permissions", "check", "flow"].map(|form| json!({ "required": [form] }));
     definitions.insert(
         "rule".into(),
         json!({
@@ -107,7 +112,7 @@ pub fn schema(
             "additionalProperties": false,
             "properties": rule,
             "oneOf": forms,
-            "dependentRequired": { "context": ["permissions"] },
+            "dependentRequired": { "context": ["permissions"], "wire": ["flow"] },
             "allOf": of_type(json!({ "where": null, "expect": null }), "each"),
         }),
     );
@@ -187,6 +192,49 @@ fn on_policies() -> Map<String, Json> {
         },
     });
     definitions.as_object().cloned().unwrap_or_default()
+}
+
+/// An edge of the architecture.
+fn flow() -> Json {
+    json!({
+        "type": "object",
+        "description": "What arrives at one resource goes on to another.",
+        "required": ["from", "to"],
+        "additionalProperties": false,
+        "properties": {
+            "from": { "$ref": "#/$defs/name", "description": "The named resource where it begins." },
+            "to": { "$ref": "#/$defs/name", "description": "The named resource where it ends." },
+            "as": { "$ref": "#/$defs/name", "description": "The execution role of the integration." },
+            "actions": {
+                "description": "What the function's role must be allowed on the target.",
+                "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+            },
+            "variable": { "type": "string", "description": "The environment variable with the target." },
+        },
+    })
+}
+
+/// What `wire` may say: the properties of what stands between the ends of a flow.
+fn wire(kinds: &[&'static Kind], definitions: &mut Map<String, Json>) -> Json {
+    let mut types: Vec<&str> = MECHANISMS.iter().filter_map(|mechanism| mechanism.wire).collect();
+    types.sort_unstable();
+    types.dedup();
+    let mut properties = Map::new();
+    for kind in kinds.iter().filter(|kind| types.contains(&kind.type_name) || kind.type_name == TABLE) {
+        let (known, path) = match kind.field("StreamSpecification").map(|field| &field.shape) {
+            Some(Shape::Struct(of_stream)) => (of_stream.as_slice(), format!("{}.StreamSpecification", kind.type_name)),
+            _ => (kind.fields(), kind.type_name.to_owned()),
+        };
+        if let Some(known) = fields(known, "", &path, definitions).get("properties").and_then(Json::as_object) {
+            properties.extend(known.clone());
+        }
+    }
+    json!({
+        "type": "object",
+        "description": "What stands between the ends of the flow, and its settings.",
+        "additionalProperties": false,
+        "properties": properties,
+    })
 }
 
 /// A map of `fields`, some of them `required`, and of `exactly`, or `at_least` and `at_most`, which hold a `bound`.

@@ -2,8 +2,8 @@
 
 use crate::aws::{Asker, Session};
 use crate::model::{Account, Call, Gap, Listing, Needs, Reason, Value};
-use crate::services::{Gathered, iam, sqs};
-use futures_util::future::{join, join_all};
+use crate::services::{Gathered, apigateway, iam, sns, sqs};
+use futures_util::future::{FutureExt as _, LocalBoxFuture, join_all};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads what `needs` name of the account that `session` belongs to.
@@ -12,11 +12,19 @@ use std::collections::{BTreeMap, BTreeSet};
 /// and how many are. The same answers give the same account, in whatever order they come.
 pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &Call) + Sync)) -> Account {
     let asker = Asker::new(session, needs, progress);
-    let queues = needs.regions_of(sqs::QUEUE).map(|region| sqs::collect::collect(&asker, needs, region));
-    let (principals, queues) = join(iam::collect::collect(&asker, needs), join_all(queues)).await;
+    let mut services: Vec<LocalBoxFuture<'_, Gathered>> = vec![iam::collect::collect(&asker, needs).boxed_local()];
+    for region in apigateway::plan::regions(needs) {
+        services.push(apigateway::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in sns::regions(needs) {
+        services.push(sns::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in needs.regions_of(sqs::QUEUE) {
+        services.push(sqs::collect::collect(&asker, needs, region).boxed_local());
+    }
 
     let mut account = Account::new(session.caller().clone());
-    for Gathered { resources, names, listings, children, asked } in queues.into_iter().chain([principals]) {
+    for Gathered { resources, names, listings, children, asked } in join_all(services).await {
         account.resources.extend(resources);
         account.names.extend(names);
         account.listings.extend(listings);

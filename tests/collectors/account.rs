@@ -88,6 +88,7 @@ pub(crate) fn quick() -> Timing {
         attempt: Duration::from_secs(2),
         first_pause: Duration::ZERO,
         attempts: 6,
+        keeps_pace: false,
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::Failure;
 use super::super::given::Given;
 use crate::checks;
 use crate::model::{Check, Field, Kind, Origin, Scope, Shape, harmless};
-use crate::rules::{Access, Form, Pattern, Permissions, Rule, Statements, Subject, closest};
+use crate::rules::{Access, Flow, Form, Pattern, Permissions, Rule, Statements, Subject, closest};
 use crate::services;
 use clap::Args;
 use std::fmt::Write as _;
@@ -22,7 +22,7 @@ pub(in crate::cli) struct Explain {
 }
 
 /// The words of the language: each in short, and what it means.
-const WORDS: [(&str, &str, &str); 21] = [
+const WORDS: [(&str, &str, &str); 22] = [
     (
         "exists",
         "the resource is there",
@@ -47,6 +47,11 @@ const WORDS: [(&str, &str, &str); 21] = [
         "permissions",
         "what a role, user, group or policy allows",
         "What a role, user or group may do by its own policies within its boundary, or what a managed policy says. `at_most` is a document that must allow all of it, in every context; `at_least` one of which all must be allowed, in the context of a service's call: principal, account, region and TLS known; MFA, source address and VPC absent; further keys are fixed by `context:` beside the rule. `exactly` is both.\n\n  - id: writer-permissions\n    permissions: { of: writer-role, at_least: lab/writer.needs.json, at_most: lab/writer.ceiling.json }",
+    ),
+    (
+        "flow",
+        "one resource hands something to another",
+        "What arrives at `from` goes on to `to`. The mechanism follows from their kinds, and is judged link by link: what stands between them points at exactly the right thing and is enabled, both sides are permitted, the settings agree. A flow fails for what stops it.\n\n  from a method to a queue or a function: `as` names the execution role of its integration\n  from a queue, or from a table by its stream, to a function: `wire` beside the rule states settings of the trigger, and `StreamViewType`\n  from a function to a table, a topic or a queue: `actions` are what its role must be allowed, `variable` is the environment variable with the target\n  from a topic to a subscription, a queue or a function: `wire` states settings of the subscription\n\nIf the trigger or the subscription is a resource of the rules file, that it is there is said by its own rule. What lies beyond the read APIs, such as the code of a function, is told as not checked.\n\n  - id: queue-triggers-writer\n    flow: { from: queue, to: writer }\n    wire: { BatchSize: 10 }",
     ),
     (
         "check",
@@ -338,11 +343,29 @@ fn asks(rule: &Rule) -> String {
             }
             text
         }
+        Form::Flow(flow) => flow_asks(flow),
         Form::Statements(Statements { of, are }) => match are {
             Some(are) => format!("the policy of {of} has the statements of {are} and no others"),
             None => format!("nothing is compared of the policy of {of}"),
         },
     }
+}
+
+fn flow_asks(flow: &Flow) -> String {
+    let mut text = format!("what arrives at {} goes on to {}", flow.from, flow.to);
+    if let Some(role) = &flow.role {
+        let _ = write!(text, ", by the role {role}");
+    }
+    if !flow.actions.is_empty() {
+        let _ = write!(text, ", by {}", flow.actions.join(" and "));
+    }
+    if let Some(variable) = &flow.variable {
+        let _ = write!(text, ", to the target in the variable {variable}");
+    }
+    for (field, pattern) in flow.stream.iter().chain(&flow.wire) {
+        let _ = write!(text, "; {field} {pattern}");
+    }
+    text
 }
 
 /// `text` wrapped at 96 columns, indented; what is indented in it already stays as it is.
