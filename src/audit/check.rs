@@ -3,16 +3,19 @@
 use super::finding::{About, Auditor, Outcome, Row};
 use super::resolve::Found;
 use crate::checks::{self, Case, Judged};
-use crate::model::{Check, Kind, Verdict};
-use crate::rules::{Reference, Subject};
+use crate::model::{Actor, Check, Kind, Verdict};
+use crate::rules::{Form, Reference, Subject};
+use std::collections::BTreeMap;
 
 impl<'a> Auditor<'a> {
     /// The findings of `check`.
     pub(super) fn check(&self, check: &Check, on: &'a Subject) -> Vec<(About<'a>, Outcome)> {
         let wanted = &fragment(check.title);
         let named = self.architecture();
+        let flows = self.acted_on();
         let judge = |kind: &'static Kind, resource: &crate::model::Resource| {
-            let case = Case { kind, resource, reach: self.reach, place: self.place, named: &named };
+            let flows = flows.get(&resource.id).map_or(&[][..], Vec::as_slice);
+            let case = Case { flows, kind, resource, reach: self.reach, place: self.place, named: &named };
             outcome(wanted, checks::run(check, &case))
         };
         match on {
@@ -33,6 +36,37 @@ impl<'a> Auditor<'a> {
     /// The ARNs of the things that the rules file names: those they have, or would have if they were there.
     fn architecture(&self) -> Vec<String> {
         self.rules.resources.iter().flat_map(|declared| self.arns(declared)).collect()
+    }
+
+    /// What the flows have each principal act on: by the ARN of the principal, the ARNs.
+    fn acted_on(&self) -> BTreeMap<String, Vec<String>> {
+        let mut acted_on: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for rule in &self.rules.rules {
+            let Form::Flow(flow) = &rule.form else { continue };
+            let (principals, on) = match flow.mechanism.actor {
+                Actor::Service => continue,
+                Actor::RoleOfFrom => (self.roles_of(&flow.from), &flow.to),
+                Actor::RoleOfTo => (self.roles_of(&flow.to), &flow.from),
+                Actor::Credentials => match &flow.role {
+                    Some(role) => (self.arns(self.rules.resource(role)), &flow.to),
+                    None => continue,
+                },
+            };
+            for principal in principals {
+                acted_on.entry(principal).or_default().extend(self.arns(self.rules.resource(on)));
+            }
+        }
+        acted_on
+    }
+
+    /// The principals that the resource called `key` acts as.
+    fn roles_of(&self, key: &str) -> Vec<String> {
+        let (Some(field), Found::There(found, _)) =
+            (self.rules.resource(key).kind.standing.acts_as, self.resolved.get(key))
+        else {
+            return Vec::new();
+        };
+        found.iter().filter_map(|found| found.properties.get(field).as_text()).collect()
     }
 
     fn arns(&self, declared: &crate::rules::Resource) -> Vec<String> {

@@ -40,6 +40,8 @@ pub(crate) struct Case<'a> {
     pub(crate) reach: &'a Reach<'a>,
     /// Where the account is.
     pub(crate) place: &'a Whereabouts,
+    /// The ARNs of what the flows of the rules file have the resource act on.
+    pub(crate) flows: &'a [String],
     /// The ARNs of the things that the rules file names, as far as they are known.
     pub(crate) named: &'a [String],
 }

@@ -1,5 +1,5 @@
-//! The ARNs that an action could be granted on: of the things that the architecture names, else of those that were read
-//! of the account, else the form that AWS documents.
+//! The ARNs that an action could be granted on: of what the flows have the principal act on, else of the things that the
+//! architecture names, else of those that were read of the account, else the form that AWS documents.
 
 use super::Case;
 use crate::iam::catalogue::{Action, ArnFormat, ResourceType};
@@ -19,10 +19,11 @@ pub(super) fn scope(case: &Case<'_>, action: Action) -> BTreeSet<String> {
 /// The ARNs of the things of one type.
 fn of_type(case: &Case<'_>, of: ResourceType) -> BTreeSet<String> {
     let forms: Vec<ArnFormat> = of.arn_formats().collect();
-    let named = case.named.iter().map(String::as_str);
-    let fitted = fitting(&forms, named);
-    if !fitted.is_empty() {
-        return fitted;
+    for stated in [case.flows, case.named] {
+        let fitted = fitting(&forms, stated.iter().map(String::as_str));
+        if !fitted.is_empty() {
+            return fitted;
+        }
     }
     let read = case.reach.account.resources.iter().map(|resource| resource.id.as_str());
     let fitted = fitting(&forms, read);
