@@ -9,7 +9,7 @@ use super::origin::Origin;
 use super::source::Span;
 use super::template::{Written, pieces};
 use super::{Resource, Rule, Rules, declare, rule};
-use crate::model::{Kind, NotChecked};
+use crate::model::{Check, Kind, NotChecked};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What to load, and how.
@@ -34,6 +34,8 @@ pub struct Types {
     pub names: fn() -> Vec<&'static str>,
     /// The names of kinds that a later version will know.
     pub not_yet: &'static [&'static str],
+    /// The checks that rules may call, by name.
+    pub checks: fn() -> Vec<&'static Check>,
 }
 
 /// Loads rules.
