@@ -11,6 +11,7 @@ macro_rules! carried {
 const RULES: &[(&str, &str)] = carried![
     "rules",
     ".yaml",
+    "order-fan-out",
     "serverless-poc",
     "serverless-poc/course-video",
     "serverless-poc/deployed",
@@ -22,6 +23,7 @@ const RULES: &[(&str, &str)] = carried![
 const DOCUMENTS: &[(&str, &str)] = carried![
     "expected",
     "",
+    "order-fan-out/biller.json",
     "serverless-poc/Lambda-DynamoDBStreams-Read.json",
     "serverless-poc/Lambda-Read-SQS.json",
     "serverless-poc/Lambda-SNS-Publish.json",
