@@ -70,16 +70,16 @@ fn json_fault(operation: &str, success: bool, text: &str) -> Option<String> {
         Err(error) if error.is_eof() => return Some("the body is not whole JSON: it breaks off".to_owned()),
         Err(_) => return Some("the body is not a JSON object".to_owned()),
     };
-    let expected = match operation {
-        "ListQueues" => "QueueUrls",
-        "GetQueueAttributes" => "Attributes",
-        "ListQueueTags" => "Tags",
-        "GetRestApis" | "GetResources" | "GetStages" | "GetDeployments" | "GetAuthorizers" => "item",
-        "GetMethod" => "httpMethod",
-        "GetIntegration" => "type",
+    let (expected, may_be_empty) = match operation {
+        "ListQueues" => ("QueueUrls", true),
+        "GetQueueAttributes" => ("Attributes", true),
+        "ListQueueTags" => ("Tags", true),
+        "GetRestApis" | "GetResources" | "GetStages" | "GetDeployments" | "GetAuthorizers" => ("item", true),
+        "GetMethod" => ("httpMethod", false),
+        "GetIntegration" => ("type", false),
         _ => return None,
     };
-    (success && !members.is_empty() && !members.contains_key(expected))
+    (success && !(may_be_empty && members.is_empty()) && !members.contains_key(expected))
         .then(|| format!("the body is a JSON object without {expected}"))
 }
 
@@ -107,6 +107,7 @@ mod tests {
         let apis = |body: &str| fault(Protocol::Json, "GetRestApis", true, body.as_bytes());
         assert_eq!(apis("{\"item\":[]}"), None);
         assert_eq!(apis("{}"), None);
+        assert!(fault(Protocol::Json, "GetIntegration", true, b"{}").is_some());
         assert!(apis("{\"message\":\"sign in\"}").is_some() && apis("{\"items\":[]}").is_some());
     }
 
