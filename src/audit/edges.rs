@@ -38,9 +38,9 @@ impl<'a> Auditor<'a> {
                 perhaps_more.extend(more.iter().cloned());
                 Ok(resources.clone())
             }
-            Found::Unknown(gaps) => Err(Outcome::unknown(wanted.clone(), gaps)),
+            Found::Unknown(gaps) => Err(Box::new(Outcome::unknown(wanted.clone(), gaps))),
             Found::Missing(..) | Found::Ambiguous(..) | Found::Blocked(_) => {
-                Err(Outcome::blocked(wanted.clone(), vec![self.exists_id(key)]))
+                Err(Box::new(Outcome::blocked(wanted.clone(), vec![self.exists_id(key)])))
             }
         };
         let mut optional = |key: Option<&str>| match key {
@@ -48,14 +48,14 @@ impl<'a> Auditor<'a> {
             None => Ok(vec![None]),
         };
         let wire = self.rules.wire_of(flow).map(|wire| wire.key.as_str());
-        let gathered: Result<Vec<Vec<Option<&Resource>>>, Outcome> =
+        let gathered: Result<Vec<Vec<Option<&Resource>>>, Box<Outcome>> =
             [Some(flow.from.as_str()), Some(&flow.to), flow.role.as_deref(), wire]
                 .into_iter()
                 .map(&mut optional)
                 .collect();
         let gathered = match gathered {
             Ok(gathered) => gathered,
-            Err(outcome) => return outcome,
+            Err(outcome) => return *outcome,
         };
         let mut best: Option<Outcome> = None;
         // Where the rules file says that there may be several of one, the flow must hold for one.

@@ -1,7 +1,7 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Call, Finding, Gap, Hundredths, NotChecked, Part, Points, Verdict, not_read};
+use crate::model::{Account, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read};
 use crate::reach::Reach;
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
@@ -34,6 +34,8 @@ pub(super) struct Outcome {
     pub(super) parts: Vec<Row>,
     /// A request that shows the fault, where policies are compared.
     pub(super) witness: Option<String>,
+    /// What could be written in the place of what was found.
+    pub(super) instead: Vec<Instead>,
     pub(super) blocked_by: Vec<String>,
     /// What lies outside of what can be read: of what, and why.
     pub(super) not_checked: Vec<(String, String)>,
@@ -57,6 +59,7 @@ impl Outcome {
             found,
             parts: Vec::new(),
             witness: None,
+            instead: Vec::new(),
             blocked_by: Vec::new(),
             not_checked: Vec::new(),
             calls: Vec::new(),
@@ -135,6 +138,7 @@ impl<'a> Auditor<'a> {
                 self.expect_of_each(kind.type_name, region, filter, expect)
             }
             Form::Only { .. } => vec![self.only(rule)],
+            Form::Check { check, on } => self.check(check, on),
             Form::Flow(flow) => vec![self.flow(flow)],
         };
         let applicable = outcomes.iter().filter(|(_, outcome)| outcome.verdict != Verdict::NotApplicable).count();
@@ -219,6 +223,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         parts,
         place: rule.place.clone(),
         witness: outcome.witness,
+        instead: outcome.instead,
         reason: rule.reason.clone(),
         fix: rule.fix.clone(),
         not_checked,

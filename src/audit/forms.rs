@@ -114,14 +114,32 @@ impl<'a> Auditor<'a> {
         expect: &[(String, Pattern)],
     ) -> Vec<(About<'a>, Outcome)> {
         let wanted = in_words(expect);
+        let bound = self.resolved.bind_all(expect);
+        self.on_each(type_name, region, filter, &wanted, |resource| match &bound {
+            Ok(expect) => judged(expect, resource),
+            Err(unbound) => self.unbound(wanted.clone(), unbound.clone()),
+        })
+    }
+
+    /// What `judge` makes of every resource of a type that is like `filter`; and of all of them together, where they may
+    /// be more or are none.
+    pub(super) fn on_each(
+        &self,
+        type_name: &'a str,
+        region: &str,
+        filter: &[(String, Pattern)],
+        wanted: &str,
+        judge: impl Fn(&Resource) -> Outcome,
+    ) -> Vec<(About<'a>, Outcome)> {
+        let wanted = wanted.to_owned();
         let whole = |outcome: Outcome| {
             let everything = format!("every {type_name}");
             let about = About { resource: everything.clone(), type_name, identity: everything, name: None, arn: None };
             vec![(about, outcome)]
         };
-        let (filter, expect) = match (self.resolved.bind_all(filter), self.resolved.bind_all(expect)) {
-            (Ok(filter), Ok(expect)) => (filter, expect),
-            (Err(unbound), _) | (_, Err(unbound)) => return whole(self.unbound(wanted, unbound)),
+        let filter = match self.resolved.bind_all(filter) {
+            Ok(filter) => filter,
+            Err(unbound) => return whole(self.unbound(wanted, unbound)),
         };
         let mut outcomes = Vec::new();
         for resource in self.resolved.listed(type_name, region).iter().copied() {
@@ -134,7 +152,7 @@ impl<'a> Auditor<'a> {
             };
             match matches(&filter, resource) {
                 Truth::False => {}
-                Truth::True => outcomes.push((about, judged(&expect, resource))),
+                Truth::True => outcomes.push((about, judge(resource))),
                 // It may not be one of those the rule is on, so nothing can be said of it.
                 Truth::Unknown => {
                     outcomes.push((about, Outcome::unknown(wanted.clone(), &gaps_in(&filter, resource))));

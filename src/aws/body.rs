@@ -84,6 +84,9 @@ fn expected(operation: &str) -> Option<(&'static str, bool)> {
         "DescribeTimeToLive" => ("TimeToLiveDescription", false),
         "GetFunctionConcurrency" => ("ReservedConcurrentExecutions", true),
         "GetFunctionConfiguration" => ("FunctionArn", false),
+        "GetAuthorizers" | "GetDeployments" | "GetResources" | "GetRestApis" | "GetStages" => ("item", true),
+        "GetIntegration" => ("type", true),
+        "GetMethod" => ("httpMethod", true),
         "GetPolicy" | "GetResourcePolicy" => ("Policy", false),
         "GetQueueAttributes" => ("Attributes", true),
         "ListEventSourceMappings" => ("EventSourceMappings", false),
@@ -93,9 +96,6 @@ fn expected(operation: &str) -> Option<(&'static str, bool)> {
         "ListQueues" => ("QueueUrls", true),
         "ListTables" => ("TableNames", false),
         "ListTags" | "ListTagsOfResource" => ("Tags", false),
-        "GetRestApis" | "GetResources" | "GetStages" | "GetDeployments" | "GetAuthorizers" => ("item", true),
-        "GetMethod" => ("httpMethod", true),
-        "GetIntegration" => ("type", true),
         _ => return None,
     })
 }

@@ -34,6 +34,35 @@ pub(crate) fn redacted(service: &str, operation: &str, body: &str, kept: &Kept) 
     }
 }
 
+/// The `body` of an answer of Lambda without tags, and without the variables of functions that may be secrets.
+fn of_lambda(operation: &str, body: &str, kept: &Kept) -> String {
+    match operation {
+        "ListTags" if !kept.tags.contains(lambda::FUNCTION) => return "{\"Tags\":{}}".to_owned(),
+        "ListFunctions" | "GetFunctionConfiguration" => {}
+        _ => return body.to_owned(),
+    }
+    let Ok(mut answer) = serde_json::from_str::<Json>(body) else { return String::new() };
+    match answer.get_mut("Functions") {
+        Some(Json::Array(functions)) => {
+            functions.iter_mut().for_each(|function| of_function(function, &kept.disclosure))
+        }
+        _ => of_function(&mut answer, &kept.disclosure),
+    }
+    answer.to_string()
+}
+
+fn of_function(function: &mut Json, disclosure: &Disclosure) {
+    if let Some(Json::Object(variables)) = function.pointer_mut("/Environment/Variables") {
+        for value in variables.values_mut() {
+            *value = disclosure.recorded(value.as_str().unwrap_or_default()).into();
+        }
+    }
+    // The command line of a container image may hold secrets as well, and nothing reads it.
+    if let Json::Object(function) = function {
+        function.remove("ImageConfigResponse");
+    }
+}
+
 /// The `body` of an answer of API Gateway: the variables of stages are texts of people's own.
 fn of_api_gateway(operation: &str, body: &str, kept: &Kept) -> String {
     let owner = match operation {
@@ -135,35 +164,6 @@ fn inner(body: &str, range: &Range<usize>) -> Option<Range<usize>> {
     let start = range.start + element.find('>')? + 1;
     let end = range.start + element.rfind("</")?;
     (start <= end).then_some(start..end)
-}
-
-/// The `body` of an answer of Lambda without tags, and without the variables of functions that may be secrets.
-fn of_lambda(operation: &str, body: &str, kept: &Kept) -> String {
-    match operation {
-        "ListTags" if !kept.tags.contains(lambda::FUNCTION) => return "{\"Tags\":{}}".to_owned(),
-        "ListFunctions" | "GetFunctionConfiguration" => {}
-        _ => return body.to_owned(),
-    }
-    let Ok(mut answer) = serde_json::from_str::<Json>(body) else { return String::new() };
-    match answer.get_mut("Functions") {
-        Some(Json::Array(functions)) => {
-            functions.iter_mut().for_each(|function| of_function(function, &kept.disclosure))
-        }
-        _ => of_function(&mut answer, &kept.disclosure),
-    }
-    answer.to_string()
-}
-
-fn of_function(function: &mut Json, disclosure: &Disclosure) {
-    if let Some(Json::Object(variables)) = function.pointer_mut("/Environment/Variables") {
-        for value in variables.values_mut() {
-            *value = disclosure.recorded(value.as_str().unwrap_or_default()).into();
-        }
-    }
-    // The command line of a container image may hold secrets as well, and nothing reads it.
-    if let Json::Object(function) = function {
-        function.remove("ImageConfigResponse");
-    }
 }
 
 /// The `body` of an answer of IAM without the tags of resources whose type is not in `kept`.

@@ -8,6 +8,7 @@
 mod account;
 mod arn;
 mod call;
+mod check;
 mod disclosure;
 mod kind;
 mod mechanism;
@@ -22,6 +23,7 @@ mod value;
 pub use account::{Account, Answer, Caller, Listing, Presence, Resource};
 pub use arn::{Arn, InvalidArn, is_region_name, partition_of_region};
 pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason, not_read};
+pub use check::{Check, Control, Reads};
 pub use disclosure::{Disclosure, REDACTED};
 pub use kind::{ArnRule, Field, Kind, Origin, Parent, Scope, Shape};
 pub use mechanism::{
@@ -30,8 +32,8 @@ pub use mechanism::{
 pub use need::{Needs, Wanted};
 pub use properties::{PolicyDocument, Read, Set, Timestamp};
 pub use report::{
-    Counts, Finding, Hundredths, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow, ReportedResource,
-    RulesHead, Severity, Verdict,
+    Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
+    ReportedResource, RulesHead, Severity, Verdict,
 };
 pub use show::harmless;
 pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing};

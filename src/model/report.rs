@@ -99,6 +99,9 @@ pub struct Finding {
     /// A request that shows the fault, when the rule is about policies.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub witness: Option<String>,
+    /// What could be written in the place of what was found.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub instead: Vec<Instead>,
     /// Why the rule matters.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
@@ -114,6 +117,15 @@ pub struct Finding {
     /// The calls whose answers the verdict rests on. Request ids, times and hashes of the answers are in the file
     /// that `--evidence` writes, under the same names.
     pub evidence: Vec<String>,
+}
+
+/// What could be written in the place of something that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Instead {
+    /// What it would take the place of, such as a statement of a policy.
+    pub of: String,
+    /// What could be written there: of a statement, the JSON list of those that would do.
+    pub text: String,
 }
 
 /// One thing that a rule asks of a resource.

@@ -5,12 +5,15 @@ use super::Reach;
 use super::engine::Authority;
 use super::policies::{Missing, policy_in};
 use crate::iam::{Policy, Scene};
-use crate::model::{Call, GROUP, Gap, IdentityPolicies, Listing, MANAGED_POLICY, Resource, Value, not_read};
+use crate::model::{Arn, Call, GROUP, Gap, IdentityPolicies, Listing, MANAGED_POLICY, Resource, Value, not_read};
+use std::collections::BTreeSet;
 
 /// The policies that say what something may do, as far as they were read.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(super) policies: Vec<Policy>,
+    /// Which of the policies AWS wrote and keeps, by their positions.
+    of_aws: BTreeSet<usize>,
     pub(super) boundary: Option<Vec<Policy>>,
     scene: Option<Scene>,
     /// What was not read of the policies and of the boundary.
@@ -38,6 +41,20 @@ impl Gathered {
                 self.missing(missing);
             }
         }
+    }
+
+    /// The policies that were read, each with whether AWS wrote and keeps it.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = (&Policy, bool)> {
+        self.policies.iter().enumerate().map(|(at, policy)| (policy, self.of_aws.contains(&at)))
+    }
+
+    /// Adds the policy with this ARN.
+    fn add_managed(&mut self, arn: &str, policy: Result<Option<Policy>, Missing>) {
+        let is_of_aws = arn.parse::<Arn>().is_ok_and(|arn| arn.account == "aws");
+        if is_of_aws && matches!(policy, Ok(Some(_))) {
+            self.of_aws.insert(self.policies.len());
+        }
+        self.add(policy);
     }
 
     pub(crate) fn is_whole(&self) -> bool {
@@ -88,7 +105,8 @@ impl Reach<'_> {
         let mut gathered = Gathered { calls: resource.calls.clone(), scene: Some(scene), ..Gathered::default() };
         match of {
             IdentityPolicies::Document(field) => {
-                gathered.add(policy_in(resource.properties.get(field), &resource.name));
+                let policy = policy_in(resource.properties.get(field), &resource.name);
+                gathered.add_managed(&resource.id, policy);
             }
             IdentityPolicies::Identity { bounded, groups } => {
                 self.gather_own(resource, "", &mut gathered);
@@ -118,7 +136,7 @@ impl Reach<'_> {
             match (item, item.as_text()) {
                 (_, Some(arn)) => {
                     let policy = self.managed(&arn, owner, gathered);
-                    gathered.add(policy);
+                    gathered.add_managed(&arn, policy);
                 }
                 (Value::Unread(gap), _) => gathered.add(Err(Missing::Unread(gap.clone()))),
                 (other, _) => gathered.add(Err(Missing::Malformed(format!("{other} is no ARN of a policy")))),

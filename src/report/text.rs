@@ -149,6 +149,9 @@ impl Page {
             if let Some(witness) = &finding.witness {
                 self.field("proof", witness);
             }
+            for instead in &finding.instead {
+                self.field("instead", &format!("of {}: {}", instead.of, instead.text));
+            }
             if let Some(reason) = &finding.reason {
                 self.field("why", reason);
             }

@@ -9,6 +9,7 @@ mod access;
 mod action;
 mod bounds;
 pub mod builtin;
+mod check;
 mod declare;
 mod diagnostic;
 mod document;
@@ -52,7 +53,7 @@ pub use source::{Source, Sources, Span};
 pub use statements::Statements;
 pub use template::{Piece, Reference, Template};
 
-use crate::model::{Hundredths, Kind, NotChecked, Place, Severity};
+use crate::model::{Check, Hundredths, Kind, NotChecked, Place, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rules file with all that it extends, ready to be judged against an account.
@@ -165,6 +166,13 @@ pub enum Form {
     Permissions(Permissions),
     /// The policy of a resource has no other statements.
     Statements(Statements),
+    /// An analysis finds nothing.
+    Check {
+        /// Which.
+        check: &'static Check,
+        /// Of which resources.
+        on: Subject,
+    },
     /// One resource hands something to another.
     Flow(Flow),
 }
@@ -187,8 +195,11 @@ impl Rules {
     /// Whether any rule is about what policies mean, which rests on the catalogue of actions.
     pub fn compares_policies(&self) -> bool {
         self.rules.iter().any(|rule| {
-            let on_policies =
-                matches!(rule.form, Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Flow(_));
+            let on_policies = match &rule.form {
+                Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Flow(_) => true,
+                Form::Check { check, .. } => check.reads.is_about_policies(),
+                Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } => false,
+            };
             on_policies || rule.patterns().any(|(_, pattern)| pattern.compares_policies())
         })
     }
@@ -237,12 +248,12 @@ impl Form {
     pub fn named(&self) -> &[String] {
         match self {
             Self::Exists(key) => std::slice::from_ref(key),
-            Self::Expect { on: Subject::Named(keys), .. } => keys,
+            Self::Expect { on: Subject::Named(keys), .. } | Self::Check { on: Subject::Named(keys), .. } => keys,
             Self::Access(access) => &access.to,
             Self::Permissions(permissions) => &permissions.of,
             Self::Statements(statements) => std::slice::from_ref(&statements.of),
             // What a flow is about is the edge itself.
-            Self::Expect { .. } | Self::Only { .. } | Self::Flow(_) => &[],
+            Self::Expect { .. } | Self::Only { .. } | Self::Check { .. } | Self::Flow(_) => &[],
         }
     }
 }
@@ -267,7 +278,7 @@ impl Rule {
                 values.flat_map(Template::references).for_each(found);
             }
             Form::Statements(statements) => statements.are.iter().for_each(|are| are.each_reference(&mut found)),
-            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } | Form::Flow(_) => {}
+            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } | Form::Check { .. } | Form::Flow(_) => {}
         }
         references
     }
@@ -277,9 +288,11 @@ impl Rule {
         let (first, second): (&[_], &[_]) = match &self.form {
             Form::Expect { on: Subject::Each { filter, .. }, expect } => (filter, expect),
             Form::Expect { expect, .. } => (&[], expect),
-            Form::Only { filter, .. } => (filter, &[]),
             Form::Flow(flow) => (&flow.wire, &flow.stream),
-            Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) => (&[], &[]),
+            Form::Only { filter, .. } | Form::Check { on: Subject::Each { filter, .. }, .. } => (filter, &[]),
+            Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Check { .. } => {
+                (&[], &[])
+            }
         };
         first.iter().chain(second)
     }

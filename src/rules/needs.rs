@@ -2,7 +2,8 @@
 
 use super::{Finder, Flow, Form, Reference, Resource, Rule, Rules, Subject};
 use crate::model::{
-    Actor, ArnRule, Disclosure, GROUP, Hop, IdentityPolicies, MANAGED_POLICY, Needs, ROLE, SUBSCRIPTION, Scope,
+    Actor, ArnRule, Check, Disclosure, GROUP, Hop, IdentityPolicies, Kind, MANAGED_POLICY, Needs, ROLE, Reads,
+    SUBSCRIPTION, Scope,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,6 +100,7 @@ impl Rules {
                         self.need_permissions(resource, place, &mut needs);
                     }
                 }
+                Form::Check { check, on } => self.need_check(check, on, place, &mut needs),
             }
             for reference in rule.references() {
                 self.need_reference(reference, place, &mut needs);
@@ -145,7 +147,9 @@ impl Rules {
                     }
                 }
             }
-            Form::Expect { .. } | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) => keys.extend(on),
+            Form::Expect { .. } | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Check { .. } => {
+                keys.extend(on)
+            }
             Form::Only { of, .. } => keys.extend(of.as_deref()),
             Form::Flow(flow) => {
                 keys.extend(flow.ends());
@@ -210,11 +214,29 @@ impl Rules {
     fn need_permissions(&self, resource: &Resource, place: &Whereabouts, needs: &mut Needs) {
         let Some(permissions) = resource.kind.standing.permissions else { return };
         self.need(resource, &permissions.fields(), place, needs);
-        if let IdentityPolicies::Identity { groups, .. } = permissions {
-            needs.reached(MANAGED_POLICY, "", ["PolicyDocument"]);
-            if groups {
-                let of_groups = IdentityPolicies::Identity { bounded: false, groups: false };
-                needs.all(GROUP, "", of_groups.fields());
+        need_attached(permissions, needs);
+    }
+
+    /// What a check reads of each resource that it is on.
+    fn need_check(&self, check: &Check, on: &Subject, place: &Whereabouts, needs: &mut Needs) {
+        let attached = |kind: &Kind, needs: &mut Needs| {
+            if let (Reads::Permissions, Some(permissions)) = (check.reads, kind.standing.permissions) {
+                need_attached(permissions, needs);
+            }
+        };
+        match on {
+            Subject::Named(keys) => {
+                for resource in keys.iter().map(|key| self.resource(key)) {
+                    let fields = check.reads.fields_of(resource.kind).unwrap_or_default();
+                    self.need(resource, &fields, place, needs);
+                    attached(resource.kind, needs);
+                }
+            }
+            Subject::Each { kind, filter } => {
+                let fields = check.reads.fields_of(kind).unwrap_or_default();
+                let filtered = filter.iter().map(|(field, _)| field.as_str());
+                needs.all(kind.type_name, place.region_of_scope(kind.scope), filtered.chain(fields));
+                attached(kind, needs);
             }
         }
     }
@@ -267,5 +289,15 @@ impl Rules {
         {
             self.need(self.resource(name), &[field], place, needs);
         }
+    }
+}
+
+/// The policies that are attached, which are known by ARN only when what they are attached to is read.
+fn need_attached(permissions: IdentityPolicies, needs: &mut Needs) {
+    let IdentityPolicies::Identity { groups, .. } = permissions else { return };
+    needs.reached(MANAGED_POLICY, "", ["PolicyDocument"]);
+    if groups {
+        let of_groups = IdentityPolicies::Identity { bounded: false, groups: false };
+        needs.all(GROUP, "", of_groups.fields());
     }
 }

@@ -1,10 +1,13 @@
 //! The JSON Schema of a rules file, for editors. Made from the kinds, so that it cannot fall behind them.
 
-use crate::model::{Field, Kind, MECHANISMS, Severity, Shape, TABLE};
+use crate::model::{Check, Field, Kind, MECHANISMS, Severity, Shape, TABLE};
 use serde_json::{Map, Value as Json, json};
 
-/// The schema of a rules file that may speak of `kinds`.
-pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
+/// The schema of a rules file that may speak of `kinds` and call `checks`.
+pub fn schema(
+    kinds: impl IntoIterator<Item = &'static Kind>,
+    checks: impl IntoIterator<Item = &'static Check>,
+) -> Json {
     let kinds: Vec<_> = kinds.into_iter().collect();
     let types: Vec<&str> = kinds.iter().map(|kind| kind.type_name).collect();
     let mut definitions = Map::new();
@@ -95,11 +98,12 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
         ("access".to_owned(), json!({ "$ref": "#/$defs/access" })),
         ("permissions".to_owned(), json!({ "$ref": "#/$defs/permissions" })),
         ("context".to_owned(), json!({ "$ref": "#/$defs/context" })),
+        ("check".to_owned(), check(checks)),
         ("flow".to_owned(), json!({ "$ref": "#/$defs/flow" })),
         ("wire".to_owned(), json!({ "$ref": "#/$defs/wire" })),
     ]);
     rule.extend(meta);
-    let forms = ["expect", "only", "access", "permissions", "flow"].map(|form| json!({ "required": [form] }));
+    let forms = ["expect", "only", "access", "permissions", "check", "flow"].map(|form| json!({ "required": [form] }));
     definitions.insert(
         "rule".into(),
         json!({
@@ -125,6 +129,8 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
             "region": { "$ref": "#/$defs/text", "description": "The region it lives in." },
             "extends": { "type": "string", "description": "A rules file that this one is laid over." },
             "drop": { "$ref": "#/$defs/names", "description": "Resources, parameters and rules of the files below to leave out." },
+            "not_checked": { "type": "object", "description": "What these rules cannot judge, and why.",
+                "additionalProperties": { "type": "string" } },
             "parameters": { "type": "object", "additionalProperties": {
                 "type": "object",
                 "additionalProperties": false,
@@ -139,6 +145,13 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
         },
         "$defs": definitions,
     })
+}
+
+/// The names of the checks, each with what it asks.
+fn check(checks: impl IntoIterator<Item = &'static Check>) -> Json {
+    let names: Vec<Json> =
+        checks.into_iter().map(|check| json!({ "const": check.name, "description": check.title })).collect();
+    json!({ "description": "An analysis, by its name.", "anyOf": names })
 }
 
 /// What rules on access and permissions are made of.

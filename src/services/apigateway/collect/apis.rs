@@ -20,7 +20,7 @@ pub(super) struct Api {
 }
 
 /// The list of all REST APIs.
-pub(super) async fn list(context: &Context<'_>) -> Pages<types::RestApi> {
+pub(super) async fn list(context: &Context<'_>) -> Pages<(types::RestApi, Call)> {
     let mut list = pages(context.call("GetRestApis", ""), async |call, position| {
         context.pace.turn().await;
         let page = context

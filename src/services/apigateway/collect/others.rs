@@ -85,7 +85,7 @@ pub(super) async fn authorizers(context: &Context<'_>, api: &Api) -> (Vec<Resour
 }
 
 /// `list` with what tells its items apart. One without it breaks the list, since nobody knows what it is.
-fn with_key<T>(list: Pages<T>, key: impl Fn(&T) -> Option<String>, what: &str) -> Pages<(String, T)> {
+fn with_key<T>(list: Pages<(T, Call)>, key: impl Fn(&T) -> Option<String>, what: &str) -> Pages<((String, T), Call)> {
     let mut read = Pages { items: Vec::new(), calls: list.calls, broken: list.broken };
     for (item, call) in list.items {
         match key(&item).filter(|key| !key.is_empty()) {
@@ -96,7 +96,10 @@ fn with_key<T>(list: Pages<T>, key: impl Fn(&T) -> Option<String>, what: &str) -
     read
 }
 
-fn of_list<T>(list: Pages<(String, T)>, read: impl Fn(String, T, &Call) -> Resource) -> (Vec<Resource>, Listing) {
+fn of_list<T>(
+    list: Pages<((String, T), Call)>,
+    read: impl Fn(String, T, &Call) -> Resource,
+) -> (Vec<Resource>, Listing) {
     let listing = list.listing();
     let by_key: BTreeMap<String, (T, Call)> =
         list.items.into_iter().map(|((key, item), call)| (key, (item, call))).collect();

@@ -39,7 +39,7 @@ pub(super) async fn gather(context: &Context<'_>, wanted: &Wanted, gathered: &mu
 }
 
 /// The ARNs of all topics.
-async fn list(context: &Context<'_>) -> Pages<Arn> {
+async fn list(context: &Context<'_>) -> Pages<(Arn, Call)> {
     let Context { asker, client, region } = context;
     let list = pages(Call::new("sns", "ListTopics", region, ""), async |call, token| {
         let page = asker
