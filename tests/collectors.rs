@@ -5,6 +5,8 @@
 
 #[path = "collectors/account.rs"]
 mod account;
+#[path = "collectors/located.rs"]
+mod located;
 #[path = "collectors/reached.rs"]
 mod reached;
 
