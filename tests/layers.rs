@@ -23,9 +23,11 @@ const ARROWS: [(&str, &[&str]); 14] = [
 ];
 
 /// Where each SDK crate may be named.
-const SDK: [(&str, &str); 5] = [
+const SDK: [(&str, &str); 7] = [
     ("aws_sdk_apigateway", "src/services/apigateway/collect"),
+    ("aws_sdk_dynamodb", "src/services/dynamodb/collect"),
     ("aws_sdk_iam", "src/services/iam/collect"),
+    ("aws_sdk_lambda", "src/services/lambda/collect"),
     ("aws_sdk_sns", "src/services/sns/collect"),
     ("aws_sdk_sqs", "src/services/sqs/collect"),
     ("aws_sdk_sts", "src/aws/"),
@@ -58,7 +60,7 @@ fn module_of(path: &Path) -> String {
     let text = path.to_string_lossy();
     // The reading half of the services, and what only it uses.
     if text.contains("/collect")
-        || ["gathered.rs", "tokens.rs"].iter().any(|file| text.ends_with(&format!("services/{file}")))
+        || ["gathered.rs", "pages.rs"].iter().any(|file| text == format!("src/services/{file}"))
     {
         return "collect".to_owned();
     }

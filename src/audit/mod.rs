@@ -68,7 +68,7 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         .map(|resource| ReportedResource {
             resource: resource.key.clone(),
             type_name: resource.kind.type_name.to_owned(),
-            name: place.name_of(resource),
+            name: auditor.about(&resource.key).name,
             verdict: worst.get(&resource.key).copied().unwrap_or(Verdict::NotApplicable),
         })
         .collect();

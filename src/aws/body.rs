@@ -70,17 +70,34 @@ fn json_fault(operation: &str, success: bool, text: &str) -> Option<String> {
         Err(error) if error.is_eof() => return Some("the body is not whole JSON: it breaks off".to_owned()),
         Err(_) => return Some("the body is not a JSON object".to_owned()),
     };
-    let expected = match operation {
-        "ListQueues" => "QueueUrls",
-        "GetQueueAttributes" => "Attributes",
-        "ListQueueTags" => "Tags",
-        "GetRestApis" | "GetResources" | "GetStages" | "GetDeployments" | "GetAuthorizers" => "item",
-        "GetMethod" => "httpMethod",
-        "GetIntegration" => "type",
+    let (expected, may_be_empty) = expected(operation)?;
+    let lacks = !members.contains_key(expected) && !(may_be_empty && members.is_empty());
+    (success && lacks).then(|| format!("the body is a JSON object without {expected}"))
+}
+
+/// The member that a whole answer to `operation` has, and whether the service leaves it out, and all others, when there
+/// is nothing to tell. An object of somebody else's is no answer.
+fn expected(operation: &str) -> Option<(&'static str, bool)> {
+    Some(match operation {
+        "DescribeContinuousBackups" => ("ContinuousBackupsDescription", false),
+        "DescribeTable" => ("Table", false),
+        "DescribeTimeToLive" => ("TimeToLiveDescription", false),
+        "GetFunctionConcurrency" => ("ReservedConcurrentExecutions", true),
+        "GetFunctionConfiguration" => ("FunctionArn", false),
+        "GetAuthorizers" | "GetDeployments" | "GetResources" | "GetRestApis" | "GetStages" => ("item", true),
+        "GetIntegration" => ("type", false),
+        "GetMethod" => ("httpMethod", false),
+        "GetPolicy" | "GetResourcePolicy" => ("Policy", false),
+        "GetQueueAttributes" => ("Attributes", true),
+        "ListEventSourceMappings" => ("EventSourceMappings", false),
+        "ListFunctionUrlConfigs" => ("FunctionUrlConfigs", false),
+        "ListFunctions" => ("Functions", false),
+        "ListQueueTags" => ("Tags", true),
+        "ListQueues" => ("QueueUrls", true),
+        "ListTables" => ("TableNames", false),
+        "ListTags" | "ListTagsOfResource" => ("Tags", false),
         _ => return None,
-    };
-    (success && !members.is_empty() && !members.contains_key(expected))
-        .then(|| format!("the body is a JSON object without {expected}"))
+    })
 }
 
 #[cfg(test)]
@@ -107,6 +124,7 @@ mod tests {
         let apis = |body: &str| fault(Protocol::Json, "GetRestApis", true, body.as_bytes());
         assert_eq!(apis("{\"item\":[]}"), None);
         assert_eq!(apis("{}"), None);
+        assert!(fault(Protocol::Json, "GetIntegration", true, b"{}").is_some());
         assert!(apis("{\"message\":\"sign in\"}").is_some() && apis("{\"items\":[]}").is_some());
     }
 
@@ -131,5 +149,11 @@ mod tests {
             assert!(queues(body).is_some(), "{body}");
         }
         assert!(fault(Protocol::Json, "ListQueues", true, &[0xff]).is_some());
+        let functions = |body: &str| fault(Protocol::Json, "ListFunctions", true, body.as_bytes());
+        assert_eq!(functions("{\"Functions\":[]}"), None);
+        // An empty object is what Lambda answers of nothing reserved, and no list of it.
+        assert!(functions("{}").is_some() && functions("{\"message\":\"sign in\"}").is_some());
+        assert_eq!(fault(Protocol::Json, "GetFunctionConcurrency", true, b"{}"), None);
+        assert!(fault(Protocol::Json, "GetFunctionConcurrency", true, b"{\"message\":\"sign in\"}").is_some());
     }
 }

@@ -84,14 +84,16 @@ const THROTTLED: [&str; 14] = [
     "TransactionInProgressException",
 ];
 
-const MISSING: [&str; 7] = [
+const MISSING: [&str; 9] = [
     "NoSuchEntity",
     "NoSuchEntityException",
     "NonExistentQueue",
     "NotFound",
     "NotFoundException",
+    "PolicyNotFoundException",
     "QueueDoesNotExist",
     "ResourceNotFoundException",
+    "TableNotFoundException",
 ];
 
 /// The code without what may harm a screen or carry a message: letters, digits, `.`, `_` and `-`, at most 80.

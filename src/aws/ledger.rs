@@ -168,8 +168,7 @@ mod tests {
         assert_eq!(allowed.len(), listed.len());
         // All that API Gateway has to read is one action, which is limited by its resources.
         let reads = |action: &str| {
-            let reads = [":Describe", ":Get", ":List"].iter().any(|verb| action.contains(verb));
-            reads || action == "apigateway:GET"
+            [":Describe", ":Get", ":List"].iter().any(|verb| action.contains(verb)) || action == "apigateway:GET"
         };
         assert!(allowed.iter().all(|(action, _)| reads(action)), "{allowed:?}");
         let paths = allowed.iter().filter(|(action, _)| *action == "apigateway:GET").map(|(_, resource)| *resource);

@@ -5,7 +5,7 @@
 
 use super::xml;
 use crate::model::{Disclosure, REDACTED};
-use crate::services::{apigateway, iam, sns, sqs};
+use crate::services::{apigateway, dynamodb, iam, lambda, sns, sqs};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -26,7 +26,40 @@ pub(crate) fn redacted(service: &str, operation: &str, body: &str, kept: &Kept) 
         "iam" => without_tags(operation, body, &kept.tags),
         "sns" => of_sns(operation, body, kept),
         "sqs" if operation == "ListQueueTags" && !kept.tags.contains(sqs::QUEUE) => "{}".to_owned(),
+        "dynamodb" if operation == "ListTagsOfResource" && !kept.tags.contains(dynamodb::TABLE) => {
+            "{\"Tags\":[]}".to_owned()
+        }
+        "lambda" => of_lambda(operation, body, kept),
         _ => body.to_owned(),
+    }
+}
+
+/// The `body` of an answer of Lambda without tags, and without the variables of functions that may be secrets.
+fn of_lambda(operation: &str, body: &str, kept: &Kept) -> String {
+    match operation {
+        "ListTags" if !kept.tags.contains(lambda::FUNCTION) => return "{\"Tags\":{}}".to_owned(),
+        "ListFunctions" | "GetFunctionConfiguration" => {}
+        _ => return body.to_owned(),
+    }
+    let Ok(mut answer) = serde_json::from_str::<Json>(body) else { return String::new() };
+    match answer.get_mut("Functions") {
+        Some(Json::Array(functions)) => {
+            functions.iter_mut().for_each(|function| of_function(function, &kept.disclosure))
+        }
+        _ => of_function(&mut answer, &kept.disclosure),
+    }
+    answer.to_string()
+}
+
+fn of_function(function: &mut Json, disclosure: &Disclosure) {
+    if let Some(Json::Object(variables)) = function.pointer_mut("/Environment/Variables") {
+        for value in variables.values_mut() {
+            *value = disclosure.recorded(value.as_str().unwrap_or_default()).into();
+        }
+    }
+    // The command line of a container image may hold secrets as well, and nothing reads it.
+    if let Json::Object(function) = function {
+        function.remove("ImageConfigResponse");
     }
 }
 
@@ -184,6 +217,48 @@ mod tests {
         assert!(left.contains("<member><Name>r</Name><P></P></member>"), "{left}");
         assert!(!without_tags(iam::DETAILS, body, &BTreeSet::new()).contains("Tags"));
         assert_eq!(redacted("sqs", "ListQueueTags", "{\"Tags\":{\"a\":\"b\"}}", &Kept::default()), "{}");
+        let of_table = "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"b\"}]}";
+        assert_eq!(redacted("dynamodb", "ListTagsOfResource", of_table, &Kept::default()), "{\"Tags\":[]}");
+        let of_function = "{\"Tags\":{\"a\":\"b\"}}";
+        assert_eq!(redacted("lambda", "ListTags", of_function, &Kept::default()), "{\"Tags\":{}}");
+        let tags = BTreeSet::from([lambda::FUNCTION.to_owned(), dynamodb::TABLE.to_owned()]);
+        let kept = Kept { tags, ..Kept::default() };
+        assert_eq!(redacted("lambda", "ListTags", of_function, &kept), of_function);
+        assert_eq!(redacted("dynamodb", "ListTagsOfResource", of_table, &kept), of_table);
+    }
+
+    #[test]
+    fn variables_that_may_be_secrets_are_replaced_in_place() {
+        let function = |variables: Json| {
+            serde_json::json!({
+                "FunctionName": "f",
+                "Environment": { "Variables": variables },
+                "ImageConfigResponse": { "ImageConfig": { "Command": ["--password", "hunter2"] } },
+            })
+        };
+        let secret = function(serde_json::json!({
+            "TABLE": "orders", "NOTIFY": "a@example.com", "TOPIC": "arn:aws:sns:us-east-1:123456789012:t",
+            "PASSWORD": "hunter2", "EMPTY": "", "ODD": 7,
+        }));
+        let disclosure = Disclosure {
+            names: BTreeSet::from(["orders".to_owned()]),
+            parameters: [("notify".to_owned(), "a@example.com".to_owned())].into(),
+        };
+        let kept = Kept { disclosure, ..Kept::default() };
+        let one = redacted("lambda", "GetFunctionConfiguration", &secret.to_string(), &kept);
+        let one: Json = serde_json::from_str(&one).expect("JSON");
+        assert_eq!(
+            one["Environment"]["Variables"],
+            serde_json::json!({
+                "TABLE": "orders", "NOTIFY": "${notify}", "TOPIC": "arn:aws:sns:us-east-1:123456789012:t",
+                "PASSWORD": "redacted", "EMPTY": "redacted", "ODD": "redacted",
+            })
+        );
+        assert_eq!((one.get("ImageConfigResponse"), &one["FunctionName"]), (None, &Json::from("f")));
+        let list = serde_json::json!({ "Functions": [secret, {}], "NextMarker": "m" }).to_string();
+        let list = redacted("lambda", "ListFunctions", &list, &kept);
+        assert!(!list.contains("hunter2") && list.contains("\"NextMarker\":\"m\""), "{list}");
+        assert_eq!(redacted("lambda", "ListFunctions", "{\"Functions\":[", &kept), "");
     }
 
     fn kept() -> Kept {

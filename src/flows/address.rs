@@ -62,6 +62,10 @@ pub(super) fn other_account(found: &str, wanted: &str) -> String {
 
 /// That a name is not the one that is wanted, and which slip it looks like.
 pub(super) fn other_name(found: &str, wanted: &str) -> String {
+    // What both begin with, up to the last part that is whole, tells nothing.
+    let shared = found.char_indices().zip(wanted.chars()).take_while(|((_, one), other)| one == other);
+    let head = shared.filter(|((_, one), _)| matches!(one, '/' | ':')).last().map_or(0, |((at, _), _)| at + 1);
+    let (found, wanted) = (&found[head..], &wanted[head..]);
     if found.eq_ignore_ascii_case(wanted) {
         return format!("the name is {found}, not {wanted}: case counts");
     }

@@ -4,6 +4,7 @@ use super::Edge;
 use super::link::{Link, arn, text};
 use crate::model::{Arn, FUNCTION, Gap, IdentityPolicies, Listing, ROLE, Resource, Value};
 use crate::reach::{Asked, Asker, Gathered, Missing, Reach, Said, policy_in};
+use std::collections::BTreeMap;
 
 /// The role that acts, with its policies; or why it is not known.
 pub(super) enum Actor<'a> {
@@ -96,25 +97,28 @@ pub(super) fn service_may(
 
 /// Several answers as one link.
 pub(super) fn said(name: &'static str, wanted: String, answers: Vec<Said>, actions: &[String]) -> Link {
-    let several = actions.len() > 1;
-    let of = |action: &str, words: String| if several { format!("{action}: {words}") } else { words };
-    let (mut by, mut refused, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut by, mut refused) = (Vec::new(), Vec::new());
+    let mut open: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let (mut witness, mut gaps): (Option<String>, Vec<Gap>) = (None, Vec::new());
     for (answer, action) in answers.into_iter().zip(actions) {
         match answer {
             Said::Allowed(places) => by.extend(places),
             Said::Refused(why, line) => {
-                refused.push(format!("{action} is not allowed: {why}"));
+                refused.push(format!("{action} is {why}"));
                 witness.get_or_insert(line);
             }
             Said::Unknown(why, unread) => {
-                open.push(of(action, why));
+                open.entry(why).or_default().push(action);
                 gaps.extend(unread);
             }
         }
     }
     by.dedup();
-    open.dedup();
+    let all = actions.len();
+    let open: Vec<String> = open
+        .into_iter()
+        .map(|(why, of)| if of.len() == all { why } else { format!("{}: {why}", of.join(" and ")) })
+        .collect();
     let calls: Vec<_> = gaps.into_iter().map(|gap| gap.call).collect();
     let link = match (refused.is_empty(), open.is_empty()) {
         (false, _) => Link::fail(name, wanted, refused.join("; ")).shown_by(witness),
@@ -155,11 +159,8 @@ pub(super) fn key(
         match reach.may(&Asker::Role(role, gathered), &asked) {
             Said::Allowed(_) => {}
             Said::Refused(why, line) => {
-                let link = Link::fail(
-                    "key",
-                    wanted,
-                    format!("{} is encrypted with {id}, and {action} is not allowed: {why}", of.name),
-                );
+                let link =
+                    Link::fail("key", wanted, format!("{} is encrypted with {id}, and {action} is {why}", of.name));
                 return Some(link.shown_by(Some(line)).resting_on(&gathered.calls));
             }
             Said::Unknown(why, gaps) => {

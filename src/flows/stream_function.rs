@@ -82,6 +82,9 @@ fn on(edge: &Edge<'_>) -> Link {
     let enabled = read(&edge.from.properties, &["StreamSpecification", "StreamEnabled"]);
     match (read(&edge.from.properties, &["StreamSpecification"]), enabled) {
         (Err(gap), _) | (_, Err(gap)) => Link::unread("stream", wanted, gap),
+        (Ok(None), _) if text(&edge.from.properties, &["StreamArn"]).is_ok_and(|latest| latest.is_some()) => {
+            Link::fail("stream", wanted, "the stream was turned off")
+        }
         (Ok(None), _) => Link::fail("stream", wanted, "the table has no stream"),
         (_, Ok(Some(Value::Bool(false)))) => Link::fail("stream", wanted, "the stream was turned off"),
         (Ok(Some(_)), _) => Link::pass("stream", wanted, format!("it is on{view}")),

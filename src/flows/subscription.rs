@@ -52,14 +52,13 @@ pub(super) fn of<'a>(edge: &Edge<'a>, protocol: &str) -> Wire<'a> {
     Wire::Not(Link::fail("wire", wanted, words.join("; ")).resting_on(&calls))
 }
 
+/// Whether it was confirmed and is not deleted.
 fn is_confirmed(subscription: &Resource) -> Result<bool, Option<&Gap>> {
     let pending = read(&subscription.properties, &["PendingConfirmation"]);
-    match (text(&subscription.properties, &["SubscriptionArn"]), pending) {
-        // These words stand where the ARN of others does.
-        (Ok(Some(arn)), _) if !arn.starts_with("arn:") => Ok(false),
-        (_, Ok(Some(Value::Bool(pending)))) => Ok(!pending),
-        (Ok(Some(_)), Ok(_)) => Ok(true),
+    match (pending, read(&subscription.properties, &["Deleted"])) {
+        (Ok(Some(Value::Bool(true))), _) | (_, Ok(Some(Value::Bool(true)))) => Ok(false),
         (Err(gap), _) | (_, Err(gap)) => Err(Some(gap)),
+        (Ok(Some(Value::Bool(false))), Ok(_)) => Ok(true),
         _ => Err(None),
     }
 }
@@ -69,12 +68,10 @@ pub(super) fn confirmed(subscription: &Resource) -> Link {
     let wanted = "the subscription is confirmed";
     let link = match is_confirmed(subscription) {
         Ok(true) => Link::pass("confirmed", wanted, "it is"),
-        Ok(false) => match text(&subscription.properties, &["SubscriptionArn"]) {
-            Ok(Some(word)) if word == "Deleted" => {
-                Link::fail("confirmed", wanted, "it was ended by the link in a message")
-            }
-            _ => Link::fail("confirmed", wanted, "it waits for the link in the confirmation message to be opened"),
-        },
+        Ok(false) if *subscription.properties.get("Deleted") == Value::Bool(true) => {
+            Link::fail("confirmed", wanted, "it was deleted, as by the link at the end of each message")
+        }
+        Ok(false) => Link::fail("confirmed", wanted, "it waits for the link in the confirmation message to be opened"),
         Err(Some(gap)) => Link::unread("confirmed", wanted, gap),
         Err(None) => Link::unclear("confirmed", wanted, "it says neither that it is nor that it waits"),
     };
@@ -83,7 +80,9 @@ pub(super) fn confirmed(subscription: &Resource) -> Link {
 
 /// That no filter keeps messages back, unless the rule states one.
 pub(super) fn filter(edge: &Edge<'_>, subscription: &Resource) -> Option<Link> {
-    if edge.settings.iter().any(|(field, _)| field == "FilterPolicy") {
+    // What is not confirmed has no filter that could be read, and nothing passes it anyway.
+    let stated = edge.settings.iter().any(|(field, _)| field == "FilterPolicy");
+    if stated || is_confirmed(subscription) == Ok(false) {
         return None;
     }
     let wanted = "every message is delivered";

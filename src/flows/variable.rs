@@ -7,7 +7,7 @@ use super::Edge;
 use super::address::differs;
 use super::link::{Link, arn, read};
 use super::uri::is_url_of;
-use crate::model::{Arn, Resource, Value};
+use crate::model::{Arn, Reason, Resource, Value};
 use std::collections::BTreeMap;
 
 const LINK: &str = "target";
@@ -49,6 +49,14 @@ fn any(edge: &Edge<'_>, variables: &BTreeMap<String, Value>) -> Link {
     let texts = || variables.iter().filter_map(|(name, value)| Some((name, value.as_text()?)));
     if let Some((name, text)) = texts().find(|(_, text)| is_target(text, edge.to)) {
         return Link::pass(LINK, wanted, format!("{name} is {text}"));
+    }
+    // A redacted value is no ARN.
+    let unread = variables.values().find_map(|value| match value {
+        Value::Unread(gap) if gap.reason != Reason::Redacted => Some(gap),
+        _ => None,
+    });
+    if let Some(gap) = unread {
+        return Link::unread(LINK, wanted, gap);
     }
     let service = arn(edge.to).split(':').nth(2).unwrap_or_default().to_owned();
     let rival = texts().find(|(_, text)| {

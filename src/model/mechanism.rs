@@ -83,7 +83,7 @@ const OF_FUNCTIONS: &[&str] = &["Arn", "Environment", "Role"];
 const OF_MAPPINGS: &[&str] =
     &["Enabled", "EventSourceArn", "FunctionArn", "LastProcessingResult", "State", "StateTransitionReason"];
 const OF_SUBSCRIPTIONS: &[&str] =
-    &["Endpoint", "FilterPolicy", "PendingConfirmation", "Protocol", "SubscriptionArn", "TopicArn"];
+    &["Deleted", "Endpoint", "FilterPolicy", "PendingConfirmation", "Protocol", "SubscriptionArn", "TopicArn"];
 const OF_QUEUES: &[&str] = &["Arn", "KmsMasterKeyId", "Policy"];
 
 /// All mechanisms there are.

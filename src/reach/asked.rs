@@ -10,7 +10,7 @@ use super::Reach;
 use super::gather::Gathered;
 use super::policies::Missing;
 use crate::iam::document::{Condition, Element, PrincipalName, Version};
-use crate::iam::evaluate::Missed;
+use crate::iam::evaluate::{Missed, Reason};
 use crate::iam::{
     self, Context, ContextValue, Decision, Effect, Outcome, Policies, Policy, Principal, Request, Statement,
 };
@@ -41,7 +41,7 @@ pub(crate) struct Asked<'a> {
 pub(crate) enum Said {
     /// It is allowed, by these statements.
     Allowed(Vec<String>),
-    /// It is refused: why, and the request on one line.
+    /// It is refused: how, as in `it is not allowed by the identity policies`, and the request on one line.
     Refused(String, String),
     /// It hangs on what was not read, or is not known.
     Unknown(String, Vec<Gap>),
@@ -59,7 +59,7 @@ impl Reach<'_> {
         }
         let in_favour = iam::decide(&request, &policies(asker, asked, &request.context, Lean::InFavour, &mut doubts));
         match in_favour.outcome {
-            Outcome::ImplicitlyDenied | Outcome::ExplicitlyDenied => Said::Refused(refusal(&in_favour), line),
+            Outcome::ImplicitlyDenied | Outcome::ExplicitlyDenied => Said::Refused(refusal(&in_favour, asked), line),
             Outcome::Allowed | Outcome::Unknown => {
                 let (mut why, gaps) = unread(asker, asked);
                 if in_favour.outcome == Outcome::Unknown {
@@ -93,6 +93,10 @@ impl Reach<'_> {
                 (Principal::Service((*name).to_owned()), context)
             }
         };
+        // A request goes to the region where the resource is.
+        if let Some(region) = asked.resource.split(':').nth(3).filter(|region| !region.is_empty()) {
+            context.set("aws:RequestedRegion", region.into());
+        }
         for (key, value) in asked.context {
             context.set(*key, (*value).into());
         }
@@ -249,10 +253,10 @@ fn places(decision: &Decision) -> Vec<String> {
     places
 }
 
-/// Why a request is refused, in words.
-fn refusal(decision: &Decision) -> String {
+/// How a request is refused, in words that follow upon `it is`.
+fn refusal(decision: &Decision, asked: &Asked<'_>) -> String {
     if decision.outcome == Outcome::ExplicitlyDenied {
-        return format!("{} denies it", places(decision).join(" and "));
+        return format!("denied by {}", places(decision).join(" and "));
     }
     let near: Vec<String> = decision
         .statements
@@ -266,7 +270,16 @@ fn refusal(decision: &Decision) -> String {
         })
         .take(2)
         .collect();
-    let reason = format!("it is {}", decision.reason);
+    let reason = match &decision.reason {
+        Reason::NotAllowedBy(_) => decision.reason.to_string(),
+        other => format!("refused: {other}"),
+    };
+    let reason = match &asked.policy {
+        Ok(Some(policy)) if !policy.origin.name.is_empty() => {
+            reason.replace("the resource policy", &policy.origin.name)
+        }
+        _ => reason,
+    };
     if near.is_empty() { reason } else { format!("{reason} ({})", near.join("; ")) }
 }
 

@@ -136,6 +136,7 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
             what: what.clone(),
             why: format!("the optional parameter `{parameter}` was not given: --set {parameter}=VALUE"),
         })
+        .chain(joined.not_checked.iter().map(|(what, why)| NotChecked { what: what.clone(), why: why.clone() }))
         .collect::<BTreeSet<_>>();
     let parameters = interpreter.parameters.iter().filter_map(|(name, value)| match value {
         ParameterValue::Given(value) => Some((name.clone(), value.clone())),

@@ -129,6 +129,8 @@ pub fn schema(
             "region": { "$ref": "#/$defs/text", "description": "The region it lives in." },
             "extends": { "type": "string", "description": "A rules file that this one is laid over." },
             "drop": { "$ref": "#/$defs/names", "description": "Resources, parameters and rules of the files below to leave out." },
+            "not_checked": { "type": "object", "description": "What these rules cannot judge, and why.",
+                "additionalProperties": { "type": "string" } },
             "parameters": { "type": "object", "additionalProperties": {
                 "type": "object",
                 "additionalProperties": false,

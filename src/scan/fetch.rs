@@ -2,7 +2,7 @@
 
 use crate::aws::{Asker, Session};
 use crate::model::{Account, Call, Gap, Listing, Needs, Reason, Value};
-use crate::services::{Gathered, apigateway, iam, sns, sqs};
+use crate::services::{Gathered, apigateway, dynamodb, iam, lambda, sns, sqs};
 use futures_util::future::{FutureExt as _, LocalBoxFuture, join_all};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,20 @@ pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &
     for region in apigateway::plan::regions(needs) {
         services.push(apigateway::collect::collect(&asker, needs, region).boxed_local());
     }
+    for region in needs.regions_of(dynamodb::TABLE) {
+        services.push(dynamodb::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in lambda::collect::regions(needs) {
+        services.push(lambda::collect::collect(&asker, needs, region).boxed_local());
+    }
     for region in sns::regions(needs) {
         services.push(sns::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in needs.regions_of(dynamodb::TABLE) {
+        services.push(dynamodb::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in lambda::collect::regions(needs) {
+        services.push(lambda::collect::collect(&asker, needs, region).boxed_local());
     }
     for region in needs.regions_of(sqs::QUEUE) {
         services.push(sqs::collect::collect(&asker, needs, region).boxed_local());

@@ -11,15 +11,15 @@ pub mod dynamodb;
 mod gathered;
 pub mod iam;
 pub mod lambda;
+#[cfg(feature = "live")]
+mod pages;
 pub mod sns;
 pub mod sqs;
-#[cfg(feature = "live")]
-mod tokens;
 
 #[cfg(feature = "live")]
-pub(crate) use gathered::{Gathered, Reader, not_asked};
+pub(crate) use gathered::{Gathered, Reader, not_asked, text_if_any, texts};
 #[cfg(feature = "live")]
-pub(crate) use tokens::{Pages, pages};
+pub(crate) use pages::{Page, Pages, all_pages, pages};
 
 /// A service that Plimsoll can read.
 #[derive(Debug)]

@@ -4,6 +4,8 @@
 //! each table of which a rule names a property, and a call of its own for the time to live, the continuous backups, the
 //! policy and the tags, where a rule names one. The items of a table are never read.
 
+#[cfg(feature = "live")]
+pub(crate) mod collect;
 mod plan;
 mod table;
 

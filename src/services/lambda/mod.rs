@@ -6,6 +6,8 @@
 //! each wanted function is asked for its own. GetFunction is never called, since its answer holds a signed address of
 //! the code.
 
+#[cfg(feature = "live")]
+pub(crate) mod collect;
 mod function;
 mod mapping;
 mod plan;

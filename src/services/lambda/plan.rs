@@ -16,11 +16,14 @@ pub(super) fn asked_for_urls(urls: &Wanted) -> Option<BTreeSet<&str>> {
     (!urls.of_any_parent()).then(|| urls.children.keys().map(String::as_str).collect())
 }
 
+/// The regions in which something of Lambda is wanted.
+pub(super) fn regions(needs: &Needs) -> BTreeSet<&str> {
+    [FUNCTION, MAPPING, URL].into_iter().flat_map(|type_name| needs.regions_of(type_name)).collect()
+}
+
 pub(super) fn plan(needs: &Needs) -> Vec<PlannedCall> {
     let mut calls = Vec::new();
-    let regions: BTreeSet<&str> =
-        [FUNCTION, MAPPING, URL].into_iter().flat_map(|type_name| needs.regions_of(type_name)).collect();
-    for region in regions {
+    for region in regions(needs) {
         let call = |operation: &str, subject: &str, condition: Condition| {
             planned(&OPERATIONS, Call::new("lambda", operation, region, subject), condition)
         };

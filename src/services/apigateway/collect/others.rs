@@ -6,7 +6,7 @@ use super::methods::text;
 use super::{Context, PAGE};
 use crate::aws::gap;
 use crate::model::{Arn, Call, Listing, Read, Reason, Resource, Set, Timestamp, to_value};
-use crate::services::{Pages, Reader, pages};
+use crate::services::{Reader, TokenPages as Pages, pages};
 use aws_sdk_apigateway::types;
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ pub(super) async fn authorizers(context: &Context<'_>, api: &Api) -> (Vec<Resour
 }
 
 /// `list` with what tells its items apart. One without it breaks the list, since nobody knows what it is.
-fn with_key<T>(list: Pages<T>, key: impl Fn(&T) -> Option<String>, what: &str) -> Pages<(String, T)> {
+fn with_key<T>(list: Pages<(T, Call)>, key: impl Fn(&T) -> Option<String>, what: &str) -> Pages<((String, T), Call)> {
     let mut read = Pages { items: Vec::new(), calls: list.calls, broken: list.broken };
     for (item, call) in list.items {
         match key(&item).filter(|key| !key.is_empty()) {
@@ -96,7 +96,10 @@ fn with_key<T>(list: Pages<T>, key: impl Fn(&T) -> Option<String>, what: &str) -
     read
 }
 
-fn of_list<T>(list: Pages<(String, T)>, read: impl Fn(String, T, &Call) -> Resource) -> (Vec<Resource>, Listing) {
+fn of_list<T>(
+    list: Pages<((String, T), Call)>,
+    read: impl Fn(String, T, &Call) -> Resource,
+) -> (Vec<Resource>, Listing) {
     let listing = list.listing();
     let by_key: BTreeMap<String, (T, Call)> =
         list.items.into_iter().map(|((key, item), call)| (key, (item, call))).collect();
@@ -114,7 +117,7 @@ fn stage(context: &Context<'_>, name: &str, of: types::Stage, call: &Call) -> St
         stage_name: Read::Known(name.to_owned()),
         deployment_id: reader.text("deploymentId", of.deployment_id.as_deref()),
         variables: Read::from_option(variables.map(|variables| variables.into_iter().map(disclosed).collect())),
-        access_log_setting: Read::from_option(of.access_log_settings.map(|of| AccessLogSetting {
+        access_log_setting: Read::from_option(of.access_log_settings.filter(is_set).map(|of| AccessLogSetting {
             destination_arn: reader.arn("destinationArn", of.destination_arn.as_deref()),
             format: text(of.format),
         })),
@@ -126,6 +129,11 @@ fn stage(context: &Context<'_>, name: &str, of: types::Stage, call: &Call) -> St
         last_updated_date: time(reader, "lastUpdatedDate", of.last_updated_date.map(|date| date.secs())),
         tags: context.tags(STAGE, call, of.tags),
     }
+}
+
+/// Whether access is logged at all: where it is not, the part may be there and empty.
+fn is_set(of: &types::AccessLogSettings) -> bool {
+    of.destination_arn.is_some() || of.format.is_some()
 }
 
 /// The settings under `key`: the path, with its slashes as `~1`, a slash, and the verb.

@@ -5,7 +5,7 @@ use super::apis::Api;
 use super::methods::{self, Place};
 use super::{Context, PAGE};
 use crate::model::{Call, Listing, Needs, Read, Resource, to_value};
-use crate::services::{Pages, Reader, pages};
+use crate::services::{Reader, TokenPages as Pages, pages};
 use aws_sdk_apigateway::types;
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub(super) async fn read(context: &Context<'_>, needs: &Needs, api: &Api) -> (Ve
     (read, listing)
 }
 
-async fn list(context: &Context<'_>, api: &Api, with_methods: bool) -> Pages<types::Resource> {
+async fn list(context: &Context<'_>, api: &Api, with_methods: bool) -> Pages<(types::Resource, Call)> {
     let mut list = pages(context.call("GetResources", &api.label), async |call, position| {
         context.of_resources.turn().await;
         context.pace.turn().await;

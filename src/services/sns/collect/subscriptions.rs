@@ -5,7 +5,7 @@ use super::attributes::Attributes;
 use super::{AT_ONCE, Context};
 use crate::aws::{Refusal, gap};
 use crate::model::{Arn, Call, Gap, Read, Reason, Resource, Wanted, to_value};
-use crate::services::{Gathered, Pages, Reader, pages};
+use crate::services::{Gathered, Reader, TokenPages as Pages, pages};
 use aws_sdk_sns::types;
 use futures_util::stream::{self, StreamExt as _};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -82,7 +82,7 @@ pub(super) async fn gather(context: &Context<'_>, wanted: &Wanted, topics: Vec<S
 }
 
 /// The list of all subscriptions, or of those to `topic`.
-async fn list(context: &Context<'_>, topic: Option<&Arn>) -> Pages<types::Subscription> {
+async fn list(context: &Context<'_>, topic: Option<&Arn>) -> Pages<(types::Subscription, Call)> {
     let Context { asker, client, region } = context;
     match topic {
         None => {
@@ -113,7 +113,7 @@ async fn list(context: &Context<'_>, topic: Option<&Arn>) -> Pages<types::Subscr
 }
 
 /// `list` with its ARNs read. One that cannot be understood breaks the list, since nobody knows what it is.
-fn understood(list: Pages<types::Subscription>) -> Pages<Listed> {
+fn understood(list: Pages<(types::Subscription, Call)>) -> Pages<(Listed, Call)> {
     let mut read = Pages { items: Vec::new(), calls: list.calls, broken: list.broken };
     for (subscription, call) in list.items {
         let topic = subscription.topic_arn.as_deref().map(str::parse::<Arn>);
