@@ -9,6 +9,8 @@ mod account;
 mod apigateway;
 #[path = "collectors/faults.rs"]
 mod faults;
+#[path = "collectors/located.rs"]
+mod located;
 #[path = "collectors/reached.rs"]
 mod reached;
 #[path = "collectors/shop.rs"]
