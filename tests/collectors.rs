@@ -12,7 +12,9 @@ mod reached;
 #[path = "collectors/tables.rs"]
 mod tables;
 
-use account::{Fake, ID, attributes, by_name, error, everything, fetch, json, quick, session, xml};
+use account::{
+    Fake, ID, attributes, by_name, by_name_of, error, everything, everything_of, fetch, json, quick, session, xml,
+};
 use plimsoll::aws::{Outcome, Recording, Request, Session, Source, StartError, Timing};
 use plimsoll::model::{Account, Condition, Gap, Listing, Needs, Presence, Reason, Value};
 use plimsoll::services;
@@ -195,9 +197,13 @@ async fn every_operation(what: &str, fault: impl Fn(&Request) -> Outcome + Send 
         (fake.functions, fake.tables) = (vec!["writer".to_owned()], vec!["orders".to_owned()]);
         Arc::new(fake)
     };
-    for needs in [everything(), by_name()] {
+    // A fault of one service cannot reach another.
+    for (service, needs) in services::SERVICES.iter().flat_map(|service| {
+        let of_service = |prefix: &str| prefix == service.prefix;
+        [(service, everything_of(of_service)), (service, by_name_of(of_service))]
+    }) {
         let sound = fetch(&small(Box::new(|_, _| None)), &needs).await;
-        for operation in services::operations() {
+        for operation in service.operations {
             let name = operation.name;
             let fault = fault.clone();
             let fake = small(Box::new(move |request, _| {

@@ -106,8 +106,13 @@ pub(crate) async fn fetch(fake: &Arc<Fake>, needs: &Needs) -> Account {
 
 /// Everything that can be read, of everything.
 pub(crate) fn everything() -> Needs {
+    everything_of(|_| true)
+}
+
+/// Everything that can be read of the services that are `wanted`.
+pub(crate) fn everything_of(wanted: impl Fn(&str) -> bool) -> Needs {
     let mut needs = Needs::default();
-    for kind in plimsoll::services::kinds() {
+    for kind in plimsoll::services::kinds().filter(|kind| wanted(kind.service)) {
         let region = if kind.scope == Scope::Regional { "us-east-1" } else { "" };
         needs.all(kind.type_name, region, kind.fields().iter().map(|field| field.name.as_str()));
     }
@@ -116,6 +121,11 @@ pub(crate) fn everything() -> Needs {
 
 /// Everything that can be read of some things, and one of each kind that is not there.
 pub(crate) fn by_name() -> Needs {
+    by_name_of(|_| true)
+}
+
+/// Everything that can be read of some things of the services that are `wanted`, and one of each kind that is not there.
+pub(crate) fn by_name_of(wanted: impl Fn(&str) -> bool) -> Needs {
     let mut needs = Needs::default();
     for (type_name, region, names) in [
         ("AWS::IAM::Role", "", ["writer", "nobody"]),
@@ -127,13 +137,13 @@ pub(crate) fn by_name() -> Needs {
         ("AWS::DynamoDB::Table", "us-east-1", ["orders", "nowhere"]),
     ] {
         let kind = plimsoll::services::kind(type_name).expect("a kind");
-        for name in names {
+        for name in names.into_iter().filter(|_| wanted(kind.service)) {
             needs.named(type_name, region, name, kind.fields().iter().map(|field| field.name.as_str()));
         }
     }
     for type_name in ["AWS::Lambda::EventSourceMapping", "AWS::Lambda::Url"] {
         let kind = plimsoll::services::kind(type_name).expect("a kind");
-        for name in ["writer", "nowhere"] {
+        for name in ["writer", "nowhere"].into_iter().filter(|_| wanted(kind.service)) {
             needs.children(type_name, "us-east-1", name, kind.fields().iter().map(|field| field.name.as_str()));
         }
     }
