@@ -5,25 +5,30 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
     ("services", &["model"]),
     ("collect", &["services", "aws", "model"]),
-    ("audit", &["rules", "iam", "model"]),
+    ("reach", &["rules", "iam", "model"]),
+    ("checks", &["reach", "rules", "iam", "model"]),
+    ("flows", &["reach", "rules", "iam", "model"]),
+    ("audit", &["checks", "flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),
-    ("cli", &["iam", "report", "audit", "scan", "aws", "rules", "services", "model"]),
+    ("cli", &["checks", "iam", "report", "audit", "scan", "aws", "rules", "services", "model"]),
     ("main", &["cli"]),
 ];
 
 /// Where each SDK crate may be named.
-const SDK: [(&str, &str); 5] = [
+const SDK: [(&str, &str); 7] = [
+    ("aws_sdk_apigateway", "src/services/apigateway/collect"),
     ("aws_sdk_dynamodb", "src/services/dynamodb/collect"),
     ("aws_sdk_iam", "src/services/iam/collect"),
     ("aws_sdk_lambda", "src/services/lambda/collect"),
+    ("aws_sdk_sns", "src/services/sns/collect"),
     ("aws_sdk_sqs", "src/services/sqs/collect"),
     ("aws_sdk_sts", "src/aws/"),
 ];

@@ -3,12 +3,14 @@
 //! A statement that lets the owning account's root in hands the decision to the IAM policies of that account. It is
 //! told and never counted; another account's root counts.
 
-use super::engine::{Admission, Admitted, Answer, Guarded, Who, admits, admitted, beyond};
 use super::finding::{Auditor, Outcome, Row};
-use super::policies::{Missing, policy_in};
 use super::resolve::Unbound;
-use crate::iam::{Effect, Policy, document::PrincipalName};
+use crate::iam::Policy;
 use crate::model::{Arn, Resource, Verdict};
+use crate::reach::{
+    Admission, Admitted, Answer, Guarded, Missing, Who, admits, admitted, beyond, nothing, policy_in,
+    without_delegation,
+};
 use crate::rules::{Access, Bounds, Grantee, Side};
 use std::collections::BTreeMap;
 
@@ -49,11 +51,7 @@ impl Auditor<'_> {
                 return Outcome::plain(Verdict::Unknown, wanted, why).resting_on(&resource.calls);
             }
         };
-        let account = match resource.id.parse::<Arn>() {
-            Ok(arn) if !arn.account.is_empty() => arn.account,
-            _ => self.account.caller.account.clone(),
-        };
-        let guarded = Guarded { arn: resource.id.clone(), account };
+        let guarded = self.reach.guarded(resource);
         let (direct, delegations) = without_delegation(&policy, &guarded.account);
         let door = Door { policy, direct, guarded, noun: kind.noun, absent };
         let mut witness = None;
@@ -164,47 +162,6 @@ impl Door {
         // The whole of the owning account is what delegation is about.
         let delegated = matches!(who, Who::Account(account) if *account == self.guarded.account);
         admits(if delegated { &self.policy } else { &self.direct }, &self.guarded, action, who)
-    }
-}
-
-/// `policy` without what it leaves to the IAM policies of `account`, which owns the resource, and without the statements
-/// that name nobody, which are about nobody; and the statements that leave it.
-fn without_delegation(policy: &Policy, account: &str) -> (Policy, Vec<String>) {
-    let is_root = |name: &PrincipalName| match name {
-        PrincipalName::Aws(name) => {
-            let root = name.parse::<Arn>();
-            name == account
-                || root.is_ok_and(|arn| {
-                    (arn.service.as_str(), arn.account.as_str(), arn.resource.as_str()) == ("iam", account, "root")
-                })
-        }
-        _ => false,
-    };
-    let mut direct = policy.clone();
-    let mut delegations = Vec::new();
-    direct.statements.retain_mut(|statement| match &mut statement.principal {
-        Some(principals) if statement.effect == Effect::Allow && !principals.not => {
-            let before = principals.values.len();
-            principals.values.retain(|name| !is_root(name));
-            let left = principals.values.len();
-            if left < before {
-                delegations.push(policy.place(statement).to_string());
-            }
-            left == before || left > 0
-        }
-        principal => principal.is_some(),
-    });
-    (direct, delegations)
-}
-
-/// The policy of what has none.
-fn nothing() -> Policy {
-    Policy {
-        origin: Default::default(),
-        version: crate::iam::document::Version::V2012,
-        id: None,
-        statements: Vec::new(),
-        oddities: Vec::new(),
     }
 }
 

@@ -1,10 +1,9 @@
 //! What each form of rule makes of each resource it is on: that it exists, what it is like, that there are no others.
 
-use super::finding::{About, Auditor, Outcome, Row, not_read};
-use super::judge::{found, judge};
-use super::policies;
-use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches, not_asked};
-use crate::model::{Call, Gap, Listing, Resource, Truth, Verdict};
+use super::finding::{About, Auditor, Outcome, Row};
+use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches};
+use crate::model::{Call, Gap, Listing, Resource, Truth, Verdict, not_read};
+use crate::reach::{found, judge, witness as witness_of};
 use crate::rules::{Finder, Form, Pattern, Rule};
 use std::collections::BTreeSet;
 
@@ -66,7 +65,7 @@ impl<'a> Auditor<'a> {
     }
 
     /// The rule that says `key` exists, or `key` itself where that rule was dropped.
-    fn exists_id(&self, key: &str) -> String {
+    pub(super) fn exists_id(&self, key: &str) -> String {
         let id = self.rules.resource(key).exists_rule();
         if self.rules.rules.iter().any(|rule| rule.id == id) { id } else { key.to_owned() }
     }
@@ -115,14 +114,32 @@ impl<'a> Auditor<'a> {
         expect: &[(String, Pattern)],
     ) -> Vec<(About<'a>, Outcome)> {
         let wanted = in_words(expect);
+        let bound = self.resolved.bind_all(expect);
+        self.on_each(type_name, region, filter, &wanted, |resource| match &bound {
+            Ok(expect) => judged(expect, resource),
+            Err(unbound) => self.unbound(wanted.clone(), unbound.clone()),
+        })
+    }
+
+    /// What `judge` makes of every resource of a type that is like `filter`; and of all of them together, where they may
+    /// be more or are none.
+    pub(super) fn on_each(
+        &self,
+        type_name: &'a str,
+        region: &str,
+        filter: &[(String, Pattern)],
+        wanted: &str,
+        judge: impl Fn(&Resource) -> Outcome,
+    ) -> Vec<(About<'a>, Outcome)> {
+        let wanted = wanted.to_owned();
         let whole = |outcome: Outcome| {
             let everything = format!("every {type_name}");
             let about = About { resource: everything.clone(), type_name, identity: everything, name: None, arn: None };
             vec![(about, outcome)]
         };
-        let (filter, expect) = match (self.resolved.bind_all(filter), self.resolved.bind_all(expect)) {
-            (Ok(filter), Ok(expect)) => (filter, expect),
-            (Err(unbound), _) | (_, Err(unbound)) => return whole(self.unbound(wanted, unbound)),
+        let filter = match self.resolved.bind_all(filter) {
+            Ok(filter) => filter,
+            Err(unbound) => return whole(self.unbound(wanted, unbound)),
         };
         let mut outcomes = Vec::new();
         for resource in self.resolved.listed(type_name, region).iter().copied() {
@@ -135,7 +152,7 @@ impl<'a> Auditor<'a> {
             };
             match matches(&filter, resource) {
                 Truth::False => {}
-                Truth::True => outcomes.push((about, judged(&expect, resource))),
+                Truth::True => outcomes.push((about, judge(resource))),
                 // It may not be one of those the rule is on, so nothing can be said of it.
                 Truth::Unknown => {
                     outcomes.push((about, Outcome::unknown(wanted.clone(), &gaps_in(&filter, resource))));
@@ -152,7 +169,7 @@ impl<'a> Auditor<'a> {
                 outcomes.extend(whole(Outcome::unknown(wanted, std::slice::from_ref(gap))));
                 outcomes
             }
-            None => whole(Outcome::unknown(wanted, &[not_asked(type_name, region)])),
+            None => whole(Outcome::unknown(wanted, &[Gap::not_asked(type_name, region)])),
         }
     }
 
@@ -206,7 +223,7 @@ impl<'a> Auditor<'a> {
                 Found::Unknown(_) | Found::Missing(..) | Found::Blocked(_) => {}
             }
         }
-        let (mut calls, unlisted) = self.resolved.lists(type_name, region, parents.map(Vec::as_slice));
+        let (mut calls, unlisted) = self.reach.lists(type_name, region, parents.map(Vec::as_slice));
         gaps.extend(unlisted);
         let mut others = Vec::new();
         let mut blocking: BTreeSet<String> = BTreeSet::new();
@@ -273,7 +290,7 @@ fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
             }
         };
         if truth == Truth::False && witness.is_none() {
-            witness = policies::witness(pattern, value);
+            witness = witness_of(pattern, value);
         }
         parts.push(Row { path: field.clone(), verdict, wanted: pattern.to_string(), found });
     }

@@ -43,14 +43,25 @@ fn query_fault(operation: &str, success: bool, text: &str) -> Option<String> {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
         return Some("the body is not XML".to_owned());
     }
-    let paged = operation.starts_with("List") || operation == iam::DETAILS;
-    let mut truncation_told = false;
-    let whole = xml::elements(text, |path, _| truncation_told |= path.len() == 3 && path[2] == "IsTruncated");
+    let (expected, without) = match operation {
+        "ListTopics" => (Some("Topics"), "the list is not one of topics"),
+        "ListSubscriptions" | "ListSubscriptionsByTopic" => {
+            (Some("Subscriptions"), "the list is not one of subscriptions")
+        }
+        "ListTagsForResource" => (Some("Tags"), "the list is not one of tags"),
+        "GetTopicAttributes" | "GetSubscriptionAttributes" => (Some("Attributes"), "the body has no Attributes"),
+        // Without it nobody could tell a list of IAM that ends from one that goes on.
+        _ if operation.starts_with("List") || operation == iam::DETAILS => {
+            (Some("IsTruncated"), "the list does not say whether it goes on")
+        }
+        _ => (None, ""),
+    };
+    let mut has = false;
+    let whole = xml::elements(text, |path, _| has |= path.len() == 3 && expected == Some(path[2]));
     if let Err(what) = whole {
         return Some(format!("the body is not whole XML: {what}"));
     }
-    // Without it nobody could tell a list that ends from one that goes on.
-    (success && paged && !truncation_told).then(|| "the list does not say whether it goes on".to_owned())
+    (success && expected.is_some() && !has).then(|| without.to_owned())
 }
 
 fn json_fault(operation: &str, success: bool, text: &str) -> Option<String> {
@@ -73,6 +84,9 @@ fn expected(operation: &str) -> Option<(&'static str, bool)> {
         "DescribeTimeToLive" => ("TimeToLiveDescription", false),
         "GetFunctionConcurrency" => ("ReservedConcurrentExecutions", true),
         "GetFunctionConfiguration" => ("FunctionArn", false),
+        "GetAuthorizers" | "GetDeployments" | "GetResources" | "GetRestApis" | "GetStages" => ("item", true),
+        "GetIntegration" => ("type", true),
+        "GetMethod" => ("httpMethod", true),
         "GetPolicy" | "GetResourcePolicy" => ("Policy", false),
         "GetQueueAttributes" => ("Attributes", true),
         "ListEventSourceMappings" => ("EventSourceMappings", false),
@@ -96,6 +110,21 @@ mod tests {
 
     fn queues(body: &str) -> Option<String> {
         fault(Protocol::Json, "ListQueues", true, body.as_bytes())
+    }
+
+    #[test]
+    fn a_list_of_sns_or_api_gateway_has_its_element() {
+        let topics = |body: &str| fault(Protocol::Query, "ListTopics", true, body.as_bytes());
+        assert_eq!(
+            topics("<ListTopicsResponse><ListTopicsResult><Topics/></ListTopicsResult></ListTopicsResponse>"),
+            None
+        );
+        assert!(topics("<ListTopicsResponse><ListTopicsResult/></ListTopicsResponse>").is_some());
+        assert!(topics("<Other><Topics/></Other>").is_some());
+        let apis = |body: &str| fault(Protocol::Json, "GetRestApis", true, body.as_bytes());
+        assert_eq!(apis("{\"item\":[]}"), None);
+        assert_eq!(apis("{}"), None);
+        assert!(apis("{\"message\":\"sign in\"}").is_some() && apis("{\"items\":[]}").is_some());
     }
 
     #[test]

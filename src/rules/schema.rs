@@ -1,10 +1,13 @@
 //! The JSON Schema of a rules file, for editors. Made from the kinds, so that it cannot fall behind them.
 
-use crate::model::{Field, Kind, Severity, Shape};
+use crate::model::{Check, Field, Kind, MECHANISMS, Severity, Shape, TABLE};
 use serde_json::{Map, Value as Json, json};
 
-/// The schema of a rules file that may speak of `kinds`.
-pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
+/// The schema of a rules file that may speak of `kinds` and call `checks`.
+pub fn schema(
+    kinds: impl IntoIterator<Item = &'static Kind>,
+    checks: impl IntoIterator<Item = &'static Check>,
+) -> Json {
     let kinds: Vec<_> = kinds.into_iter().collect();
     let types: Vec<&str> = kinds.iter().map(|kind| kind.type_name).collect();
     let mut definitions = Map::new();
@@ -23,6 +26,9 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
         definitions.insert(name.into(), scalar);
     }
     definitions.extend(on_policies());
+    definitions.insert("flow".into(), flow());
+    let wire = wire(&kinds, &mut definitions);
+    definitions.insert("wire".into(), wire);
     let meta = meta();
     let of_type = |form: Json, at: &str| -> Vec<Json> {
         types
@@ -92,9 +98,12 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
         ("access".to_owned(), json!({ "$ref": "#/$defs/access" })),
         ("permissions".to_owned(), json!({ "$ref": "#/$defs/permissions" })),
         ("context".to_owned(), json!({ "$ref": "#/$defs/context" })),
+        ("check".to_owned(), check(checks)),
+        ("flow".to_owned(), json!({ "$ref": "#/$defs/flow" })),
+        ("wire".to_owned(), json!({ "$ref": "#/$defs/wire" })),
     ]);
     rule.extend(meta);
-    let forms = ["expect", "only", "access", "permissions"].map(|form| json!({ "required": [form] }));
+    let forms = ["expect", "only", "access", "permissions", "check", "flow"].map(|form| json!({ "required": [form] }));
     definitions.insert(
         "rule".into(),
         json!({
@@ -103,7 +112,7 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
             "additionalProperties": false,
             "properties": rule,
             "oneOf": forms,
-            "dependentRequired": { "context": ["permissions"] },
+            "dependentRequired": { "context": ["permissions"], "wire": ["flow"] },
             "allOf": of_type(json!({ "where": null, "expect": null }), "each"),
         }),
     );
@@ -120,6 +129,8 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
             "region": { "$ref": "#/$defs/text", "description": "The region it lives in." },
             "extends": { "type": "string", "description": "A rules file that this one is laid over." },
             "drop": { "$ref": "#/$defs/names", "description": "Resources, parameters and rules of the files below to leave out." },
+            "not_checked": { "type": "object", "description": "What these rules cannot judge, and why.",
+                "additionalProperties": { "type": "string" } },
             "parameters": { "type": "object", "additionalProperties": {
                 "type": "object",
                 "additionalProperties": false,
@@ -134,6 +145,13 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
         },
         "$defs": definitions,
     })
+}
+
+/// The names of the checks, each with what it asks.
+fn check(checks: impl IntoIterator<Item = &'static Check>) -> Json {
+    let names: Vec<Json> =
+        checks.into_iter().map(|check| json!({ "const": check.name, "description": check.title })).collect();
+    json!({ "description": "An analysis, by its name.", "anyOf": names })
 }
 
 /// What rules on access and permissions are made of.
@@ -176,6 +194,49 @@ fn on_policies() -> Map<String, Json> {
         },
     });
     definitions.as_object().cloned().unwrap_or_default()
+}
+
+/// An edge of the architecture.
+fn flow() -> Json {
+    json!({
+        "type": "object",
+        "description": "What arrives at one resource goes on to another.",
+        "required": ["from", "to"],
+        "additionalProperties": false,
+        "properties": {
+            "from": { "$ref": "#/$defs/name", "description": "The named resource where it begins." },
+            "to": { "$ref": "#/$defs/name", "description": "The named resource where it ends." },
+            "as": { "$ref": "#/$defs/name", "description": "The execution role of the integration." },
+            "actions": {
+                "description": "What the function's role must be allowed on the target.",
+                "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+            },
+            "variable": { "type": "string", "description": "The environment variable with the target." },
+        },
+    })
+}
+
+/// What `wire` may say: the properties of what stands between the ends of a flow.
+fn wire(kinds: &[&'static Kind], definitions: &mut Map<String, Json>) -> Json {
+    let mut types: Vec<&str> = MECHANISMS.iter().filter_map(|mechanism| mechanism.wire).collect();
+    types.sort_unstable();
+    types.dedup();
+    let mut properties = Map::new();
+    for kind in kinds.iter().filter(|kind| types.contains(&kind.type_name) || kind.type_name == TABLE) {
+        let (known, path) = match kind.field("StreamSpecification").map(|field| &field.shape) {
+            Some(Shape::Struct(of_stream)) => (of_stream.as_slice(), format!("{}.StreamSpecification", kind.type_name)),
+            _ => (kind.fields(), kind.type_name.to_owned()),
+        };
+        if let Some(known) = fields(known, "", &path, definitions).get("properties").and_then(Json::as_object) {
+            properties.extend(known.clone());
+        }
+    }
+    json!({
+        "type": "object",
+        "description": "What stands between the ends of the flow, and its settings.",
+        "additionalProperties": false,
+        "properties": properties,
+    })
 }
 
 /// A map of `fields`, some of them `required`, and of `exactly`, or `at_least` and `at_most`, which hold a `bound`.

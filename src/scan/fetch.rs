@@ -2,8 +2,8 @@
 
 use crate::aws::{Asker, Session};
 use crate::model::{Account, Call, Gap, Listing, Needs, Reason, Value};
-use crate::services::{Gathered, dynamodb, iam, lambda, sqs};
-use futures_util::future::{join_all, join4};
+use crate::services::{Gathered, apigateway, dynamodb, iam, lambda, sns, sqs};
+use futures_util::future::{FutureExt as _, LocalBoxFuture, join_all};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads what `needs` name of the account that `session` belongs to.
@@ -12,16 +12,31 @@ use std::collections::{BTreeMap, BTreeSet};
 /// and how many are. The same answers give the same account, in whatever order they come.
 pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &Call) + Sync)) -> Account {
     let asker = Asker::new(session, needs, progress);
-    let queues = needs.regions_of(sqs::QUEUE).map(|region| sqs::collect::collect(&asker, needs, region));
-    let tables = needs.regions_of(dynamodb::TABLE).map(|region| dynamodb::collect::collect(&asker, needs, region));
-    let functions = lambda::collect::regions(needs).map(|region| lambda::collect::collect(&asker, needs, region));
-    let (principals, queues, tables, functions) =
-        join4(iam::collect::collect(&asker, needs), join_all(queues), join_all(tables), join_all(functions)).await;
+    let mut services: Vec<LocalBoxFuture<'_, Gathered>> = vec![iam::collect::collect(&asker, needs).boxed_local()];
+    for region in apigateway::plan::regions(needs) {
+        services.push(apigateway::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in needs.regions_of(dynamodb::TABLE) {
+        services.push(dynamodb::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in lambda::collect::regions(needs) {
+        services.push(lambda::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in sns::regions(needs) {
+        services.push(sns::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in needs.regions_of(dynamodb::TABLE) {
+        services.push(dynamodb::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in lambda::collect::regions(needs) {
+        services.push(lambda::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in needs.regions_of(sqs::QUEUE) {
+        services.push(sqs::collect::collect(&asker, needs, region).boxed_local());
+    }
 
     let mut account = Account::new(session.caller().clone());
-    for Gathered { resources, names, listings, children, asked } in
-        queues.into_iter().chain(tables).chain(functions).chain([principals])
-    {
+    for Gathered { resources, names, listings, children, asked } in join_all(services).await {
         account.resources.extend(resources);
         account.names.extend(names);
         account.listings.extend(listings);

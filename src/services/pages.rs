@@ -1,7 +1,7 @@
 //! Reading a list to its end, page by page.
 
 use crate::aws::{Refusal, gap};
-use crate::model::{Call, Gap, Reason};
+use crate::model::{Call, Gap, Listing, Reason};
 use std::collections::BTreeSet;
 
 /// One page of a list.
@@ -28,6 +28,23 @@ pub(crate) struct Pages<T> {
     pub(crate) broken: Option<Gap>,
 }
 
+impl<T> Pages<T> {
+    /// Whether it was read to its end.
+    pub(crate) fn listing(&self) -> Listing {
+        match &self.broken {
+            None => Listing::Complete(self.calls.clone()),
+            Some(gap) => Listing::Broken(gap.clone()),
+        }
+    }
+
+    /// Says that the list is not what the API defines, unless it is known to be broken already.
+    pub(crate) fn malformed(&mut self, what: &str) {
+        if let (None, Some(call)) = (&self.broken, self.calls.last()) {
+            self.broken = Some(gap(call, Reason::Malformed(what.to_owned())));
+        }
+    }
+}
+
 /// Reads every page of the list that `first` is the call for, with `page` to read one from its marker.
 pub(crate) async fn all_pages<T>(
     first: Call,
@@ -41,7 +58,8 @@ pub(crate) async fn all_pages<T>(
         let read = match page(&call, marker.clone()).await {
             Ok(read) => read,
             Err(refusal) => {
-                pages.broken = Some(refusal.gap);
+                // What the list is of was listed itself, if it is of anything.
+                pages.broken = Some(refusal.of_listed());
                 return pages;
             }
         };
@@ -61,7 +79,20 @@ pub(crate) async fn all_pages<T>(
                 continue;
             }
         };
-        pages.broken = Some(gap(&call, Reason::Malformed(fault.to_owned())));
+        pages.malformed(fault);
         return pages;
     }
+}
+
+/// The same, of a service that says where there is more and nothing else, with the call that told each item. `page`
+/// gives the items of one page and where the next begins.
+pub(crate) async fn pages<T>(
+    first: Call,
+    page: impl AsyncFn(&Call, Option<String>) -> Result<(Vec<T>, Option<String>), Refusal>,
+) -> Pages<(T, Call)> {
+    all_pages(first, async |call, marker| {
+        let (items, next) = page(call, marker).await?;
+        Ok(Page::before(items.into_iter().map(|item| (item, call.clone())).collect(), next))
+    })
+    .await
 }

@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "each test that takes this in uses a part of it")]
 
 use plimsoll::audit::audit;
+use plimsoll::checks;
 use plimsoll::model::{
     Account, Answer, Arn, ArnRule, Call, Caller, Gap, Kind, Listing, Parent, Read, Reason, Report, Resource, Scope,
     Set, Shape, Standing, Timestamp, Value,
@@ -119,7 +120,12 @@ pub(crate) fn kind(name: &str) -> Option<&'static Kind> {
 
 /// The kinds of all services, and those that exist only here.
 pub(crate) fn types() -> Types {
-    Types { kind, names: || services::kinds().map(|kind| kind.type_name).collect(), not_yet: &services::NOT_YET }
+    Types {
+        kind,
+        names: || services::kinds().map(|kind| kind.type_name).collect(),
+        not_yet: &services::NOT_YET,
+        checks: || checks::all().collect(),
+    }
 }
 
 /// Loads the rules in `path` with these parameters.
@@ -161,7 +167,7 @@ pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap
 ///     name: orders
 ///     region: eu-west-1                  # default us-east-1
 ///     hangs-on: NAME                     # the name of its parent
-///     properties: { VisibilityTimeout: 30 }
+///     properties: { VisibilityTimeout: 30 }     # an `Arn` here is its ARN, in the place of one made from the name
 ///     unread: { RedrivePolicy.maxReceiveCount: denied }
 /// lists: { AWS::SQS::Queue: denied }     # or `not asked`; in all regions
 /// children: { hall: denied }             # the list of what hangs on the one called `hall`; or `listed`
@@ -253,7 +259,7 @@ fn read(json: &Json, account: &Json) -> Resource {
     };
     let fields = Shape::Struct(kind.fields().to_vec());
     let mut properties = value(&fields, &json["properties"], kind.type_name);
-    let id = id(kind, &region, &name);
+    let id = json["properties"]["Arn"].as_str().map_or_else(|| id(kind, &region, &name), str::to_owned);
     if let Value::Map(parts) = &mut properties {
         parts.entry(kind.name_field.to_owned()).or_insert(Value::Text(name.clone()));
         parts.entry("Arn".to_owned()).or_insert(Value::Arn(id.parse().expect("an ARN")));
@@ -350,6 +356,9 @@ pub(crate) fn findings(report: &Report) -> String {
         }
         if let Some(witness) = &finding.witness {
             text.push_str(&format!("    proof   {witness}\n"));
+        }
+        for instead in &finding.instead {
+            text.push_str(&format!("    instead of {}\n            {}\n", instead.of, instead.text));
         }
         if !finding.blocked_by.is_empty() {
             text.push_str(&format!("    needs   {}\n", finding.blocked_by.join(", ")));
