@@ -5,10 +5,18 @@
 
 #[path = "collectors/account.rs"]
 mod account;
+#[path = "collectors/apigateway.rs"]
+mod apigateway;
+#[path = "collectors/faults.rs"]
+mod faults;
 #[path = "collectors/functions.rs"]
 mod functions;
 #[path = "collectors/reached.rs"]
 mod reached;
+#[path = "collectors/shop.rs"]
+mod shop;
+#[path = "collectors/sns.rs"]
+mod sns;
 #[path = "collectors/tables.rs"]
 mod tables;
 

@@ -6,7 +6,7 @@
 use super::finding::{Auditor, Outcome, Row};
 use super::resolve::Unbound;
 use crate::iam::Policy;
-use crate::model::{Arn, Resource, Verdict};
+use crate::model::{Arn, OwnPolicy, Resource, Verdict};
 use crate::reach::{
     Admission, Admitted, Answer, Guarded, Missing, Who, admits, admitted, beyond, nothing, policy_in,
     without_delegation,
@@ -42,6 +42,13 @@ impl Auditor<'_> {
         let Some(own) = kind.standing.own_policy else { unreachable!("the loader takes only what carries a policy") };
         let wanted = in_words(bounds, &access.written.join(", "));
         let noun = format!("the {}", own.noun);
+        if !is_about(own, &resource.id) {
+            let found = format!(
+                "who gets in differs from path to path below the {}, with {noun} and without; that is not judged",
+                kind.noun
+            );
+            return Outcome::plain(Verdict::Unknown, wanted, found).resting_on(&resource.calls);
+        }
         let (policy, absent) = match policy_in(resource.properties.get(own.field), &noun) {
             Ok(Some(policy)) => (policy, false),
             // Who has no policy lets nobody in.
@@ -254,4 +261,10 @@ fn by_finding(rows: &[&Row], all: usize) -> String {
     let mut groups: Vec<(&Vec<&str>, &&str)> = same.iter().map(|(found, actions)| (actions, found)).collect();
     groups.sort();
     groups.into_iter().map(|(actions, found)| format!("{}: {found}", actions.join(", "))).collect::<Vec<_>>().join("; ")
+}
+
+/// Whether the actions that `own` is about are asked of the resource with this `id` itself, and not of others below it,
+/// as those on a REST API are. Those on a role are another service's, and yet asked of the role.
+fn is_about(own: OwnPolicy, id: &str) -> bool {
+    id.parse::<Arn>().is_ok_and(|arn| arn.service == own.service || own.service == "sts")
 }

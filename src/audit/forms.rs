@@ -51,6 +51,9 @@ impl<'a> Auditor<'a> {
                         found.push_str(&format!("; {near} is there"));
                     }
                 }
+                if let Some(elsewhere) = name.as_ref().and_then(|name| self.elsewhere(declared.kind.type_name, name)) {
+                    found.push_str(&format!("; there is one called {elsewhere}"));
+                }
                 Outcome::plain(Verdict::Fail, wanted, found).resting_on(calls)
             }
             Found::Ambiguous(resources, _) => {
@@ -62,6 +65,13 @@ impl<'a> Auditor<'a> {
             Found::Unknown(gaps) => Outcome::unknown(wanted, gaps),
             Found::Blocked(other) => Outcome::blocked(wanted, vec![self.exists_id(other)]),
         }
+    }
+
+    /// The name of what is missing, with the other regions that have one of that name, if any was found there.
+    fn elsewhere(&self, type_name: &str, name: &str) -> Option<String> {
+        let regions = self.account.elsewhere.get(&(type_name.to_owned(), name.to_owned()))?;
+        let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
+        (!regions.is_empty()).then(|| format!("{name} in {}", regions.join(" and in ")))
     }
 
     /// The rule that says `key` exists, or `key` itself where that rule was dropped.

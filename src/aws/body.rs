@@ -85,8 +85,8 @@ fn expected(operation: &str) -> Option<(&'static str, bool)> {
         "GetFunctionConcurrency" => ("ReservedConcurrentExecutions", true),
         "GetFunctionConfiguration" => ("FunctionArn", false),
         "GetAuthorizers" | "GetDeployments" | "GetResources" | "GetRestApis" | "GetStages" => ("item", true),
-        "GetIntegration" => ("type", true),
-        "GetMethod" => ("httpMethod", true),
+        "GetIntegration" => ("type", false),
+        "GetMethod" => ("httpMethod", false),
         "GetPolicy" | "GetResourcePolicy" => ("Policy", false),
         "GetQueueAttributes" => ("Attributes", true),
         "ListEventSourceMappings" => ("EventSourceMappings", false),
@@ -124,6 +124,7 @@ mod tests {
         let apis = |body: &str| fault(Protocol::Json, "GetRestApis", true, body.as_bytes());
         assert_eq!(apis("{\"item\":[]}"), None);
         assert_eq!(apis("{}"), None);
+        assert!(fault(Protocol::Json, "GetIntegration", true, b"{}").is_some());
         assert!(apis("{\"message\":\"sign in\"}").is_some() && apis("{\"items\":[]}").is_some());
     }
 

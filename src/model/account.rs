@@ -20,6 +20,9 @@ pub struct Account {
     /// The single things, by type, region and name, of which AWS said that they do not exist, with the call it was
     /// said to; or that could not be asked about, so that there may be one, or one more where names are not unique.
     pub asked: BTreeMap<(String, String, String), Result<Call, Gap>>,
+    /// The regions in which what a region lacks was found under the same name, by type and name: searched on demand
+    /// alone, and never to its end, so that nothing follows where none is told.
+    pub elsewhere: BTreeMap<(String, String), BTreeSet<String>>,
     /// All that could not be read.
     pub gaps: BTreeSet<Gap>,
     /// Every call that was made, with what varies between runs of the same account.
@@ -99,6 +102,7 @@ impl Account {
             listings: BTreeMap::new(),
             children: BTreeMap::new(),
             asked: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             gaps: BTreeSet::new(),
             answers: BTreeMap::new(),
         }

@@ -188,6 +188,8 @@ pub enum Condition {
     IfPresent(String),
     /// Only if the named operation is refused or fails.
     Fallback(String),
+    /// With `--locate`, in each other region, for what is missing where the rules look for it.
+    Located,
 }
 
 impl fmt::Display for Condition {
@@ -198,6 +200,7 @@ impl fmt::Display for Condition {
             Self::ForEach(what) => write!(f, "for each {what}"),
             Self::IfPresent(what) => write!(f, "if {what}"),
             Self::Fallback(_) => write!(f, "as a fallback"),
+            Self::Located => write!(f, "with --locate, for what is missing"),
         }
     }
 }

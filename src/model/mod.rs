@@ -14,6 +14,7 @@ mod kind;
 mod mechanism;
 mod need;
 mod properties;
+mod regions;
 mod report;
 mod show;
 mod standing;
@@ -31,6 +32,7 @@ pub use mechanism::{
 };
 pub use need::{Needs, Wanted};
 pub use properties::{PolicyDocument, Read, Set, Timestamp};
+pub use regions::regions_of;
 pub use report::{
     Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
     ReportedResource, RulesHead, Severity, Verdict,

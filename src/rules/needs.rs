@@ -109,6 +109,15 @@ impl Rules {
         needs
     }
 
+    /// The resources that are found by a name in a region: with the type, the region and the name. What is missing there
+    /// may be in another region.
+    pub fn located<'a>(&'a self, place: &'a Whereabouts) -> impl Iterator<Item = (&'static str, &'a str, String)> {
+        let regional = self.resources.iter().filter(|resource| resource.kind.scope == Scope::Regional);
+        regional.filter_map(move |resource| {
+            Some((resource.kind.type_name, place.region_of(resource), place.name_of(resource)?))
+        })
+    }
+
     /// Whether the value of `reference` must be read; an ARN that follows from a name need not be.
     pub fn must_read(&self, reference: &Reference) -> bool {
         match reference {

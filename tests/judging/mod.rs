@@ -171,11 +171,12 @@ pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap
 ///     unread: { RedrivePolicy.maxReceiveCount: denied }
 /// lists: { AWS::SQS::Queue: denied }     # or `not asked`; in all regions
 /// children: { hall: denied }             # the list of what hangs on the one called `hall`; or `listed`
+/// elsewhere: { orders: [eu-west-1] }    # a queue of that name was found there
 /// asked: { orders: denied }              # the queue was asked about by name; or `missing`
 /// ```
 pub(crate) fn account(yaml: &str) -> Account {
     let json: Json = serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("the account is no YAML: {error}"));
-    only(&json, &["resources", "lists", "children", "asked"]);
+    only(&json, &["resources", "lists", "children", "elsewhere", "asked"]);
     let arn = format!("arn:aws:iam::{ACCOUNT}:user/auditor");
     let mut account = Account::new(Caller { account: ACCOUNT.to_owned(), arn: arn.parse().expect("an ARN") });
     let mut regions: BTreeSet<String> = [REGION.to_owned()].into();
@@ -199,6 +200,10 @@ pub(crate) fn account(yaml: &str) -> Account {
     }
     for (parent, said) in json["children"].as_object().into_iter().flatten() {
         set_children(&mut account, parent, said.as_str().expect("a word"));
+    }
+    for (name, regions) in json["elsewhere"].as_object().into_iter().flatten() {
+        let regions = entries(regions).iter().map(|region| region.as_str().expect("a region").to_owned());
+        account.elsewhere.insert(("AWS::SQS::Queue".to_owned(), name.clone()), regions.collect());
     }
     if let Some(asked) = json["asked"].as_object() {
         for (name, answer) in asked {

@@ -78,7 +78,7 @@ pub struct RestApi {
 pub struct EndpointConfiguration {
     /// `REGIONAL`, `EDGE` or `PRIVATE`.
     pub types: Read<Set<String>>,
-    /// `ipv4` or `dualstack`.
+    /// `ipv4`, the default, or `dualstack`, the default of a private API.
     pub ip_address_type: Read<String>,
     /// The VPC endpoints that lead to a private API; absent when none does.
     pub vpc_endpoint_ids: Read<Set<String>>,

@@ -187,8 +187,8 @@ static OPERATIONS: [Operation; 6] = [
     operation("ListTagsForResource", "sns:ListTagsForResource", TOPICS),
     operation("ListSubscriptions", "sns:ListSubscriptions", "*"),
     operation("ListSubscriptionsByTopic", "sns:ListSubscriptionsByTopic", TOPICS),
-    // AWS knows no resource that this could be limited to.
-    operation("GetSubscriptionAttributes", "sns:GetSubscriptionAttributes", "*"),
+    // The topic is what is asked about, and its ARN begins that of the subscription.
+    operation("GetSubscriptionAttributes", "sns:GetSubscriptionAttributes", TOPICS),
 ];
 
 const fn operation(name: &'static str, action: &'static str, resource: &'static str) -> Operation {

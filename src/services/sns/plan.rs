@@ -59,8 +59,9 @@ fn of_subscriptions(needs: &Needs, region: &str, calls: &mut Vec<PlannedCall>) {
         };
         calls.push(about("ListSubscriptionsByTopic", region, topic, condition));
         if !wanted.of_any_parent() {
-            let further = format!("{topic}, further pages");
-            calls.push(call("ListSubscriptionsByTopic", region, &further, Condition::FurtherPages));
+            let mut further = about("ListSubscriptionsByTopic", region, topic, Condition::FurtherPages);
+            further.call.subject.push_str(", further pages");
+            calls.push(further);
         }
     }
     let fields = wanted.all.iter().chain(wanted.named.values()).chain(wanted.children.values());

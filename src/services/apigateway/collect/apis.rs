@@ -83,11 +83,16 @@ fn rest_api(context: &Context<'_>, api: types::RestApi, call: &Call) -> RestApi 
         description: Read::from_option(api.description.filter(|text| !text.is_empty())),
         endpoint_configuration: match api.endpoint_configuration {
             None => reader.always("endpointConfiguration", None),
-            Some(of) => Read::Known(EndpointConfiguration {
-                types: set(of.types.into_iter().flatten().map(|of| of.as_str().to_owned())),
-                ip_address_type: Read::from_option(of.ip_address_type.map(|of| of.as_str().to_owned())),
-                vpc_endpoint_ids: set(of.vpc_endpoint_ids.into_iter().flatten()),
-            }),
+            Some(of) => {
+                let types: Vec<String> = of.types.into_iter().flatten().map(|of| of.as_str().to_owned()).collect();
+                let default = if types.iter().any(|of| of == "PRIVATE") { "dualstack" } else { "ipv4" };
+                let ip_address_type = of.ip_address_type.map_or(default.to_owned(), |of| of.as_str().to_owned());
+                Read::Known(EndpointConfiguration {
+                    types: set(types.into_iter()),
+                    ip_address_type: Read::Known(ip_address_type),
+                    vpc_endpoint_ids: set(of.vpc_endpoint_ids.into_iter().flatten()),
+                })
+            }
         },
         api_key_source_type: Read::Known(api.api_key_source.map_or("HEADER".to_owned(), |of| of.as_str().to_owned())),
         binary_media_types: set(api.binary_media_types.into_iter().flatten()),

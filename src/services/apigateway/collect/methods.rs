@@ -47,7 +47,10 @@ pub(super) async fn read(
     let reader = Reader { call: &call };
     let integration = match &method {
         Err(gap) => Read::unread(gap),
-        Ok(types::Method { method_integration: Some(of), .. }) => Read::Known(integration(reader, of.clone())),
+        // One without its type is not told either.
+        Ok(types::Method { method_integration: Some(of), .. }) if of.r#type.is_some() => {
+            Read::Known(integration(reader, of.clone()))
+        }
         Ok(_) => {
             let single = place.call(context, "GetIntegration");
             if wanted.wants_of_child(&place.name(), &place.api.name, "Integration") {

@@ -117,7 +117,7 @@ fn stage(context: &Context<'_>, name: &str, of: types::Stage, call: &Call) -> St
         stage_name: Read::Known(name.to_owned()),
         deployment_id: reader.text("deploymentId", of.deployment_id.as_deref()),
         variables: Read::from_option(variables.map(|variables| variables.into_iter().map(disclosed).collect())),
-        access_log_setting: Read::from_option(of.access_log_settings.map(|of| AccessLogSetting {
+        access_log_setting: Read::from_option(of.access_log_settings.filter(is_set).map(|of| AccessLogSetting {
             destination_arn: reader.arn("destinationArn", of.destination_arn.as_deref()),
             format: text(of.format),
         })),
@@ -129,6 +129,11 @@ fn stage(context: &Context<'_>, name: &str, of: types::Stage, call: &Call) -> St
         last_updated_date: time(reader, "lastUpdatedDate", of.last_updated_date.map(|date| date.secs())),
         tags: context.tags(STAGE, call, of.tags),
     }
+}
+
+/// Whether access is logged at all: where it is not, the part may be there and empty.
+fn is_set(of: &types::AccessLogSettings) -> bool {
+    of.destination_arn.is_some() || of.format.is_some()
 }
 
 /// The settings under `key`: the path, with its slashes as `~1`, a slash, and the verb.
