@@ -11,6 +11,8 @@ mod apigateway;
 mod faults;
 #[path = "collectors/functions.rs"]
 mod functions;
+#[path = "collectors/located.rs"]
+mod located;
 #[path = "collectors/reached.rs"]
 mod reached;
 #[path = "collectors/shop.rs"]
