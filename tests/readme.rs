@@ -138,6 +138,8 @@ fn a_plan_prints_a_policy_that_permits_its_calls_and_reads_alone() {
 fn explain_answers_and_says_what_was_meant() {
     for what in [
         &["AWS::SQS::Queue"][..],
+        &["AWS::SNS::Subscription"],
+        &["AWS::ApiGateway::Method"],
         &["AWS::IAM::Role", "MaxSessionDuration"],
         &["$contains"],
         &["$policy"],

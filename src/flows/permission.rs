@@ -61,8 +61,10 @@ pub(super) fn trust(reach: &Reach<'_>, role: &Resource, service: &'static str) -
     let wanted = format!("{service} may assume {}", role.name);
     let policy = policy_in(role.properties.get("AssumeRolePolicyDocument"), "the trust policy");
     let asked = Asked { action: "sts:AssumeRole", resource: &role.id, policy, context: &[] };
-    said("trust", wanted, vec![reach.may(&Asker::Service(service, None), &asked)], &["sts:AssumeRole".to_owned()])
-        .resting_on(&role.calls)
+    let answer = reach.may(&Asker::Service(service, None), &asked);
+    let mut link = said("trust", wanted, vec![answer], &["sts:AssumeRole".to_owned()]).resting_on(&role.calls);
+    link.found = link.found.replace("the resource policy", "the trust policy");
+    link
 }
 
 /// That the role may do `actions` on the resource with this ARN, which carries `policy`.
