@@ -446,6 +446,9 @@ fn next(report: &Report) -> String {
     if let Some(gap) = report.gaps.first().filter(|_| !report.complete) {
         return format!("Next: {}.", gap.remedy);
     }
+    if report.findings.iter().any(Finding::is_remark) && report.complete {
+        return "All that counts holds; the notes say what could be better.".to_owned();
+    }
     if report.complete { "Everything that was asked holds.".to_owned() } else { "Nothing was proven wrong.".to_owned() }
 }
 
