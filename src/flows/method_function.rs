@@ -100,8 +100,8 @@ fn source_path<'a>(method: &'a Resource, edge: &Edge<'a>) -> Result<Option<(Stri
         return Ok(None);
     };
     let steps = path.trim_start_matches('/').split('/').map(|step| if step.starts_with('{') { "*" } else { step });
-    // A method for any verb takes each.
-    let verb = if verb == "ANY" { "GET".to_owned() } else { verb };
+    // A method for any verb must be let in for each.
+    let verb = if verb == "ANY" { "*".to_owned() } else { verb };
     Ok(Some((api, format!("{verb}/{}", steps.collect::<Vec<_>>().join("/")))))
 }
 
