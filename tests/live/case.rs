@@ -42,6 +42,11 @@ pub(crate) const fn mistake(
     Case { name, steps, changes, says, on: BOTH }
 }
 
+/// A case that only ministack shows: moto turns a stream on once in a table's life, and takes no role of another account.
+pub(crate) const fn on_ministack(case: Case) -> Case {
+    Case { on: &[Kind::Ministack], ..case }
+}
+
 /// Holds every case against one server. All cases are tried before the first failure is told.
 pub(crate) async fn shows_each(kind: Kind, cases: &[Case]) {
     let server = Server::start(kind);

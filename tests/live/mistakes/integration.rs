@@ -1,6 +1,6 @@
 //! Mistakes in what the method hands its requests to.
 
-use crate::case::{Case, Change, mistake};
+use crate::case::{Case, Change, mistake, on_ministack};
 use crate::step::Step;
 use crate::support::lab::{Integration, TO_QUEUE};
 
@@ -132,18 +132,18 @@ pub(super) const CASES: &[Case] = &[
         WRONG,
         &[],
     ),
-    mistake(
+    on_ministack(mistake(
         "R03: the account in the role has hyphens",
         &[by(Some("arn:${AWS::Partition}:iam::1234-5678-9012:role/APIGateway-SQS"))],
         WRONG,
         &[],
-    ),
-    mistake(
+    )),
+    on_ministack(mistake(
         "R04: the role is of another account",
         &[by(Some("arn:${AWS::Partition}:iam::950816420455:role/APIGateway-SQS"))],
         WRONG,
         &[],
-    ),
+    )),
     mistake("R48: the header is missing", &[header(&[])], WRONG, &[]),
     mistake(
         "R48: the header's value is not quoted",

@@ -1,6 +1,6 @@
 //! Mistakes in the table and its stream.
 
-use crate::case::{Case, mistake};
+use crate::case::{Case, mistake, on_ministack};
 use crate::names::LAMBDA_2;
 use crate::step::Step;
 use crate::support::lab::{ORDERS, Source, Table};
@@ -44,7 +44,12 @@ pub(super) const CASES: &[Case] = &[
         &[],
         &[],
     ),
-    mistake("R24: the stream was made again after the trigger", &[Step::StreamAgain("NEW_IMAGE")], &[], &[]),
+    on_ministack(mistake(
+        "R24: the stream was made again after the trigger",
+        &[Step::StreamAgain("NEW_IMAGE")],
+        &[],
+        &[],
+    )),
     mistake(
         "R24: the table was made again after the trigger",
         &[Step::DeleteTable("orders"), Step::NewTable(ORDERS)],
