@@ -41,6 +41,8 @@ async fn lambda(lab: &Lab) {
 
 async fn dynamodb(lab: &Lab) {
     for name in done(WHAT, lab.dynamodb.list_tables().send().await).table_names() {
+        let update = lab.dynamodb.update_table().table_name(name).deletion_protection_enabled(false);
+        done(WHAT, update.send().await);
         done(WHAT, lab.dynamodb.delete_table().table_name(name).send().await);
     }
 }
