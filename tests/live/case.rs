@@ -42,7 +42,8 @@ pub(crate) const fn mistake(
     Case { name, steps, changes, says, on: BOTH }
 }
 
-/// A case that only ministack shows: moto turns a stream on once in a table's life, and takes no role of another account.
+/// A case that only ministack shows: moto turns a stream on once in a table's life, takes no role of another account for
+/// an integration, and has no TagResource of API Gateway.
 pub(crate) const fn on_ministack(case: Case) -> Case {
     Case { on: &[Kind::Ministack], ..case }
 }

@@ -1,7 +1,7 @@
 //! The API with settings that no rule of the lab names, and the integration in its accepted spellings.
 
 use super::case;
-use crate::case::Case;
+use crate::case::{Case, on_ministack};
 use crate::step::Step;
 use crate::support::lab::{Integration, ORDERS_API, RestApi, TO_QUEUE};
 
@@ -12,7 +12,8 @@ const fn body(templates: &'static [(&'static str, &'static str)]) -> Step {
 
 /// The cases.
 pub(super) const CASES: &[Case] = &[
-    case("a text and a tag", &[Step::SetApi("/description", "takes orders"), Step::TagApi]),
+    case("a text", &[Step::SetApi("/description", "takes orders")]),
+    on_ministack(case("a tag", &[Step::TagApi])),
     case("the API is deployed", &[Step::Deploy("dev")]),
     case("the API is deployed twice", &[Step::Deploy("dev"), Step::Deploy("prod")]),
     case(
