@@ -9,6 +9,7 @@ mod clock;
 mod endpoint;
 mod failure;
 mod ledger;
+mod nulls;
 mod probe;
 mod recording;
 mod redact;
