@@ -14,22 +14,29 @@
 //! | [`iam`] | the policy language of IAM; pure, uses nothing else here |
 //! | [`rules`] | the rules language: nodes with places, one interpreter, patterns |
 //! | [`services`] | one folder a service: its kinds, its part of the read-only ledger, its plan, its collector |
+//! | [`reach`] | what an account's principals may do and whom its resources let in, by the IAM engine |
+//! | [`checks`] | one file a check: an analysis that a rule calls by name, with its documentation |
+//! | `flows` | the edges of an architecture, each judged link by link |
 //! | [`audit`] | rules against an account: findings |
 //! | [`report`] | one file a format |
 //! | `aws` | sessions, the ledger that refuses whatever writes, recording and replay (feature `live`) |
 //! | `scan` | fetch what the rules need, once, and assemble the account (feature `live`) |
 //! | [`cli`] | what is typed: one file a subcommand |
 //!
-//! Dependencies point one way: `main → cli → {report, audit, scan} → {rules, services} → {iam, model}`, and
-//! `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
+//! Dependencies point one way: `main → cli → {report, audit, scan}`, `audit → {flows, checks, reach}`,
+//! `{flows, checks} → reach → {rules, iam, model}`,
+//! `rules → {iam, model}`, and `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
 //! only place that names its service's SDK crate; the kinds are handed to the rules loader by `cli`.
 
 pub mod audit;
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod checks;
 pub mod cli;
+mod flows;
 pub mod iam;
 pub mod model;
+pub mod reach;
 pub mod report;
 pub mod rules;
 #[cfg(feature = "live")]

@@ -84,7 +84,7 @@ fn case(path: &Path) -> datatest_stable::Result<()> {
 /// What an editor would underline in a rules file: it reads the JSON Schema, which must allow all that is allowed.
 fn wrong_to_an_editor(text: &str) -> Option<String> {
     let rules: serde_json::Value = serde_yaml::from_str(text).expect("the rules are YAML");
-    let schema = plimsoll::rules::schema(judging::kinds());
+    let schema = plimsoll::rules::schema(judging::kinds(), plimsoll::checks::all());
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
     validator.iter_errors(&rules).next().map(|error| format!("{error}, at {}", error.instance_path()))
 }

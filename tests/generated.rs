@@ -19,7 +19,7 @@ fn is_up_to_date(file: &str, wanted: &str) {
 
 #[test]
 fn the_schema_of_rules_files_is_up_to_date() {
-    let schema = plimsoll::rules::schema(plimsoll::services::kinds());
+    let schema = plimsoll::rules::schema(plimsoll::services::kinds(), plimsoll::checks::all());
     is_up_to_date("rules.schema.json", &plimsoll::report::write_harmless(&schema));
 }
 
@@ -58,6 +58,7 @@ fn every_rules_file_of_the_repository_is_built_in_and_right() {
                 kind: plimsoll::services::kind,
                 names: || plimsoll::services::kinds().map(|kind| kind.type_name).collect(),
                 not_yet: &plimsoll::services::NOT_YET,
+                checks: || plimsoll::checks::all().collect(),
             },
         };
         if let Err(mistakes) = plimsoll::rules::load(&request) {
@@ -88,7 +89,7 @@ fn every_expected_document_of_the_repository_is_built_in() {
 /// An editor accepts what the loader accepts.
 #[test]
 fn the_built_in_rules_fit_the_schema() {
-    let schema = plimsoll::rules::schema(plimsoll::services::kinds());
+    let schema = plimsoll::rules::schema(plimsoll::services::kinds(), plimsoll::checks::all());
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
     for name in plimsoll::rules::builtin::names() {
         let text = plimsoll::rules::builtin::rules(name).expect("a built-in name has rules");
@@ -102,7 +103,7 @@ fn the_built_in_rules_fit_the_schema() {
 /// An editor underlines what the loader refuses.
 #[test]
 fn the_schema_refuses_slips() {
-    let schema = plimsoll::rules::schema(plimsoll::services::kinds());
+    let schema = plimsoll::rules::schema(plimsoll::services::kinds(), plimsoll::checks::all());
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
     let with_rule = |rule: &str| {
         let text = format!(

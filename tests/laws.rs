@@ -146,6 +146,8 @@ fn policies() -> BoxedStrategy<String> {
             "on: {on}, expect: {{ Policy: {{ $policy: {{ {bound}: queue.json }} }} }}"
         )),
         prop::sample::select(vec!["a", "b"]).prop_map(|of| format!("only: {{ statements_of: {of}, are: queue.json }}")),
+        prop::sample::select(vec!["on: r0", "on: [r1, u]", "on: p0", "each: AWS::IAM::Role", "each: AWS::IAM::Group"])
+            .prop_map(|on| format!("{on}, check: iam-avoidable-resource-star")),
         document().prop_map(|document| format!(
             "each: AWS::IAM::ManagedPolicy, expect: {{ PolicyDocument: {{ $not: {{ $policy: {document} }} }} }}"
         )),

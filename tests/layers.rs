@@ -5,23 +5,30 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
     ("services", &["model"]),
     ("collect", &["services", "aws", "model"]),
-    ("audit", &["rules", "iam", "model"]),
+    ("reach", &["rules", "iam", "model"]),
+    ("checks", &["reach", "rules", "iam", "model"]),
+    ("flows", &["reach", "rules", "iam", "model"]),
+    ("audit", &["checks", "flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),
-    ("cli", &["iam", "report", "audit", "scan", "aws", "rules", "services", "model"]),
+    ("cli", &["checks", "iam", "report", "audit", "scan", "aws", "rules", "services", "model"]),
     ("main", &["cli"]),
 ];
 
 /// Where each SDK crate may be named.
-const SDK: [(&str, &str); 3] = [
+const SDK: [(&str, &str); 7] = [
+    ("aws_sdk_apigateway", "src/services/apigateway/collect"),
+    ("aws_sdk_dynamodb", "src/services/dynamodb/collect"),
     ("aws_sdk_iam", "src/services/iam/collect"),
+    ("aws_sdk_lambda", "src/services/lambda/collect"),
+    ("aws_sdk_sns", "src/services/sns/collect"),
     ("aws_sdk_sqs", "src/services/sqs/collect"),
     ("aws_sdk_sts", "src/aws/"),
 ];
@@ -52,7 +59,9 @@ fn sources() -> Vec<(PathBuf, String)> {
 fn module_of(path: &Path) -> String {
     let text = path.to_string_lossy();
     // The reading half of the services, and what only it uses.
-    if text.contains("/collect") || text.ends_with("services/gathered.rs") {
+    if text.contains("/collect")
+        || ["gathered.rs", "pages.rs"].iter().any(|file| text == format!("src/services/{file}"))
+    {
         return "collect".to_owned();
     }
     let first = path.components().nth(1).expect("a file below src").as_os_str().to_string_lossy().into_owned();

@@ -5,6 +5,7 @@
 
 mod judging;
 
+use plimsoll::rules::Whereabouts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -110,4 +111,28 @@ fn documents_are_found_beside_the_rules_and_are_part_of_their_hash() {
     assert_eq!(load("rules/lab/over.yaml").expect("both rules find it").rules.len(), 3);
     write("expected/lab/d.json", &ALLOWS.replace("ACTION", "sqs:DeleteQueue"));
     assert_ne!(load("rules/lab/r.yaml").expect("the document is right").sha256, expected);
+}
+
+/// What a check reads becomes needs with all else that the rules read, so that the plan knows it beforehand.
+#[test]
+fn a_check_says_what_must_be_read() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("needs-of-checks");
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let path = folder.join("rules.yaml");
+    let text = "plimsoll: 1\ntitle: t\nresources: { user: { type: AWS::IAM::User, name: u } }\nrules:\n  \
+                - { id: a, check: iam-avoidable-resource-star, on: user }\n  \
+                - { id: b, check: iam-avoidable-resource-star, each: AWS::IAM::Role, where: { Path: / } }\n";
+    std::fs::write(&path, text).expect("a file for the test");
+    let rules = judging::rules(&path, &BTreeMap::new()).expect("the rules are right");
+    let place = Whereabouts { account: None, partition: "aws".into(), region: "us-east-1".into() };
+    let needs = rules.needs(&place);
+    let fields = |fields: &Option<BTreeSet<String>>| fields.iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    let roles = needs.of("AWS::IAM::Role", "").expect("roles are read");
+    assert_eq!(fields(&roles.all), "ManagedPolicyArns Path PermissionsBoundary Policies");
+    let users = needs.of("AWS::IAM::User", "").expect("the user is read");
+    assert_eq!(fields(&users.named.get("u").cloned()), "Groups ManagedPolicyArns PermissionsBoundary Policies");
+    let groups = needs.of("AWS::IAM::Group", "").expect("groups are read for the user");
+    assert_eq!(fields(&groups.all), "ManagedPolicyArns Policies");
+    let policies = needs.of("AWS::IAM::ManagedPolicy", "").expect("what is attached is read");
+    assert_eq!((fields(&policies.reached).as_str(), &policies.all), ("PolicyDocument", &None));
 }

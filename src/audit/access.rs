@@ -3,12 +3,14 @@
 //! A statement that lets the owning account's root in hands the decision to the IAM policies of that account. It is
 //! told and never counted; another account's root counts.
 
-use super::engine::{Admission, Admitted, Answer, Guarded, Who, admits, admitted, beyond};
 use super::finding::{Auditor, Outcome, Row};
-use super::policies::{Missing, policy_in};
 use super::resolve::Unbound;
-use crate::iam::{Effect, Policy, document::PrincipalName};
-use crate::model::{Arn, Resource, Verdict};
+use crate::iam::Policy;
+use crate::model::{Arn, OwnPolicy, Resource, Verdict};
+use crate::reach::{
+    Admission, Admitted, Answer, Guarded, Missing, Who, admits, admitted, beyond, nothing, policy_in,
+    without_delegation,
+};
 use crate::rules::{Access, Bounds, Grantee, Side};
 use std::collections::BTreeMap;
 
@@ -40,6 +42,13 @@ impl Auditor<'_> {
         let Some(own) = kind.standing.own_policy else { unreachable!("the loader takes only what carries a policy") };
         let wanted = in_words(bounds, &access.written.join(", "));
         let noun = format!("the {}", own.noun);
+        if !is_about(own, &resource.id) {
+            let found = format!(
+                "who gets in differs from path to path below the {}, with {noun} and without; that is not judged",
+                kind.noun
+            );
+            return Outcome::plain(Verdict::Unknown, wanted, found).resting_on(&resource.calls);
+        }
         let (policy, absent) = match policy_in(resource.properties.get(own.field), &noun) {
             Ok(Some(policy)) => (policy, false),
             // Who has no policy lets nobody in.
@@ -49,11 +58,7 @@ impl Auditor<'_> {
                 return Outcome::plain(Verdict::Unknown, wanted, why).resting_on(&resource.calls);
             }
         };
-        let account = match resource.id.parse::<Arn>() {
-            Ok(arn) if !arn.account.is_empty() => arn.account,
-            _ => self.account.caller.account.clone(),
-        };
-        let guarded = Guarded { arn: resource.id.clone(), account };
+        let guarded = self.reach.guarded(resource);
         let (direct, delegations) = without_delegation(&policy, &guarded.account);
         let door = Door { policy, direct, guarded, noun: kind.noun, absent };
         let mut witness = None;
@@ -167,47 +172,6 @@ impl Door {
     }
 }
 
-/// `policy` without what it leaves to the IAM policies of `account`, which owns the resource, and without the statements
-/// that name nobody, which are about nobody; and the statements that leave it.
-fn without_delegation(policy: &Policy, account: &str) -> (Policy, Vec<String>) {
-    let is_root = |name: &PrincipalName| match name {
-        PrincipalName::Aws(name) => {
-            let root = name.parse::<Arn>();
-            name == account
-                || root.is_ok_and(|arn| {
-                    (arn.service.as_str(), arn.account.as_str(), arn.resource.as_str()) == ("iam", account, "root")
-                })
-        }
-        _ => false,
-    };
-    let mut direct = policy.clone();
-    let mut delegations = Vec::new();
-    direct.statements.retain_mut(|statement| match &mut statement.principal {
-        Some(principals) if statement.effect == Effect::Allow && !principals.not => {
-            let before = principals.values.len();
-            principals.values.retain(|name| !is_root(name));
-            let left = principals.values.len();
-            if left < before {
-                delegations.push(policy.place(statement).to_string());
-            }
-            left == before || left > 0
-        }
-        principal => principal.is_some(),
-    });
-    (direct, delegations)
-}
-
-/// The policy of what has none.
-fn nothing() -> Policy {
-    Policy {
-        origin: Default::default(),
-        version: crate::iam::document::Version::V2012,
-        id: None,
-        statements: Vec::new(),
-        oddities: Vec::new(),
-    }
-}
-
 /// Who a bound grantee is.
 fn who(grantee: &Grantee) -> Who {
     match grantee {
@@ -297,4 +261,10 @@ fn by_finding(rows: &[&Row], all: usize) -> String {
     let mut groups: Vec<(&Vec<&str>, &&str)> = same.iter().map(|(found, actions)| (actions, found)).collect();
     groups.sort();
     groups.into_iter().map(|(actions, found)| format!("{}: {found}", actions.join(", "))).collect::<Vec<_>>().join("; ")
+}
+
+/// Whether the actions that `own` is about are asked of the resource with this `id` itself, and not of others below it,
+/// as those on a REST API are. Those on a role are another service's, and yet asked of the role.
+fn is_about(own: OwnPolicy, id: &str) -> bool {
+    id.parse::<Arn>().is_ok_and(|arn| arn.service == own.service || own.service == "sts")
 }

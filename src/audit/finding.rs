@@ -1,16 +1,18 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Call, Finding, Gap, Hundredths, Part, Points, Reason, Verdict};
+use crate::model::{Account, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read};
+use crate::reach::Reach;
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub(super) struct Auditor<'a> {
     pub(super) rules: &'a Rules,
     pub(super) account: &'a Account,
     pub(super) place: &'a Whereabouts,
     pub(super) resolved: &'a Resolved<'a>,
+    pub(super) reach: &'a Reach<'a>,
 }
 
 /// What a finding is about.
@@ -32,7 +34,11 @@ pub(super) struct Outcome {
     pub(super) parts: Vec<Row>,
     /// A request that shows the fault, where policies are compared.
     pub(super) witness: Option<String>,
+    /// What could be written in the place of what was found.
+    pub(super) instead: Vec<Instead>,
     pub(super) blocked_by: Vec<String>,
+    /// What lies outside of what can be read: of what, and why.
+    pub(super) not_checked: Vec<(String, String)>,
     pub(super) calls: Vec<Call>,
 }
 
@@ -47,7 +53,17 @@ pub(super) struct Row {
 
 impl Outcome {
     pub(super) fn plain(verdict: Verdict, wanted: String, found: String) -> Self {
-        Self { verdict, wanted, found, parts: Vec::new(), witness: None, blocked_by: Vec::new(), calls: Vec::new() }
+        Self {
+            verdict,
+            wanted,
+            found,
+            parts: Vec::new(),
+            witness: None,
+            instead: Vec::new(),
+            blocked_by: Vec::new(),
+            not_checked: Vec::new(),
+            calls: Vec::new(),
+        }
     }
 
     /// What its parts come to: the worst verdict, and in words, by `wanted` and `found`, those that have it.
@@ -81,16 +97,6 @@ impl Outcome {
         let found = format!("not judged: {} did not pass", by.join(", "));
         Self { blocked_by: by, ..Self::plain(Verdict::Blocked, wanted, found) }
     }
-}
-
-/// The gaps in words, each once, with what would close them.
-pub(super) fn not_read(gaps: &[Gap]) -> String {
-    let one = |gap: &Gap| {
-        let what = if matches!(gap.reason, Reason::Undecided(_)) { "not decided" } else { "not read" };
-        format!("{what}: {gap}; {}", gap.remedy())
-    };
-    let gaps: BTreeSet<String> = gaps.iter().map(one).collect();
-    gaps.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 /// What comes out, given the findings of the rules in `needs`. Where one of those did not pass, what the resource is
@@ -132,6 +138,8 @@ impl<'a> Auditor<'a> {
                 self.expect_of_each(kind.type_name, region, filter, expect)
             }
             Form::Only { .. } => vec![self.only(rule)],
+            Form::Check { check, on } => self.check(check, on),
+            Form::Flow(flow) => vec![self.flow(flow)],
         };
         let applicable = outcomes.iter().filter(|(_, outcome)| outcome.verdict != Verdict::NotApplicable).count();
         let mut shares = rule.points.shares(applicable).into_iter();
@@ -190,6 +198,11 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
     } else {
         parts.iter().fold(Points::default(), |total, part| total.plus(part.points))
     };
+    let not_checked = outcome
+        .not_checked
+        .iter()
+        .map(|(what, why)| NotChecked { what: format!("{}: {what}", rule.id), why: why.clone() });
+    let not_checked = not_checked.collect();
     let mut evidence: Vec<String> = outcome.calls.iter().map(ToString::to_string).collect();
     evidence.sort();
     evidence.dedup();
@@ -210,8 +223,10 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         parts,
         place: rule.place.clone(),
         witness: outcome.witness,
+        instead: outcome.instead,
         reason: rule.reason.clone(),
         fix: rule.fix.clone(),
+        not_checked,
         blocked_by: outcome.blocked_by,
         evidence,
     }

@@ -1,10 +1,9 @@
 //! What each form of rule makes of each resource it is on: that it exists, what it is like, that there are no others.
 
-use super::finding::{About, Auditor, Outcome, Row, not_read};
-use super::judge::{found, judge};
-use super::policies;
-use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches, not_asked};
-use crate::model::{Call, Gap, Listing, Resource, Truth, Verdict};
+use super::finding::{About, Auditor, Outcome, Row};
+use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches};
+use crate::model::{Call, Gap, Listing, Resource, Truth, Verdict, not_read};
+use crate::reach::{found, judge, witness as witness_of};
 use crate::rules::{Finder, Form, Pattern, Rule};
 use std::collections::BTreeSet;
 
@@ -52,6 +51,9 @@ impl<'a> Auditor<'a> {
                         found.push_str(&format!("; {near} is there"));
                     }
                 }
+                if let Some(elsewhere) = name.as_ref().and_then(|name| self.elsewhere(declared.kind.type_name, name)) {
+                    found.push_str(&format!("; there is one called {elsewhere}"));
+                }
                 Outcome::plain(Verdict::Fail, wanted, found).resting_on(calls)
             }
             Found::Ambiguous(resources, _) => {
@@ -65,8 +67,15 @@ impl<'a> Auditor<'a> {
         }
     }
 
+    /// The name of what is missing, with the other regions that have one of that name, if any was found there.
+    fn elsewhere(&self, type_name: &str, name: &str) -> Option<String> {
+        let regions = self.account.elsewhere.get(&(type_name.to_owned(), name.to_owned()))?;
+        let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
+        (!regions.is_empty()).then(|| format!("{name} in {}", regions.join(" and in ")))
+    }
+
     /// The rule that says `key` exists, or `key` itself where that rule was dropped.
-    fn exists_id(&self, key: &str) -> String {
+    pub(super) fn exists_id(&self, key: &str) -> String {
         let id = self.rules.resource(key).exists_rule();
         if self.rules.rules.iter().any(|rule| rule.id == id) { id } else { key.to_owned() }
     }
@@ -115,14 +124,32 @@ impl<'a> Auditor<'a> {
         expect: &[(String, Pattern)],
     ) -> Vec<(About<'a>, Outcome)> {
         let wanted = in_words(expect);
+        let bound = self.resolved.bind_all(expect);
+        self.on_each(type_name, region, filter, &wanted, |resource| match &bound {
+            Ok(expect) => judged(expect, resource),
+            Err(unbound) => self.unbound(wanted.clone(), unbound.clone()),
+        })
+    }
+
+    /// What `judge` makes of every resource of a type that is like `filter`; and of all of them together, where they may
+    /// be more or are none.
+    pub(super) fn on_each(
+        &self,
+        type_name: &'a str,
+        region: &str,
+        filter: &[(String, Pattern)],
+        wanted: &str,
+        judge: impl Fn(&Resource) -> Outcome,
+    ) -> Vec<(About<'a>, Outcome)> {
+        let wanted = wanted.to_owned();
         let whole = |outcome: Outcome| {
             let everything = format!("every {type_name}");
             let about = About { resource: everything.clone(), type_name, identity: everything, name: None, arn: None };
             vec![(about, outcome)]
         };
-        let (filter, expect) = match (self.resolved.bind_all(filter), self.resolved.bind_all(expect)) {
-            (Ok(filter), Ok(expect)) => (filter, expect),
-            (Err(unbound), _) | (_, Err(unbound)) => return whole(self.unbound(wanted, unbound)),
+        let filter = match self.resolved.bind_all(filter) {
+            Ok(filter) => filter,
+            Err(unbound) => return whole(self.unbound(wanted, unbound)),
         };
         let mut outcomes = Vec::new();
         for resource in self.resolved.listed(type_name, region).iter().copied() {
@@ -135,7 +162,7 @@ impl<'a> Auditor<'a> {
             };
             match matches(&filter, resource) {
                 Truth::False => {}
-                Truth::True => outcomes.push((about, judged(&expect, resource))),
+                Truth::True => outcomes.push((about, judge(resource))),
                 // It may not be one of those the rule is on, so nothing can be said of it.
                 Truth::Unknown => {
                     outcomes.push((about, Outcome::unknown(wanted.clone(), &gaps_in(&filter, resource))));
@@ -152,7 +179,7 @@ impl<'a> Auditor<'a> {
                 outcomes.extend(whole(Outcome::unknown(wanted, std::slice::from_ref(gap))));
                 outcomes
             }
-            None => whole(Outcome::unknown(wanted, &[not_asked(type_name, region)])),
+            None => whole(Outcome::unknown(wanted, &[Gap::not_asked(type_name, region)])),
         }
     }
 
@@ -206,12 +233,8 @@ impl<'a> Auditor<'a> {
                 Found::Unknown(_) | Found::Missing(..) | Found::Blocked(_) => {}
             }
         }
-        let mut calls = Vec::new();
-        match self.account.listing(type_name, region) {
-            Some(Listing::Complete(listed)) => calls.clone_from(listed),
-            Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
-            None => gaps.push(not_asked(type_name, region)),
-        }
+        let (mut calls, unlisted) = self.reach.lists(type_name, region, parents.map(Vec::as_slice));
+        gaps.extend(unlisted);
         let mut others = Vec::new();
         let mut blocking: BTreeSet<String> = BTreeSet::new();
         for resource in self.resolved.listed(type_name, region).iter().copied() {
@@ -277,7 +300,7 @@ fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
             }
         };
         if truth == Truth::False && witness.is_none() {
-            witness = policies::witness(pattern, value);
+            witness = witness_of(pattern, value);
         }
         parts.push(Row { path: field.clone(), verdict, wanted: pattern.to_string(), found });
     }

@@ -5,32 +5,30 @@
 //! not read makes it `unknown`. A finding passes only if all it rests on was read.
 
 mod access;
-mod engine;
+mod check;
+mod edges;
 mod finding;
 mod forms;
-mod gather;
-mod judge;
 mod permissions;
-mod policies;
 mod resolve;
 mod statements;
 
 use crate::iam::catalogue::Catalogue;
 use crate::model::{Account, Counts, Points, Report, ReportedResource, RulesHead, Verdict};
+use crate::reach::Reach;
 use crate::rules::{Rules, Whereabouts, order};
 use finding::Auditor;
 use resolve::Resolved;
-use std::collections::BTreeMap;
-
-pub use judge::{found, judge};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the report's JSON format.
 pub const REPORT_VERSION: u32 = 1;
 
 /// Judges `account` by `rules`. `place` says where the rules look; its account is the caller's.
 pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
-    let resolved = Resolved::new(rules, account, place);
-    let auditor = Auditor { rules, account, place, resolved: &resolved };
+    let reach = Reach::new(account, &place.region);
+    let resolved = Resolved::new(rules, account, place, &reach);
+    let auditor = Auditor { rules, account, place, resolved: &resolved, reach: &reach };
     let mut judged: BTreeMap<&str, Vec<crate::model::Finding>> = BTreeMap::new();
     for at in order(&rules.all_needs()).order {
         let rule = &rules.rules[at];
@@ -50,12 +48,16 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         }
         findings.extend(of_rule);
     }
+    let flows = edges::reported(rules, &findings);
     let mut counts = Counts::default();
     let mut points = Points::default();
     for finding in &findings {
         counts.add(finding.verdict);
         points = points.plus(finding.points);
     }
+    let of_findings = findings.iter().flat_map(|finding| &finding.not_checked);
+    let not_checked: BTreeSet<_> = rules.not_checked.iter().chain(of_findings).cloned().collect();
+    let not_checked = not_checked.into_iter().collect();
     let mut regions: Vec<String> = rules.resources.iter().filter_map(|r| r.region.clone()).collect();
     regions.push(place.region.clone());
     regions.sort();
@@ -66,7 +68,7 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         .map(|resource| ReportedResource {
             resource: resource.key.clone(),
             type_name: resource.kind.type_name.to_owned(),
-            name: place.name_of(resource),
+            name: auditor.about(&resource.key).name,
             verdict: worst.get(&resource.key).copied().unwrap_or(Verdict::NotApplicable),
         })
         .collect();
@@ -88,8 +90,9 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         counts,
         points,
         resources,
+        flows,
         findings,
         gaps: account.gaps.iter().map(Into::into).collect(),
-        not_checked: rules.not_checked.clone(),
+        not_checked,
     }
 }

@@ -3,12 +3,11 @@
 //! A part that was not read may allow anything and deny anything. So a floor fails only where it would fail even if
 //! that part allowed everything, and a ceiling holds only where it would hold even then; all else is unknown.
 
-use super::engine::{Answer, Authority, granted, within};
 use super::finding::{Auditor, Outcome, Row};
-use super::gather::Gathered;
 use super::resolve::Unbound;
 use crate::iam::{Context, ContextValue, Policy};
-use crate::model::{IdentityPolicies, Resource, Verdict};
+use crate::model::Verdict;
+use crate::reach::{Answer, Authority, Gathered, granted, within};
 use crate::rules::{Bounds, Expected, Permissions, Side, Template};
 
 impl Auditor<'_> {
@@ -30,8 +29,11 @@ impl Auditor<'_> {
             let Some(of) = self.rules.resource(key).kind.standing.permissions else {
                 unreachable!("the loader takes only what has permissions")
             };
-            let gathered = self.gather(of, resource);
-            let context = self.context(of, resource, &fixed);
+            let gathered = self.reach.gather(of, resource);
+            let mut context = self.reach.context(of, resource);
+            for (key, value) in &fixed {
+                context.set(key.as_str(), value.clone());
+            }
             judged(&bounds, &gathered, &context)
         })
     }
@@ -50,36 +52,6 @@ impl Auditor<'_> {
                 Ok((key.clone(), value))
             })
             .collect()
-    }
-
-    /// The context in which a service acts as `resource`, or on its behalf, with the keys that the rule fixes.
-    ///
-    /// Its principal, region and TLS are known. A service has no MFA device and comes from no address or VPC of the
-    /// account: those keys are absent, which an empty list of values says.
-    fn context(&self, of: IdentityPolicies, resource: &Resource, fixed: &[(String, ContextValue)]) -> Context {
-        const ABSENT: [&str; 6] = [
-            "aws:MultiFactorAuthAge",
-            "aws:MultiFactorAuthPresent",
-            "aws:SourceIp",
-            "aws:SourceVpc",
-            "aws:SourceVpce",
-            "aws:VpcSourceIp",
-        ];
-        let mut context: Context = ABSENT.into_iter().map(|key| (key, ContextValue::Many(Vec::new()))).collect();
-        context.set("aws:SecureTransport", "true".into());
-        context.set("aws:RequestedRegion", self.place.region.as_str().into());
-        context.set("aws:PrincipalAccount", self.account.caller.account.as_str().into());
-        if let IdentityPolicies::Identity { bounded: true, groups } = of {
-            context.set("aws:PrincipalArn", resource.id.as_str().into());
-            context.set("aws:PrincipalType", if groups { "User" } else { "AssumedRole" }.into());
-            if groups {
-                context.set("aws:username", resource.name.as_str().into());
-            }
-        }
-        for (key, value) in fixed {
-            context.set(key.as_str(), value.clone());
-        }
-        context
     }
 }
 

@@ -1,8 +1,8 @@
 //! The named resources of a rules file, found in an account.
 
-use super::judge::{found, judge};
 use crate::model;
 use crate::model::{Account, Call, Gap, Listing, Presence, Reason, Truth, Value};
+use crate::reach::{Reach, found, judge};
 use crate::rules::{Finder, Pattern, Reference, Resource, Rules, Whereabouts, closest, order};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,21 +36,13 @@ pub(super) struct Resolved<'a> {
     rules: &'a Rules,
     account: &'a Account,
     place: &'a Whereabouts,
+    reach: &'a Reach<'a>,
     found: BTreeMap<&'a str, Found<'a>>,
-    /// The resources of the account by type and region, each list in the order of the ids.
-    listed: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a model::Resource>>>,
 }
 
 impl<'a> Resolved<'a> {
-    pub(super) fn new(rules: &'a Rules, account: &'a Account, place: &'a Whereabouts) -> Self {
-        let mut listed: BTreeMap<&str, BTreeMap<&str, Vec<&model::Resource>>> = BTreeMap::new();
-        for resource in &account.resources {
-            listed.entry(resource.type_name).or_default().entry(&resource.region).or_default().push(resource);
-        }
-        for resources in listed.values_mut().flat_map(BTreeMap::values_mut) {
-            resources.sort_by(|a, b| (&a.id, &a.name).cmp(&(&b.id, &b.name)));
-        }
-        let mut resolved = Self { rules, account, place, found: BTreeMap::new(), listed };
+    pub(super) fn new(rules: &'a Rules, account: &'a Account, place: &'a Whereabouts, reach: &'a Reach<'a>) -> Self {
+        let mut resolved = Self { rules, account, place, reach, found: BTreeMap::new() };
         let at: BTreeMap<&str, usize> =
             rules.resources.iter().enumerate().map(|(at, r)| (r.key.as_str(), at)).collect();
         let found_by = |resource: &Resource| resource.found_by().into_iter().map(|key| at[key]).collect();
@@ -68,7 +60,7 @@ impl<'a> Resolved<'a> {
 
     /// The resources of a type in a region (empty: global), in the order of their ids.
     pub(super) fn listed(&self, type_name: &str, region: &str) -> &[&'a model::Resource] {
-        self.listed.get(type_name).and_then(|regions| regions.get(region)).map_or(&[], Vec::as_slice)
+        self.reach.listed(type_name, region)
     }
 
     /// Whether `resource` may be one of what the rules file calls `key`, for all that was read. Those that surely are
@@ -154,17 +146,22 @@ impl<'a> Resolved<'a> {
             Some(Presence::Found(resources)) => {
                 let mut resources: Vec<_> = resources.into_iter().filter(|found| is_own(resource, found)).collect();
                 resources.sort_by(|a, b| a.id.cmp(&b.id));
+                let key = (type_name.to_owned(), region.to_owned(), name.clone());
                 match (resources.len(), self.account.listing(type_name, region)) {
                     (0, Some(Listing::Complete(calls))) => Found::Missing(calls.clone(), self.near(resource, &name)),
                     (0, Some(Listing::Broken(gap))) => Found::Unknown(vec![gap.clone()]),
-                    (0, None) => Found::Unknown(vec![not_asked(type_name, region)]),
-                    (1, _) => Found::There(resources, Vec::new()),
+                    (0, None) => Found::Unknown(vec![Gap::not_asked(type_name, region)]),
+                    (1, _) => match self.account.asked.get(&key) {
+                        // Another of the same name may be there.
+                        Some(Err(gap)) => Found::Unknown(vec![gap.clone()]),
+                        _ => Found::There(resources, Vec::new()),
+                    },
                     _ => Found::Ambiguous(resources, Vec::new()),
                 }
             }
             Some(Presence::Missing(calls)) => Found::Missing(calls, self.near(resource, &name)),
             Some(Presence::Unknown(gap)) => Found::Unknown(vec![gap]),
-            None => Found::Unknown(vec![not_asked(type_name, region)]),
+            None => Found::Unknown(vec![Gap::not_asked(type_name, region)]),
         }
     }
 
@@ -206,12 +203,8 @@ impl<'a> Resolved<'a> {
             Err(Unbound::Blocked(key)) => return Found::Blocked(key),
             Err(Unbound::Unknown(gap)) => return Found::Unknown(vec![*gap]),
         };
-        let mut calls = Vec::new();
-        match self.account.listing(type_name, region) {
-            Some(Listing::Complete(listed)) => calls.clone_from(listed),
-            Some(Listing::Broken(gap)) => gaps.push(gap.clone()),
-            None => gaps.push(not_asked(type_name, region)),
-        }
+        let (calls, unlisted) = self.reach.lists(type_name, region, parents.map(Vec::as_slice));
+        gaps.extend(unlisted);
         let mut like = Vec::new();
         for candidate in self.listed(type_name, region).iter().copied() {
             if parents.is_some_and(|parents| !is_child_of(candidate, parents)) {
@@ -266,9 +259,4 @@ pub(super) fn gaps_in(patterns: &[(String, Pattern)], resource: &model::Resource
         }
     }
     gaps
-}
-
-/// The gap where nobody asked: a fault of ours, which must not look like an answer.
-pub(super) fn not_asked(type_name: &str, region: &str) -> Gap {
-    Gap { call: Call::new(type_name, "(not asked)", region, ""), action: String::new(), reason: Reason::NotAsked }
 }

@@ -1,10 +1,9 @@
 //! `only: { statements_of: … }`: the statements of a policy held against those of a document, each by its meaning.
 
-use super::engine::{Answer, same_statement};
 use super::finding::{Auditor, Outcome};
-use super::policies::{Missing, policy_in};
 use crate::iam::Policy;
 use crate::model::{Resource, Verdict};
+use crate::reach::{Answer, Missing, policy_in, same_statement};
 use crate::rules::Statements;
 
 impl Auditor<'_> {

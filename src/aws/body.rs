@@ -43,14 +43,25 @@ fn query_fault(operation: &str, success: bool, text: &str) -> Option<String> {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
         return Some("the body is not XML".to_owned());
     }
-    let paged = operation.starts_with("List") || operation == iam::DETAILS;
-    let mut truncation_told = false;
-    let whole = xml::elements(text, |path, _| truncation_told |= path.len() == 3 && path[2] == "IsTruncated");
+    let (expected, without) = match operation {
+        "ListTopics" => (Some("Topics"), "the list is not one of topics"),
+        "ListSubscriptions" | "ListSubscriptionsByTopic" => {
+            (Some("Subscriptions"), "the list is not one of subscriptions")
+        }
+        "ListTagsForResource" => (Some("Tags"), "the list is not one of tags"),
+        "GetTopicAttributes" | "GetSubscriptionAttributes" => (Some("Attributes"), "the body has no Attributes"),
+        // Without it nobody could tell a list of IAM that ends from one that goes on.
+        _ if operation.starts_with("List") || operation == iam::DETAILS => {
+            (Some("IsTruncated"), "the list does not say whether it goes on")
+        }
+        _ => (None, ""),
+    };
+    let mut has = false;
+    let whole = xml::elements(text, |path, _| has |= path.len() == 3 && expected == Some(path[2]));
     if let Err(what) = whole {
         return Some(format!("the body is not whole XML: {what}"));
     }
-    // Without it nobody could tell a list that ends from one that goes on.
-    (success && paged && !truncation_told).then(|| "the list does not say whether it goes on".to_owned())
+    (success && expected.is_some() && !has).then(|| without.to_owned())
 }
 
 fn json_fault(operation: &str, success: bool, text: &str) -> Option<String> {
@@ -59,14 +70,34 @@ fn json_fault(operation: &str, success: bool, text: &str) -> Option<String> {
         Err(error) if error.is_eof() => return Some("the body is not whole JSON: it breaks off".to_owned()),
         Err(_) => return Some("the body is not a JSON object".to_owned()),
     };
-    let expected = match operation {
-        "ListQueues" => "QueueUrls",
-        "GetQueueAttributes" => "Attributes",
-        "ListQueueTags" => "Tags",
+    let (expected, may_be_empty) = expected(operation)?;
+    let lacks = !members.contains_key(expected) && !(may_be_empty && members.is_empty());
+    (success && lacks).then(|| format!("the body is a JSON object without {expected}"))
+}
+
+/// The member that a whole answer to `operation` has, and whether the service leaves it out, and all others, when there
+/// is nothing to tell. An object of somebody else's is no answer.
+fn expected(operation: &str) -> Option<(&'static str, bool)> {
+    Some(match operation {
+        "DescribeContinuousBackups" => ("ContinuousBackupsDescription", false),
+        "DescribeTable" => ("Table", false),
+        "DescribeTimeToLive" => ("TimeToLiveDescription", false),
+        "GetFunctionConcurrency" => ("ReservedConcurrentExecutions", true),
+        "GetFunctionConfiguration" => ("FunctionArn", false),
+        "GetAuthorizers" | "GetDeployments" | "GetResources" | "GetRestApis" | "GetStages" => ("item", true),
+        "GetIntegration" => ("type", false),
+        "GetMethod" => ("httpMethod", false),
+        "GetPolicy" | "GetResourcePolicy" => ("Policy", false),
+        "GetQueueAttributes" => ("Attributes", true),
+        "ListEventSourceMappings" => ("EventSourceMappings", false),
+        "ListFunctionUrlConfigs" => ("FunctionUrlConfigs", false),
+        "ListFunctions" => ("Functions", false),
+        "ListQueueTags" => ("Tags", true),
+        "ListQueues" => ("QueueUrls", true),
+        "ListTables" => ("TableNames", false),
+        "ListTags" | "ListTagsOfResource" => ("Tags", false),
         _ => return None,
-    };
-    (success && !members.is_empty() && !members.contains_key(expected))
-        .then(|| format!("the body is a JSON object without {expected}"))
+    })
 }
 
 #[cfg(test)]
@@ -79,6 +110,22 @@ mod tests {
 
     fn queues(body: &str) -> Option<String> {
         fault(Protocol::Json, "ListQueues", true, body.as_bytes())
+    }
+
+    #[test]
+    fn a_list_of_sns_or_api_gateway_has_its_element() {
+        let topics = |body: &str| fault(Protocol::Query, "ListTopics", true, body.as_bytes());
+        assert_eq!(
+            topics("<ListTopicsResponse><ListTopicsResult><Topics/></ListTopicsResult></ListTopicsResponse>"),
+            None
+        );
+        assert!(topics("<ListTopicsResponse><ListTopicsResult/></ListTopicsResponse>").is_some());
+        assert!(topics("<Other><Topics/></Other>").is_some());
+        let apis = |body: &str| fault(Protocol::Json, "GetRestApis", true, body.as_bytes());
+        assert_eq!(apis("{\"item\":[]}"), None);
+        assert_eq!(apis("{}"), None);
+        assert!(fault(Protocol::Json, "GetIntegration", true, b"{}").is_some());
+        assert!(apis("{\"message\":\"sign in\"}").is_some() && apis("{\"items\":[]}").is_some());
     }
 
     #[test]
@@ -102,5 +149,11 @@ mod tests {
             assert!(queues(body).is_some(), "{body}");
         }
         assert!(fault(Protocol::Json, "ListQueues", true, &[0xff]).is_some());
+        let functions = |body: &str| fault(Protocol::Json, "ListFunctions", true, body.as_bytes());
+        assert_eq!(functions("{\"Functions\":[]}"), None);
+        // An empty object is what Lambda answers of nothing reserved, and no list of it.
+        assert!(functions("{}").is_some() && functions("{\"message\":\"sign in\"}").is_some());
+        assert_eq!(fault(Protocol::Json, "GetFunctionConcurrency", true, b"{}"), None);
+        assert!(fault(Protocol::Json, "GetFunctionConcurrency", true, b"{\"message\":\"sign in\"}").is_some());
     }
 }

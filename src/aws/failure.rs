@@ -84,8 +84,17 @@ const THROTTLED: [&str; 14] = [
     "TransactionInProgressException",
 ];
 
-const MISSING: [&str; 5] =
-    ["NoSuchEntity", "NoSuchEntityException", "NonExistentQueue", "QueueDoesNotExist", "ResourceNotFoundException"];
+const MISSING: [&str; 9] = [
+    "NoSuchEntity",
+    "NoSuchEntityException",
+    "NonExistentQueue",
+    "NotFound",
+    "NotFoundException",
+    "PolicyNotFoundException",
+    "QueueDoesNotExist",
+    "ResourceNotFoundException",
+    "TableNotFoundException",
+];
 
 /// The code without what may harm a screen or carry a message: letters, digits, `.`, `_` and `-`, at most 80.
 fn clean(code: &str) -> String {
@@ -222,6 +231,10 @@ mod tests {
         assert_eq!(meaning(500, Some("ServiceFailure")), Reason::Failed("ServiceFailure".to_owned()));
         assert_eq!(meaning(403, None), Reason::Malformed("HTTP 403 without an error code".to_owned()));
         assert!(says_missing("AWS.SimpleQueueService.NonExistentQueue") && says_missing("NoSuchEntity"));
+        assert!(says_missing("NotFound") && says_missing("NotFoundException"));
+        assert_eq!(meaning(403, Some("AuthorizationError")), Reason::Denied("AuthorizationError".to_owned()));
+        assert_eq!(meaning(404, Some("NotFoundException")), Reason::Failed("NotFoundException".to_owned()));
+        assert_eq!(meaning(404, None), Reason::Malformed("HTTP 404 without an error code".to_owned()));
         assert!(!says_missing("AccessDenied"));
     }
 

@@ -53,9 +53,14 @@ pub fn session_policy(partition: &str, account: &str) -> String {
             .replace("${Account}", account);
         actions.entry(resource).or_default().insert(operation.action);
     }
-    let statements: Vec<_> = actions
+    // The same actions on several resources are one statement: every character counts.
+    let mut resources: BTreeMap<BTreeSet<&str>, BTreeSet<String>> = BTreeMap::new();
+    for (resource, actions) in actions {
+        resources.entry(actions).or_default().insert(resource);
+    }
+    let statements: Vec<_> = resources
         .iter()
-        .map(|(resource, actions)| serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": resource }))
+        .map(|(actions, resources)| serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": resources }))
         .collect();
     serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).to_string()
 }
@@ -150,15 +155,27 @@ mod tests {
         let policy = session_policy("aws-us-gov", "123456789012");
         assert!(policy.len() <= 2048, "{} characters", policy.len());
         let policy: serde_json::Value = serde_json::from_str(&policy).expect("JSON");
-        let actions: Vec<_> = policy["Statement"]
-            .as_array()
-            .expect("statements")
-            .iter()
-            .flat_map(|statement| statement["Action"].as_array().expect("actions"))
-            .filter_map(serde_json::Value::as_str)
-            .collect();
-        assert_eq!(actions.len(), services::operations().count());
-        assert!(actions.iter().all(|action| action.contains(":Get") || action.contains(":List")), "{actions:?}");
+        let statements = policy["Statement"].as_array().expect("statements");
+        let mut allowed = BTreeSet::new();
+        for statement in statements {
+            for action in statement["Action"].as_array().expect("actions").iter().filter_map(|action| action.as_str()) {
+                for resource in statement["Resource"].as_array().expect("resources") {
+                    assert!(allowed.insert((action, resource.as_str().expect("a text"))), "{action} is there twice");
+                }
+            }
+        }
+        let listed: BTreeSet<_> = services::operations().map(|of| (of.action, of.resource)).collect();
+        assert_eq!(allowed.len(), listed.len());
+        // All that API Gateway has to read is one action, which is limited by its resources.
+        let reads = |action: &str| {
+            [":Describe", ":Get", ":List"].iter().any(|verb| action.contains(verb)) || action == "apigateway:GET"
+        };
+        assert!(allowed.iter().all(|(action, _)| reads(action)), "{allowed:?}");
+        let paths = allowed.iter().filter(|(action, _)| *action == "apigateway:GET").map(|(_, resource)| *resource);
+        assert_eq!(
+            paths.collect::<Vec<_>>(),
+            ["arn:aws-us-gov:apigateway:*::/restapis", "arn:aws-us-gov:apigateway:*::/restapis/*"]
+        );
         assert!(!policy.to_string().contains("${"), "{policy}");
     }
 }

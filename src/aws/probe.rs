@@ -186,7 +186,8 @@ fn sorted_form(form: &str) -> String {
     fields.join("&")
 }
 
-fn sorted_json(text: &str) -> String {
+/// `text`, if it is JSON, without spaces between its parts and with the keys of every object in order.
+pub(crate) fn sorted_json(text: &str) -> String {
     fn sorted(value: serde_json::Value) -> serde_json::Value {
         match value {
             serde_json::Value::Object(members) => {

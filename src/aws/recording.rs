@@ -193,8 +193,12 @@ impl Recorder {
                 .regions_of(kind.type_name)
                 .any(|region| needs.of(kind.type_name, region).is_some_and(|wanted| wanted.wants("Tags")))
         });
-        let tags = wanted.map(|kind| kind.type_name.to_owned()).collect();
-        self.with(|kept| kept.kept = redact::Kept { tags, disclosure: needs.disclosure.clone() });
+        let tags: Vec<String> = wanted.map(|kind| kind.type_name.to_owned()).collect();
+        self.with(|kept| {
+            // A second look at the same account keeps what the first one did.
+            kept.kept.tags.extend(tags);
+            kept.kept.disclosure = needs.disclosure.clone();
+        });
     }
 
     /// Keeps what came of `request`.

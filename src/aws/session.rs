@@ -3,6 +3,7 @@
 use super::ask::{self, Refusal};
 use super::clock::Clock;
 use super::ledger::{self, Guard};
+use super::pace::Pace;
 use super::recording::{Recorder, Recording};
 use super::replay::Replay;
 use super::settings::{AssumeRole, Settings, Source, Timing};
@@ -43,6 +44,8 @@ pub struct Session {
     tags_left_out: BTreeSet<String>,
     /// Whether a recording answers, in which texts are replaced.
     replays: bool,
+    /// Whether calls are kept below the rates that AWS documents.
+    keeps_pace: bool,
 }
 
 /// What every call goes over.
@@ -106,11 +109,12 @@ impl Session {
         }
         let mut clock = Clock::System;
         let mut tags_left_out = BTreeSet::new();
-        let (mut any_host, mut replays) = (true, false);
+        let (mut any_host, mut replays, mut keeps_pace) = (true, false, false);
         let (mut profile, mut role) = (None, None);
         let config = match source {
             Source::Live(settings) => {
                 any_host = settings.allow_remote_endpoint;
+                keeps_pace = settings.timing.keeps_pace;
                 let config = live(&settings, region).await?;
                 (profile, role) = (settings.profile, settings.assume_role);
                 config
@@ -120,10 +124,13 @@ impl Session {
                 clock = Clock::Recorded(recording.recorded_at.clone());
                 tags_left_out.clone_from(&recording.tags_left_out);
                 // A recorded answer is final: asking for it again would only take time.
-                let timing = Timing { attempts: 1, ..Timing::default() };
+                let timing = Timing { attempts: 1, keeps_pace: false, ..Timing::default() };
                 offline(Arc::new(Replay::new(recording)), region, timing)?
             }
-            Source::Answers(answers, timing) => offline(answers, region, timing)?,
+            Source::Answers(answers, timing) => {
+                keeps_pace = timing.keeps_pace;
+                offline(answers, region, timing)?
+            }
         };
         let region = config.region().map(|region| region.as_ref().to_owned()).ok_or(StartError::NoRegion)?;
         static SESSIONS: AtomicU64 = AtomicU64::new(0);
@@ -139,7 +146,7 @@ impl Session {
             other => other?,
         };
         wire.account.clone_from(&caller.account);
-        Ok(Self { wire, clients, caller, asked, region, tags_left_out, replays })
+        Ok(Self { wire, clients, caller, asked, region, tags_left_out, replays, keeps_pace })
     }
 
     /// Who is calling, as AWS sees it.
@@ -170,6 +177,11 @@ impl Session {
 
     pub(crate) fn wire(&self) -> &Wire {
         &self.wire
+    }
+
+    /// A pace of at most `most` calls within any span of `within`, if this session keeps one.
+    pub(crate) fn pace(&self, most: usize, within: Duration) -> Pace {
+        Pace::new(most, if self.keeps_pace { within } else { Duration::ZERO })
     }
 
     /// Lets a recording keep the tags and texts that `needs` name, and no others.

@@ -61,6 +61,8 @@ pub struct Timing {
     pub first_pause: Duration,
     /// How often a call is sent at most.
     pub attempts: u32,
+    /// Whether to pause between calls where AWS documents a low rate. Without it nothing waits but for an answer.
+    pub keeps_pace: bool,
 }
 
 impl Default for Timing {
@@ -70,6 +72,7 @@ impl Default for Timing {
             attempt: Duration::from_secs(10),
             first_pause: Duration::from_secs(1),
             attempts: 6,
+            keeps_pace: true,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! XML as far as an answer must be judged and redacted: whether it is whole, and where its elements lie.
 //!
 //! The SDK's parser reads a document that breaks off between two elements as a shorter one, which for a list would
-//! make what is missing look absent. Knows tags only: no entities, no namespaces, no document types.
+//! make what is missing look absent. Knows tags, and the entities of plain text: no namespaces, no document types.
 
 use std::ops::Range;
 
@@ -98,6 +98,42 @@ pub(crate) fn text_of<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     (!inner.contains('<')).then_some(inner.trim())
 }
 
+/// `text` of an element as it is meant; none if it holds more than text.
+pub(crate) fn unescaped(text: &str) -> Option<String> {
+    if text.contains('<') {
+        return None;
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        let (entity, after) = after.split_once(';')?;
+        plain.push_str(before);
+        plain.push(match entity {
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            "apos" => '\'',
+            other => {
+                let number = other.strip_prefix('#')?;
+                let code = match number.strip_prefix(['x', 'X']) {
+                    Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
+                    None => number.parse(),
+                };
+                char::from_u32(code.ok()?)?
+            }
+        });
+        rest = after;
+    }
+    plain.push_str(rest);
+    Some(plain)
+}
+
+/// `plain` as the text of an element.
+pub(crate) fn escaped(plain: &str) -> String {
+    plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +176,17 @@ mod tests {
             "<>",
         ] {
             assert!(whole(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn text_is_escaped_and_back() {
+        for plain in ["", "a&b", "<a>", "&amp;", "\"'"] {
+            assert_eq!(unescaped(&escaped(plain)).as_deref(), Some(plain));
+        }
+        assert_eq!(unescaped("&#97;&#x62;&quot;&apos;").as_deref(), Some("ab\"'"));
+        for text in ["<b/>", "a&b", "&other;", "&#xZ;", "&#1114112;"] {
+            assert_eq!(unescaped(text), None, "{text}");
         }
     }
 

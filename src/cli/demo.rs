@@ -37,6 +37,6 @@ impl Demo {
         };
         let rules = Given { rules: RULES.to_owned(), set: Vec::new() }.load(true)?;
         let region = rules.region.clone();
-        judge(&rules, Source::Replay(recording), region.as_deref(), &self.to)
+        judge(&rules, Source::Replay(recording), region.as_deref(), false, &self.to)
     }
 }

@@ -1,6 +1,7 @@
 //! The rules that a command is given, with their parameters.
 
 use super::Failure;
+use crate::checks;
 use crate::rules::{Origin, Request, Rules, Types, builtin, closest, load};
 use crate::services;
 use clap::Args;
@@ -51,6 +52,7 @@ pub(super) fn types() -> Types {
         kind: services::kind,
         names: || services::kinds().map(|kind| kind.type_name).collect(),
         not_yet: &services::NOT_YET,
+        checks: || checks::all().collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::given::Given;
 use super::{Failure, output};
-use crate::model::{Call, Condition, PlannedCall, harmless, is_region_name, partition_of_region};
+use crate::model::{Call, Condition, Needs, PlannedCall, harmless, is_region_name, partition_of_region};
 use crate::report::{table, write_harmless};
 use crate::rules::{Rules, Whereabouts};
 use crate::services;
@@ -38,6 +38,9 @@ enum PlanFormat {
     /// The IAM policy that lets an auditor make them, fallbacks included
     Policy,
 }
+
+/// What stands for the region of a call that is made in each other region.
+const ELSEWHERE: &str = "*";
 
 fn account(text: &str) -> Result<String, String> {
     if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
@@ -94,6 +97,20 @@ pub(super) fn plan(rules: &Rules, place: &Whereabouts) -> Vec<PlannedCall> {
     };
     let mut calls = vec![identity];
     calls.extend(services::plan(&rules.needs(place)));
+    calls.extend(elsewhere(rules, place));
+    calls
+}
+
+/// The calls of `--locate`, each told once for all the regions it is made in.
+fn elsewhere(rules: &Rules, place: &Whereabouts) -> Vec<PlannedCall> {
+    let mut needs = Needs::default();
+    for (type_name, _, name) in rules.located(place) {
+        needs.named(type_name, ELSEWHERE, &name, []);
+    }
+    let located = |planned: PlannedCall| PlannedCall { condition: Condition::Located, ..planned };
+    let mut calls: Vec<PlannedCall> = services::plan(&needs).into_iter().map(located).collect();
+    calls.sort();
+    calls.dedup();
     calls
 }
 
@@ -103,8 +120,9 @@ fn in_a_table(rules: &Rules, place: &Whereabouts, calls: &[PlannedCall]) -> Stri
     for planned in calls {
         let call = &planned.call;
         let mut about = harmless(&call.subject);
-        if !call.region.is_empty() {
-            about.push_str(&format!("{}in {}", if about.is_empty() { "" } else { " " }, call.region));
+        let region = if call.region == ELSEWHERE { "each other region" } else { &call.region };
+        if !region.is_empty() {
+            about.push_str(&format!("{}in {region}", if about.is_empty() { "" } else { " " }));
         }
         let same = |row: &&mut (&PlannedCall, Vec<String>)| {
             row.0.call.operation == call.operation && row.0.condition == planned.condition

@@ -4,6 +4,7 @@ mod explain;
 
 use super::given::{Given, types};
 use super::{Failure, output};
+use crate::checks;
 use crate::model::harmless;
 use crate::report::{report_schema, table, write_harmless};
 use crate::rules::{self, Form, Origin, Request, Rule, builtin};
@@ -48,7 +49,7 @@ impl Rules {
             Self::List(List { rules: Some(rules) }) => list(&Given { rules, set: Vec::new() })?,
             Self::Explain(explain) => explain.text()?,
             Self::Schema(Schema { report: true }) => report_schema(),
-            Self::Schema(Schema { report: false }) => write_harmless(&rules::schema(services::kinds())),
+            Self::Schema(Schema { report: false }) => write_harmless(&rules::schema(services::kinds(), checks::all())),
         };
         output::print(&text)?;
         Ok(0)
@@ -109,5 +110,7 @@ fn form(rule: &Rule) -> &'static str {
         Form::Only { .. } | Form::Statements(_) => "only",
         Form::Access(_) => "access",
         Form::Permissions(_) => "permissions",
+        Form::Check { .. } => "check",
+        Form::Flow(_) => "flow",
     }
 }

@@ -6,11 +6,12 @@ use super::usage::Usage;
 use super::{Failure, files, output};
 use crate::audit::audit;
 use crate::aws::{AssumeRole, Recording, Session, Settings, Source, StartError, Timing};
-use crate::model::{Account, Call, Report, Severity, Verdict};
+use crate::model::{Account, Call, Presence, Report, Severity, Verdict};
 use crate::report::{Format, Look, write_harmless};
 use crate::rules::{Rules, Whereabouts};
-use crate::scan::fetch;
+use crate::scan::{Missing, fetch, locate};
 use clap::{Args, ValueEnum};
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
@@ -55,6 +56,9 @@ struct From {
     /// The code that the MFA device shows
     #[arg(long, value_name = "CODE", requires = "mfa_serial")]
     mfa_code: Option<String>,
+    /// Look for what is missing in the other regions as well: as many calls again for each
+    #[arg(long)]
+    locate: bool,
     /// Judge a recording: no account, no credentials, no network
     #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url", "assume_role", "record"])]
     replay: Option<PathBuf>,
@@ -116,8 +120,9 @@ impl Scan {
         let rules = self.given.load(true)?;
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         self.to.check()?;
+        let locate = self.from.locate;
         let source = self.from.source()?;
-        judge(&rules, source, region.as_deref(), &self.to)
+        judge(&rules, source, region.as_deref(), locate, &self.to)
     }
 }
 
@@ -173,8 +178,9 @@ impl To {
     }
 }
 
-/// Reads from `source`, judges by `rules`, writes what `to` asks for, and says the exit code.
-pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, to: &To) -> Result<u8, Failure> {
+/// Reads from `source`, judges by `rules`, writes what `to` asks for, and says the exit code. With `locate`, what is
+/// missing is looked for in other regions.
+pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate: bool, to: &To) -> Result<u8, Failure> {
     log();
     let usage = Usage::start();
     if let Source::Replay(recording) = &source
@@ -188,7 +194,7 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, to: &To
         .map_err(|error| Failure::could_not_run(format!("the system gives no event loop: {error}"), "try again"))?;
     let (account, session, place) = runtime.block_on(async {
         tokio::select! {
-            read = read(rules, source, region, to.record.is_some(), !to.quiet) => read,
+            read = read(rules, source, region, locate, to) => read,
             _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
         }
     })?;
@@ -223,19 +229,35 @@ async fn read(
     rules: &Rules,
     source: Source,
     region: Option<&str>,
-    record: bool,
-    talk: bool,
+    elsewhere: bool,
+    to: &To,
 ) -> Result<(Account, Session, Whereabouts), Failure> {
-    let session = Session::open(source, region, record).await.map_err(could_not_start)?;
+    let session = Session::open(source, region, to.record.is_some()).await.map_err(could_not_start)?;
     let place = Whereabouts {
         account: Some(session.caller().account.clone()),
         partition: session.partition().to_owned(),
         region: session.region().to_owned(),
     };
-    let progress = Progress { on: talk && std::io::stderr().is_terminal() };
-    let account = fetch(&session, &rules.needs(&place), &|done, call| progress.say(done, call)).await;
+    let progress = Progress { on: !to.quiet && std::io::stderr().is_terminal() };
+    let say = |done: usize, call: &Call| progress.say(done, call);
+    let needs = rules.needs(&place);
+    let mut account = fetch(&session, &needs, &say).await;
+    if elsewhere {
+        locate(&session, &needs, &missing(rules, &place, &account), &mut account, &say).await;
+    }
     progress.clear();
     Ok((account, session, place))
+}
+
+/// What the rules name in a region, and the region lacks.
+fn missing(rules: &Rules, place: &Whereabouts, account: &Account) -> BTreeSet<Missing> {
+    let is_missing =
+        |one: &Missing| matches!(account.presence(one.type_name, &one.region, &one.name), Some(Presence::Missing(_)));
+    rules
+        .located(place)
+        .map(|(type_name, region, name)| Missing { type_name, region: region.to_owned(), name })
+        .filter(is_missing)
+        .collect()
 }
 
 fn could_not_start(error: StartError) -> Failure {

@@ -15,9 +15,14 @@ pub struct Account {
     pub names: BTreeMap<(String, String), BTreeSet<String>>,
     /// The lists that were read, by type and region (empty: global).
     pub listings: BTreeMap<(String, String), Listing>,
+    /// The lists of what hangs on one parent, by type, region (empty: global) and the id of the parent.
+    pub children: BTreeMap<(String, String, String), Listing>,
     /// The single things, by type, region and name, of which AWS said that they do not exist, with the call it was
-    /// said to; or that could not be asked about.
+    /// said to; or that could not be asked about, so that there may be one, or one more where names are not unique.
     pub asked: BTreeMap<(String, String, String), Result<Call, Gap>>,
+    /// The regions in which what a region lacks was found under the same name, by type and name: searched on demand
+    /// alone, and never to its end, so that nothing follows where none is told.
+    pub elsewhere: BTreeMap<(String, String), BTreeSet<String>>,
     /// All that could not be read.
     pub gaps: BTreeSet<Gap>,
     /// Every call that was made, with what varies between runs of the same account.
@@ -95,7 +100,9 @@ impl Account {
             resources: Vec::new(),
             names: BTreeMap::new(),
             listings: BTreeMap::new(),
+            children: BTreeMap::new(),
             asked: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             gaps: BTreeSet::new(),
             answers: BTreeMap::new(),
         }
@@ -120,6 +127,16 @@ impl Account {
         self.listings.get(&(type_name.to_owned(), region.to_owned()))
     }
 
+    /// Whether all of `type_name` in `region` that hang on the resource with the id `parent` were listed: in a list of
+    /// that parent's, or in one of all.
+    pub fn listing_of_children(&self, type_name: &str, region: &str, parent: &str) -> Option<&Listing> {
+        let own = self.children.get(&(type_name.to_owned(), region.to_owned(), parent.to_owned()));
+        match (own, self.listing(type_name, region)) {
+            (Some(own @ Listing::Complete(_)), _) | (Some(own), None | Some(Listing::Broken(_))) => Some(own),
+            (_, all) => all,
+        }
+    }
+
     /// Whether there is a resource of `type_name` called `name` in `region` (empty: global).
     ///
     /// Absence follows from a list that was read to its end or from an answer that says so, and from nothing else.
@@ -136,5 +153,39 @@ impl Account {
             (Some(Err(gap)), _) | (None, Some(Listing::Broken(gap))) => Some(Presence::Unknown(gap.clone())),
             (None, None) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Reason;
+
+    #[test]
+    fn a_complete_list_of_one_parents_children_or_of_all_will_do() {
+        let call = |of: &str| Call::new("apigateway", "GetStages", "r", of);
+        let complete = |of: &str| Listing::Complete(vec![call(of)]);
+        let broken = |of: &str| {
+            let reason = Reason::Denied("AccessDenied".to_owned());
+            Listing::Broken(Gap { call: call(of), action: String::new(), reason })
+        };
+        let arn = "arn:aws:iam::123456789012:user/u".parse().expect("an ARN");
+        let caller = Caller { account: "123456789012".to_owned(), arn };
+        let list = |all: Option<Listing>, own: Option<Listing>| {
+            let mut account = Account::new(caller.clone());
+            account.listings.extend(all.map(|all| (("Stage".to_owned(), "r".to_owned()), all)));
+            account.children.extend(own.map(|own| (("Stage".to_owned(), "r".to_owned(), "api".to_owned()), own)));
+            (
+                account.listing_of_children("Stage", "r", "api").cloned(),
+                account.presence("Stage", "r", "prod").is_none(),
+            )
+        };
+        assert_eq!(list(None, Some(complete("api"))), (Some(complete("api")), true));
+        assert_eq!(list(None, Some(broken("api"))), (Some(broken("api")), true));
+        assert_eq!(list(Some(complete("")), None), (Some(complete("")), false));
+        assert_eq!(list(Some(complete("")), Some(broken("api"))), (Some(complete("")), false));
+        assert_eq!(list(Some(broken("")), Some(complete("api"))), (Some(complete("api")), false));
+        assert_eq!(list(Some(broken("")), Some(broken("api"))), (Some(broken("api")), false));
+        assert_eq!(list(None, None), (None, true));
     }
 }

@@ -1,6 +1,7 @@
 //! Calls of the AWS APIs: those that may be made, those that will be, and those that failed.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A read operation that Plimsoll may call: one line of the read-only ledger.
@@ -122,6 +123,11 @@ impl fmt::Display for Reason {
 }
 
 impl Gap {
+    /// The gap where nobody asked: a fault of ours, which must not look like an answer.
+    pub fn not_asked(type_name: &str, region: &str) -> Self {
+        Self { call: Call::new(type_name, "(not asked)", region, ""), action: String::new(), reason: Reason::NotAsked }
+    }
+
     /// What would close the gap, as a sentence fragment for a person.
     pub fn remedy(&self) -> String {
         match &self.reason {
@@ -138,6 +144,16 @@ impl Gap {
             Reason::Undecided(_) => "check it by hand".to_owned(),
         }
     }
+}
+
+/// The gaps in words, each once, with what would close them.
+pub fn not_read(gaps: &[Gap]) -> String {
+    let one = |gap: &Gap| {
+        let what = if matches!(gap.reason, Reason::Undecided(_)) { "not decided" } else { "not read" };
+        format!("{what}: {gap}; {}", gap.remedy())
+    };
+    let gaps: BTreeSet<String> = gaps.iter().map(one).collect();
+    gaps.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 impl fmt::Display for Gap {
@@ -172,6 +188,8 @@ pub enum Condition {
     IfPresent(String),
     /// Only if the named operation is refused or fails.
     Fallback(String),
+    /// With `--locate`, in each other region, for what is missing where the rules look for it.
+    Located,
 }
 
 impl fmt::Display for Condition {
@@ -182,6 +200,7 @@ impl fmt::Display for Condition {
             Self::ForEach(what) => write!(f, "for each {what}"),
             Self::IfPresent(what) => write!(f, "if {what}"),
             Self::Fallback(_) => write!(f, "as a fallback"),
+            Self::Located => write!(f, "with --locate, for what is missing"),
         }
     }
 }

@@ -8,10 +8,13 @@
 mod account;
 mod arn;
 mod call;
+mod check;
 mod disclosure;
 mod kind;
+mod mechanism;
 mod need;
 mod properties;
+mod regions;
 mod report;
 mod show;
 mod standing;
@@ -20,14 +23,19 @@ mod value;
 
 pub use account::{Account, Answer, Caller, Listing, Presence, Resource};
 pub use arn::{Arn, InvalidArn, is_region_name, partition_of_region};
-pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason};
+pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason, not_read};
+pub use check::{Check, Control, Reads};
 pub use disclosure::{Disclosure, REDACTED};
 pub use kind::{ArnRule, Field, Kind, Origin, Parent, Scope, Shape};
+pub use mechanism::{
+    Actor, FUNCTION, Hop, MAPPING, MECHANISMS, METHOD, Mechanism, QUEUE, ROLE, SUBSCRIPTION, TABLE, TOPIC,
+};
 pub use need::{Needs, Wanted};
 pub use properties::{PolicyDocument, Read, Set, Timestamp};
+pub use regions::regions_of;
 pub use report::{
-    Counts, Finding, Hundredths, NotChecked, Part, Place, Points, Report, ReportGap, ReportedResource, RulesHead,
-    Severity, Verdict,
+    Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
+    ReportedResource, RulesHead, Severity, Verdict,
 };
 pub use show::harmless;
 pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing};

@@ -38,6 +38,9 @@ pub struct Report {
     pub points: Points,
     /// The named resources of the rules file, in its order, each with the worst verdict on it.
     pub resources: Vec<ReportedResource>,
+    /// The edges of the architecture that the rules file states, in its order.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub flows: Vec<ReportedFlow>,
     /// The findings, in the order of the rules file and then of the resources.
     pub findings: Vec<Finding>,
     /// What could not be read.
@@ -96,18 +99,33 @@ pub struct Finding {
     /// A request that shows the fault, when the rule is about policies.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub witness: Option<String>,
+    /// What could be written in the place of what was found.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub instead: Vec<Instead>,
     /// Why the rule matters.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
     /// How to mend a fail.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub fix: Option<String>,
+    /// What it asks for that lies outside of what can be read, so that it says nothing of it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub not_checked: Vec<NotChecked>,
     /// The rules that did not pass, if that is why it was not judged.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub blocked_by: Vec<String>,
     /// The calls whose answers the verdict rests on. Request ids, times and hashes of the answers are in the file
     /// that `--evidence` writes, under the same names.
     pub evidence: Vec<String>,
+}
+
+/// What could be written in the place of something that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Instead {
+    /// What it would take the place of, such as a statement of a policy.
+    pub of: String,
+    /// What could be written there: of a statement, the JSON list of those that would do.
+    pub text: String,
 }
 
 /// One thing that a rule asks of a resource.
@@ -209,6 +227,22 @@ pub struct ReportedResource {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub name: Option<String>,
     /// The worst verdict of the findings on it.
+    pub verdict: Verdict,
+}
+
+/// An edge of the architecture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportedFlow {
+    /// The id of the rule that states it.
+    pub rule: String,
+    /// Where it begins, by its name in the rules file.
+    pub from: String,
+    /// Where it ends, by its name in the rules file.
+    pub to: String,
+    /// What joins them, where that is more than a call: `stream`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
+    /// What came out.
     pub verdict: Verdict,
 }
 

@@ -2,6 +2,7 @@
 //!
 //! To add a format: one file, and one line in [`Format`].
 
+mod edges;
 mod json;
 pub(crate) mod table;
 mod text;

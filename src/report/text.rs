@@ -1,8 +1,9 @@
 //! The report for a person at a terminal: the architecture with its verdicts, what fails, worst first, what could not
 //! be read, every rule in a table, and what to do next. Fitted to the width of the window.
 
+use super::edges::{self, Piece};
 use super::table;
-use crate::model::{Counts, Finding, Hundredths, Points, Report, Severity, Verdict, harmless};
+use crate::model::{Counts, Finding, Hundredths, Points, Report, ReportedResource, Severity, Verdict, harmless};
 use anstyle::{AnsiColor, Style};
 use comfy_table::CellAlignment;
 use std::fmt::Write as _;
@@ -90,29 +91,49 @@ impl Page {
         self.line("");
     }
 
-    /// The named resources, each with the worst verdict on it below.
+    /// The resources in the order in which what flows passes them, and then those that no edge joins, each with the worst
+    /// verdict on it below.
     fn architecture(&mut self, report: &Report) {
-        let mut names = String::new();
-        let mut verdicts = String::new();
-        let mut used = 0;
-        for resource in &report.resources {
-            let name = clip(&harmless(resource.name.as_ref().unwrap_or(&resource.resource)), 40);
-            let word = word(resource.verdict);
-            let width = name.width().max(word.width());
-            if used > 0 && used + width + 4 > self.look.width {
-                self.line(&names);
-                self.line(&verdicts);
+        let longest = 40.min(self.look.width.saturating_sub(4));
+        let name = |resource: &ReportedResource| clip(&harmless(called(resource)), longest);
+        let edges::Architecture { paths, alone } = edges::architecture(report, &name);
+        for path in &paths {
+            self.pieces(path, 1);
+        }
+        let alone: Vec<Piece> = alone
+            .into_iter()
+            .map(|resource| Piece { above: name(resource), below: Some(resource.verdict), is_arrow: false })
+            .collect();
+        self.pieces(&alone, 2);
+    }
+
+    /// Pieces side by side, `gap` blanks between them, each with its verdict below; on several lines where the window is
+    /// too narrow. An arrow begins a line rather than ending one.
+    fn pieces(&mut self, pieces: &[Piece], gap: usize) {
+        let (mut above, mut below, mut used) = (String::new(), String::new(), 0);
+        for (at, piece) in pieces.iter().enumerate() {
+            let word = piece.below.map_or("", word);
+            let text = if piece.is_arrow { stretched(&piece.above, word.width()) } else { piece.above.clone() };
+            let width = text.width().max(word.width());
+            // What an arrow points at stands beside it.
+            let next = pieces.get(at + 1).filter(|_| piece.is_arrow);
+            let next = next.map_or(0, |next| gap + next.above.width().max(next.below.map_or("", self::word).width()));
+            if used > 0 && used + gap + width + next > self.look.width {
+                self.line(&above);
+                self.line(&below);
                 self.line("");
-                (names, verdicts, used) = (String::new(), String::new(), 0);
+                (above, below, used) = (String::new(), String::new(), 0);
             }
+            let before = " ".repeat(if used == 0 { 2 } else { gap });
             let pad = |text: &str| " ".repeat(width - text.width());
-            let _ = write!(names, "  {name}{}", pad(&name));
-            let _ = write!(verdicts, "  {}{}", self.paint(word, style(resource.verdict)), pad(word));
-            used += width + 2;
+            let _ = write!(above, "{before}{text}{}", pad(&text));
+            let painted = piece.below.map_or_else(String::new, |verdict| self.paint(word, style(verdict)));
+            let _ = write!(below, "{before}{painted}{}", pad(word));
+            used += before.len() + width;
         }
         if used > 0 {
-            self.line(&names);
-            self.line(&verdicts);
+            self.line(&above);
+            self.line(&below);
             self.line("");
         }
     }
@@ -127,6 +148,9 @@ impl Page {
             self.field("found", &finding.found);
             if let Some(witness) = &finding.witness {
                 self.field("proof", witness);
+            }
+            for instead in &finding.instead {
+                self.field("instead", &format!("of {}: {}", instead.of, instead.text));
             }
             if let Some(reason) = &finding.reason {
                 self.field("why", reason);
@@ -303,6 +327,21 @@ impl Page {
             self.line(&line);
         }
     }
+}
+
+/// What a person calls a resource: its physical name, or its name in the rules file where AWS made up the other.
+fn called(resource: &ReportedResource) -> &str {
+    let is_id = |name: &str| {
+        name.starts_with("arn:") || (name.len() == 36 && name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'))
+    };
+    resource.name.as_deref().filter(|name| !is_id(name)).unwrap_or(&resource.resource)
+}
+
+/// An arrow with a shaft as long as it takes to be `width` columns wide.
+fn stretched(arrow: &str, width: usize) -> String {
+    let shaft = arrow.chars().next().unwrap_or('─');
+    let lacking = width.saturating_sub(arrow.width());
+    std::iter::repeat_n(shaft, lacking).chain(arrow.chars()).collect()
 }
 
 /// The rule and the resource of a finding.

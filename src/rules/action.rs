@@ -43,6 +43,12 @@ pub(super) fn every(policy: OwnPolicy) -> Vec<String> {
     on_it.map(|action| action.full_name()).collect()
 }
 
+/// Whether the action called `name` can be asked of a resource of the type `resource_type`, or of none at all.
+pub(super) fn may_be_asked_of(name: &str, resource_type: &str) -> bool {
+    let Some(action) = Catalogue::embedded().action(name) else { return false };
+    action.is_wildcard_only() || action.resource_types().any(|target| target.resource_type().name() == resource_type)
+}
+
 /// Whether AWS has a condition key of this name.
 pub(super) fn is_condition_key(name: &str) -> bool {
     Catalogue::embedded().condition_key(name).is_some()

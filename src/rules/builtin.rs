@@ -1,26 +1,51 @@
 //! The rules and expected documents of the repository, which every binary carries.
 
+/// Texts of the folder `$folder` with the ending `$ending`, each with its path.
+macro_rules! carried {
+    ($folder:literal, $ending:literal, $($path:literal,)*) => {
+        &[$(($path, include_str!(concat!("../../", $folder, "/", $path, $ending)))),*]
+    };
+}
+
 /// The built-in rules, by name.
-const RULES: [(&str, &str); 1] = [("serverless-poc", include_str!("../../rules/serverless-poc.yaml"))];
+const RULES: &[(&str, &str)] = carried![
+    "rules",
+    ".yaml",
+    "order-fan-out",
+    "serverless-poc",
+    "serverless-poc/course-video",
+    "serverless-poc/deployed",
+    "serverless-poc/hardened",
+    "serverless-poc/lab-role",
+];
 
 /// The expected documents that they refer to, by their paths below `expected/`.
-const DOCUMENTS: [(&str, &str); 10] = [
-    (
-        "serverless-poc/Lambda-DynamoDBStreams-Read.json",
-        include_str!("../../expected/serverless-poc/Lambda-DynamoDBStreams-Read.json"),
-    ),
-    ("serverless-poc/Lambda-Read-SQS.json", include_str!("../../expected/serverless-poc/Lambda-Read-SQS.json")),
-    ("serverless-poc/Lambda-SNS-Publish.json", include_str!("../../expected/serverless-poc/Lambda-SNS-Publish.json")),
-    (
-        "serverless-poc/Lambda-Write-DynamoDB.json",
-        include_str!("../../expected/serverless-poc/Lambda-Write-DynamoDB.json"),
-    ),
-    ("serverless-poc/announcer.ceiling.json", include_str!("../../expected/serverless-poc/announcer.ceiling.json")),
-    ("serverless-poc/announcer.needs.json", include_str!("../../expected/serverless-poc/announcer.needs.json")),
-    ("serverless-poc/api.ceiling.json", include_str!("../../expected/serverless-poc/api.ceiling.json")),
-    ("serverless-poc/writer.ceiling.json", include_str!("../../expected/serverless-poc/writer.ceiling.json")),
-    ("serverless-poc/writer.needs.json", include_str!("../../expected/serverless-poc/writer.needs.json")),
-    ("serverless-poc/POC-Queue.policy.json", include_str!("../../expected/serverless-poc/POC-Queue.policy.json")),
+const DOCUMENTS: &[(&str, &str)] = carried![
+    "expected",
+    "",
+    "order-fan-out/biller.json",
+    "serverless-poc/Lambda-DynamoDBStreams-Read.json",
+    "serverless-poc/Lambda-Read-SQS.json",
+    "serverless-poc/Lambda-SNS-Publish.json",
+    "serverless-poc/Lambda-Write-DynamoDB.json",
+    "serverless-poc/POC-Queue.policy.json",
+    "serverless-poc/announcer.ceiling.json",
+    "serverless-poc/announcer.needs.json",
+    "serverless-poc/api.ceiling.json",
+    "serverless-poc/course-video/announcer.ceiling.json",
+    "serverless-poc/course-video/api.ceiling.json",
+    "serverless-poc/course-video/writer.ceiling.json",
+    "serverless-poc/hardened/Lambda-DynamoDBStreams-Read.json",
+    "serverless-poc/hardened/Lambda-Read-SQS.json",
+    "serverless-poc/hardened/Lambda-SNS-Publish.json",
+    "serverless-poc/hardened/Lambda-Write-DynamoDB.json",
+    "serverless-poc/hardened/announcer.ceiling.json",
+    "serverless-poc/hardened/announcer.needs.json",
+    "serverless-poc/hardened/api.ceiling.json",
+    "serverless-poc/hardened/writer.ceiling.json",
+    "serverless-poc/hardened/writer.needs.json",
+    "serverless-poc/writer.ceiling.json",
+    "serverless-poc/writer.needs.json",
 ];
 
 /// The text of the built-in rules called `name`.

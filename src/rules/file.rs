@@ -1,6 +1,7 @@
 //! One rules file, and the join of a file with those it extends: what stands where, not yet what it means.
 
 use super::diagnostic::Diagnostics;
+use super::fields::map;
 use super::load::Request;
 use super::node::{self, Content, Entry, Node};
 use super::origin::Origin;
@@ -62,13 +63,16 @@ pub(super) struct Joined {
     pub(super) parameters: Items,
     pub(super) resources: Items,
     pub(super) rules: Items,
+    /// What the rules cannot judge, and why.
+    pub(super) not_checked: BTreeMap<String, String>,
     /// The resources, parameters and rules that were dropped.
     pub(super) dropped: BTreeSet<String>,
     /// Where each of the sources comes from.
     pub(super) origins: Vec<Origin>,
 }
 
-const TOP: [&str; 9] = ["plimsoll", "title", "about", "region", "extends", "drop", "parameters", "resources", "rules"];
+const TOP: [&str; 10] =
+    ["plimsoll", "title", "about", "region", "extends", "drop", "not_checked", "parameters", "resources", "rules"];
 
 /// Reads the rules that `request` names, with all that they extend. Mistakes are noted; `None` if one of the files could
 /// not be read, since nothing can be said of an overlay without what it lies over.
@@ -151,6 +155,14 @@ impl Joined {
                 "about" => self.about = text(entry, diagnostics).map(|(text, _)| text.trim().to_owned()),
                 "region" => self.region = text(entry, diagnostics),
                 "extends" | "drop" => {}
+                "not_checked" => {
+                    let wanted = "`not_checked` takes a map from what is not checked to why";
+                    for entry in map(&entry.value, wanted, diagnostics).unwrap_or_default() {
+                        if let Some((why, _)) = text(entry, diagnostics) {
+                            self.not_checked.insert(entry.key.clone(), why.trim().to_owned());
+                        }
+                    }
+                }
                 "parameters" => lay_map_over(&mut self.parameters, entry, diagnostics),
                 "resources" => {
                     lay_map_over(&mut self.resources, entry, diagnostics);

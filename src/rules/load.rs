@@ -9,7 +9,7 @@ use super::origin::Origin;
 use super::source::Span;
 use super::template::{Written, pieces};
 use super::{Resource, Rule, Rules, declare, rule};
-use crate::model::{Kind, NotChecked};
+use crate::model::{Check, Kind, NotChecked};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What to load, and how.
@@ -34,6 +34,8 @@ pub struct Types {
     pub names: fn() -> Vec<&'static str>,
     /// The names of kinds that a later version will know.
     pub not_yet: &'static [&'static str],
+    /// The checks that rules may call, by name.
+    pub checks: fn() -> Vec<&'static Check>,
 }
 
 /// Loads rules.
@@ -134,6 +136,7 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
             what: what.clone(),
             why: format!("the optional parameter `{parameter}` was not given: --set {parameter}=VALUE"),
         })
+        .chain(joined.not_checked.iter().map(|(what, why)| NotChecked { what: what.clone(), why: why.clone() }))
         .collect::<BTreeSet<_>>();
     let parameters = interpreter.parameters.iter().filter_map(|(name, value)| match value {
         ParameterValue::Given(value) => Some((name.clone(), value.clone())),

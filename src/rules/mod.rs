@@ -9,12 +9,14 @@ mod access;
 mod action;
 mod bounds;
 pub mod builtin;
+mod check;
 mod declare;
 mod diagnostic;
 mod document;
 mod expected;
 mod fields;
 mod file;
+mod flow;
 mod glob;
 mod grantee;
 mod interpret;
@@ -37,6 +39,7 @@ pub use access::Access;
 pub use bounds::{Bounds, Side};
 pub use diagnostic::{Diagnostic, Diagnostics, closest};
 pub use expected::Expected;
+pub use flow::Flow;
 pub use glob::Glob;
 pub use grantee::Grantee;
 pub use load::{Request, Types, load};
@@ -50,7 +53,7 @@ pub use source::{Source, Sources, Span};
 pub use statements::Statements;
 pub use template::{Piece, Reference, Template};
 
-use crate::model::{Hundredths, Kind, NotChecked, Place, Severity};
+use crate::model::{Check, Hundredths, Kind, NotChecked, Place, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rules file with all that it extends, ready to be judged against an account.
@@ -163,6 +166,15 @@ pub enum Form {
     Permissions(Permissions),
     /// The policy of a resource has no other statements.
     Statements(Statements),
+    /// An analysis finds nothing.
+    Check {
+        /// Which.
+        check: &'static Check,
+        /// Of which resources.
+        on: Subject,
+    },
+    /// One resource hands something to another.
+    Flow(Flow),
 }
 
 /// What a rule is on.
@@ -183,7 +195,11 @@ impl Rules {
     /// Whether any rule is about what policies mean, which rests on the catalogue of actions.
     pub fn compares_policies(&self) -> bool {
         self.rules.iter().any(|rule| {
-            let on_policies = matches!(rule.form, Form::Access(_) | Form::Permissions(_) | Form::Statements(_));
+            let on_policies = match &rule.form {
+                Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Flow(_) => true,
+                Form::Check { check, .. } => check.reads.is_about_policies(),
+                Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } => false,
+            };
             on_policies || rule.patterns().any(|(_, pattern)| pattern.compares_policies())
         })
     }
@@ -232,11 +248,12 @@ impl Form {
     pub fn named(&self) -> &[String] {
         match self {
             Self::Exists(key) => std::slice::from_ref(key),
-            Self::Expect { on: Subject::Named(keys), .. } => keys,
+            Self::Expect { on: Subject::Named(keys), .. } | Self::Check { on: Subject::Named(keys), .. } => keys,
             Self::Access(access) => &access.to,
             Self::Permissions(permissions) => &permissions.of,
             Self::Statements(statements) => std::slice::from_ref(&statements.of),
-            Self::Expect { .. } | Self::Only { .. } => &[],
+            // What a flow is about is the edge itself.
+            Self::Expect { .. } | Self::Only { .. } | Self::Check { .. } | Self::Flow(_) => &[],
         }
     }
 }
@@ -261,7 +278,7 @@ impl Rule {
                 values.flat_map(Template::references).for_each(found);
             }
             Form::Statements(statements) => statements.are.iter().for_each(|are| are.each_reference(&mut found)),
-            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } => {}
+            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } | Form::Check { .. } | Form::Flow(_) => {}
         }
         references
     }
@@ -271,8 +288,11 @@ impl Rule {
         let (first, second): (&[_], &[_]) = match &self.form {
             Form::Expect { on: Subject::Each { filter, .. }, expect } => (filter, expect),
             Form::Expect { expect, .. } => (&[], expect),
-            Form::Only { filter, .. } => (filter, &[]),
-            Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) => (&[], &[]),
+            Form::Flow(flow) => (&flow.wire, &flow.stream),
+            Form::Only { filter, .. } | Form::Check { on: Subject::Each { filter, .. }, .. } => (filter, &[]),
+            Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Check { .. } => {
+                (&[], &[])
+            }
         };
         first.iter().chain(second)
     }

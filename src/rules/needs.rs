@@ -1,8 +1,14 @@
 //! What rules must have read of an account before they can be judged.
 
-use super::{Finder, Form, Reference, Resource, Rule, Rules, Subject};
-use crate::model::{ArnRule, Disclosure, GROUP, IdentityPolicies, MANAGED_POLICY, Needs, Scope};
+use super::{Finder, Flow, Form, Reference, Resource, Rule, Rules, Subject};
+use crate::model::{
+    Actor, ArnRule, Check, Disclosure, GROUP, Hop, IdentityPolicies, Kind, MANAGED_POLICY, Needs, ROLE, Reads,
+    SUBSCRIPTION, Scope,
+};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The property of a role that says who may assume it.
+const TRUST: &str = "AssumeRolePolicyDocument";
 
 /// Where an account is, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,9 +83,10 @@ impl Rules {
                     let fields = filter.iter().chain(expect).map(|(field, _)| field.as_str());
                     needs.all(kind.type_name, place.region_of_scope(kind.scope), fields);
                 }
-                Form::Only { kind, filter, .. } => {
-                    let fields = filter.iter().map(|(field, _)| field.as_str());
-                    needs.all(kind.type_name, place.region_of_scope(kind.scope), fields);
+                Form::Only { kind, of, filter, .. } => {
+                    let fields: Vec<&str> = filter.iter().map(|(field, _)| field.as_str()).collect();
+                    let region = place.region_of_scope(kind.scope);
+                    self.need_children(kind.type_name, region, of.as_deref(), &fields, place, &mut needs);
                 }
                 Form::Access(_) | Form::Statements(_) => {
                     for resource in rule.form.named().iter().map(|key| self.resource(key)) {
@@ -87,17 +94,28 @@ impl Rules {
                         self.need(resource, &policy, place, &mut needs);
                     }
                 }
+                Form::Flow(flow) => self.need_flow(flow, place, &mut needs),
                 Form::Permissions(permissions) => {
                     for resource in permissions.of.iter().map(|key| self.resource(key)) {
                         self.need_permissions(resource, place, &mut needs);
                     }
                 }
+                Form::Check { check, on } => self.need_check(check, on, place, &mut needs),
             }
             for reference in rule.references() {
                 self.need_reference(reference, place, &mut needs);
             }
         }
         needs
+    }
+
+    /// The resources that are found by a name in a region: with the type, the region and the name. What is missing there
+    /// may be in another region.
+    pub fn located<'a>(&'a self, place: &'a Whereabouts) -> impl Iterator<Item = (&'static str, &'a str, String)> {
+        let regional = self.resources.iter().filter(|resource| resource.kind.scope == Scope::Regional);
+        regional.filter_map(move |resource| {
+            Some((resource.kind.type_name, place.region_of(resource), place.name_of(resource)?))
+        })
     }
 
     /// Whether the value of `reference` must be read; an ARN that follows from a name need not be.
@@ -138,8 +156,14 @@ impl Rules {
                     }
                 }
             }
-            Form::Expect { .. } | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) => keys.extend(on),
+            Form::Expect { .. } | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Check { .. } => {
+                keys.extend(on)
+            }
             Form::Only { of, .. } => keys.extend(of.as_deref()),
+            Form::Flow(flow) => {
+                keys.extend(flow.ends());
+                keys.extend(self.wire_of(flow).map(|wire| wire.key.as_str()));
+            }
         }
         keys
     }
@@ -165,9 +189,31 @@ impl Rules {
     fn need(&self, resource: &Resource, fields: &[&str], place: &Whereabouts, needs: &mut Needs) {
         let region = place.region_of(resource);
         let type_name = resource.kind.type_name;
-        match place.name_of(resource) {
-            // Whether it is one that AWS owns decides whether the name means it.
-            Some(name) => needs.named(type_name, region, &name, fields.iter().copied().chain(resource.kind.shared)),
+        match &resource.finder {
+            Finder::Name(_) => {
+                let name = place.name_of(resource).unwrap_or_default();
+                // Whether it is one that AWS owns decides whether the name means it.
+                needs.named(type_name, region, &name, fields.iter().copied().chain(resource.kind.shared));
+            }
+            Finder::Select { of, .. } => {
+                self.need_children(type_name, region, of.as_deref(), fields, place, needs);
+            }
+        }
+    }
+
+    /// Those of `type_name` that hang on the resource `of`: of that one alone if its name is known, else of any.
+    fn need_children(
+        &self,
+        type_name: &str,
+        region: &str,
+        of: Option<&str>,
+        fields: &[&str],
+        place: &Whereabouts,
+        needs: &mut Needs,
+    ) {
+        let parent = of.map(|of| self.resource(of)).filter(|parent| place.region_of(parent) == region);
+        match parent.and_then(|parent| place.name_of(parent)) {
+            Some(parent) => needs.children(type_name, region, &parent, fields.iter().copied()),
             None => needs.all(type_name, region, fields.iter().copied()),
         }
     }
@@ -177,13 +223,73 @@ impl Rules {
     fn need_permissions(&self, resource: &Resource, place: &Whereabouts, needs: &mut Needs) {
         let Some(permissions) = resource.kind.standing.permissions else { return };
         self.need(resource, &permissions.fields(), place, needs);
-        if let IdentityPolicies::Identity { groups, .. } = permissions {
-            needs.reached(MANAGED_POLICY, "", ["PolicyDocument"]);
-            if groups {
-                let of_groups = IdentityPolicies::Identity { bounded: false, groups: false };
-                needs.all(GROUP, "", of_groups.fields());
+        need_attached(permissions, needs);
+    }
+
+    /// What a check reads of each resource that it is on.
+    fn need_check(&self, check: &Check, on: &Subject, place: &Whereabouts, needs: &mut Needs) {
+        let attached = |kind: &Kind, needs: &mut Needs| {
+            if let (Reads::Permissions, Some(permissions)) = (check.reads, kind.standing.permissions) {
+                need_attached(permissions, needs);
+            }
+        };
+        match on {
+            Subject::Named(keys) => {
+                for resource in keys.iter().map(|key| self.resource(key)) {
+                    let fields = check.reads.fields_of(resource.kind).unwrap_or_default();
+                    self.need(resource, &fields, place, needs);
+                    attached(resource.kind, needs);
+                }
+            }
+            Subject::Each { kind, filter } => {
+                let fields = check.reads.fields_of(kind).unwrap_or_default();
+                let filtered = filter.iter().map(|(field, _)| field.as_str());
+                needs.all(kind.type_name, place.region_of_scope(kind.scope), filtered.chain(fields));
+                attached(kind, needs);
             }
         }
+    }
+
+    /// What judging `flow` takes: the two ends, what stands between them, and whatever says what the role may do that
+    /// acts. Which role a function or an integration has is known only when it is read, so that every role of the rules
+    /// file may be it.
+    fn need_flow(&self, flow: &Flow, place: &Whereabouts, needs: &mut Needs) {
+        let mechanism = flow.mechanism;
+        let (from, to) = (self.resource(&flow.from), self.resource(&flow.to));
+        let stated = |own: &'static [&'static str]| -> Vec<&str> {
+            own.iter().copied().chain(flow.wire.iter().map(|(field, _)| field.as_str())).collect()
+        };
+        self.need(from, mechanism.reads_from, place, needs);
+        match (mechanism.wire, self.wire_of(flow)) {
+            (Some(_), _) if mechanism.hop == Hop::TopicToEndpoint => {
+                self.need(to, &stated(mechanism.reads_to), place, needs);
+            }
+            (wire, declared) => {
+                self.need(to, mechanism.reads_to, place, needs);
+                let fields = stated(mechanism.reads_wire);
+                match (wire, declared) {
+                    (_, Some(declared)) => self.need(declared, &fields, place, needs),
+                    (Some(wire), None) => {
+                        // A subscription hangs on its topic; which function a trigger belongs to is what is asked.
+                        let parent = (wire == SUBSCRIPTION).then_some(flow.from.as_str());
+                        self.need_children(wire, place.region_of(to), parent, &fields, place, needs);
+                    }
+                    (None, None) => {}
+                }
+            }
+        }
+        if mechanism.actor == Actor::Service {
+            return;
+        }
+        let may_act = |resource: &&Resource| match &flow.role {
+            Some(role) => resource.key == *role,
+            None => resource.kind.type_name == ROLE,
+        };
+        for role in self.resources.iter().filter(may_act) {
+            self.need(role, &[TRUST], place, needs);
+            self.need_permissions(role, place, needs);
+        }
+        needs.reached(ROLE, "", [TRUST, "ManagedPolicyArns", "PermissionsBoundary", "Policies"]);
     }
 
     fn need_reference(&self, reference: &Reference, place: &Whereabouts, needs: &mut Needs) {
@@ -192,5 +298,15 @@ impl Rules {
         {
             self.need(self.resource(name), &[field], place, needs);
         }
+    }
+}
+
+/// The policies that are attached, which are known by ARN only when what they are attached to is read.
+fn need_attached(permissions: IdentityPolicies, needs: &mut Needs) {
+    let IdentityPolicies::Identity { groups, .. } = permissions else { return };
+    needs.reached(MANAGED_POLICY, "", ["PolicyDocument"]);
+    if groups {
+        let of_groups = IdentityPolicies::Identity { bounded: false, groups: false };
+        needs.all(GROUP, "", of_groups.fields());
     }
 }

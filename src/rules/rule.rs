@@ -1,9 +1,11 @@
 //! The declaration of a rule: what it says, and of what.
 
 use super::access::access;
+use super::check::check;
 use super::declare::{kind, named, parent};
 use super::fields::{META, map, meta, unknown};
 use super::file::Item;
+use super::flow::flow;
 use super::interpret::Interpreter;
 use super::load::{Types, texts};
 use super::node::{Content, Entry};
@@ -44,7 +46,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
         interpreter
             .diagnostics
             .error("missing-field", &item.name_span, format!("the rule `{}` asks nothing", item.name))
-            .help("say what must hold with `expect`, `only`, `access` or `permissions`");
+            .help("say what must hold with `expect`, `only`, `access`, `permissions`, `flow` or `check`");
         return None;
     };
     if let Some(second) = forms.next() {
@@ -69,21 +71,11 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
             says_its_subject("permissions", entries, interpreter);
             permissions(&item.name, form, entries, interpreter)?
         }
-        other => {
-            let what = match other {
-                "flow" => "the edges of the architecture (`flow`)",
-                _ => "analyses written in Rust (`check`)",
-            };
-            interpreter
-                .diagnostics
-                .error(
-                    "not-available-yet",
-                    &form.key_span,
-                    format!("rules on {what} are not available yet in this version"),
-                )
-                .help("`expect`, `only`, `access` and `permissions` are; leave this rule out until then");
-            return None;
+        "flow" => {
+            says_its_subject("flow", entries, interpreter);
+            flow(&item.name, form, entries, types, interpreter)?
         }
+        _ => check(&mut rule, item, form, entries, types, interpreter)?,
     };
     Some(rule)
 }
@@ -113,20 +105,14 @@ fn expect(
     types: Types,
     interpreter: &mut Interpreter<'_>,
 ) -> Option<Form> {
-    let field = |name: &str| entries.iter().find(|entry| entry.key == name);
-    let (subject, kind) = match (field("on"), field("each")) {
-        (Some(on), None) => {
-            if let Some(filter) = field("where") {
-                interpreter.diagnostics.error(
-                    "wrong-field",
-                    &filter.key_span,
-                    "`where` goes with `each`; `on` names its resources",
-                );
-            }
-            let keys = resource_keys(on, interpreter)?;
+    let subject = subject(item, form, "nothing says what this is expected of", entries, types, interpreter)?;
+    let kind = match &subject {
+        Subject::Each { kind, .. } => kind,
+        Subject::Named(keys) => {
             let mut kinds = keys.iter().filter_map(|key| interpreter.resources.get(key).copied().flatten());
             let kind = kinds.next()?;
             if let Some(other) = kinds.find(|other| other.type_name != kind.type_name) {
+                let on = entries.iter().find(|entry| entry.key == "on")?;
                 interpreter.diagnostics.error(
                     "mixed-types",
                     &on.value.span,
@@ -134,29 +120,7 @@ fn expect(
                 );
                 return None;
             }
-            (Subject::Named(keys), kind)
-        }
-        (None, Some(each)) => {
-            let kind = kind(&each.value, types, interpreter.diagnostics)?;
-            let filter = field("where")
-                .map(|entry| interpreter.subset(kind, &entry.value, &format!("{}.where", item.name)))
-                .unwrap_or_default();
-            (Subject::Each { kind, filter }, kind)
-        }
-        (Some(_), Some(each)) => {
-            interpreter.diagnostics.error(
-                "two-subjects",
-                &each.key_span,
-                "a rule is `on` named resources or on `each` of a type, not both",
-            );
-            return None;
-        }
-        (None, None) => {
-            interpreter
-                .diagnostics
-                .error("missing-field", &form.key_span, "nothing says what this is expected of")
-                .help("name a resource with `on: queue`, or a type with `each: AWS::SQS::Queue`");
-            return None;
+            kind
         }
     };
     let before = interpreter.diagnostics.list.len();
@@ -169,6 +133,53 @@ fn expect(
             .help(format!("`plimsoll rules explain {}` lists what can be expected", kind.type_name));
     }
     Some(Form::Expect { on: subject, expect })
+}
+
+/// What the rule is on: the resources that `on` names, or `each` of a type that is like `where`. `lacking` says what is
+/// missing where there is neither.
+pub(super) fn subject(
+    item: &Item,
+    form: &Entry,
+    lacking: &str,
+    entries: &[Entry],
+    types: Types,
+    interpreter: &mut Interpreter<'_>,
+) -> Option<Subject> {
+    let field = |name: &str| entries.iter().find(|entry| entry.key == name);
+    match (field("on"), field("each")) {
+        (Some(on), None) => {
+            if let Some(filter) = field("where") {
+                interpreter.diagnostics.error(
+                    "wrong-field",
+                    &filter.key_span,
+                    "`where` goes with `each`; `on` names its resources",
+                );
+            }
+            resource_keys(on, interpreter).map(Subject::Named)
+        }
+        (None, Some(each)) => {
+            let kind = kind(&each.value, types, interpreter.diagnostics)?;
+            let filter = field("where")
+                .map(|entry| interpreter.subset(kind, &entry.value, &format!("{}.where", item.name)))
+                .unwrap_or_default();
+            Some(Subject::Each { kind, filter })
+        }
+        (Some(_), Some(each)) => {
+            interpreter.diagnostics.error(
+                "two-subjects",
+                &each.key_span,
+                "a rule is `on` named resources or on `each` of a type, not both",
+            );
+            None
+        }
+        (None, None) => {
+            interpreter
+                .diagnostics
+                .error("missing-field", &form.key_span, lacking)
+                .help("name a resource with `on: queue`, or a type with `each: AWS::SQS::Queue`");
+            None
+        }
+    }
 }
 
 fn only(item: &Item, form: &Entry, entries: &[Entry], types: Types, interpreter: &mut Interpreter<'_>) -> Option<Form> {

@@ -1,15 +1,19 @@
 //! The JSON Schema of a rules file, for editors. Made from the kinds, so that it cannot fall behind them.
 
-use crate::model::{Field, Kind, Severity, Shape};
+use crate::model::{Check, Field, Kind, MECHANISMS, Severity, Shape, TABLE};
 use serde_json::{Map, Value as Json, json};
 
-/// The schema of a rules file that may speak of `kinds`.
-pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
+/// The schema of a rules file that may speak of `kinds` and call `checks`.
+pub fn schema(
+    kinds: impl IntoIterator<Item = &'static Kind>,
+    checks: impl IntoIterator<Item = &'static Check>,
+) -> Json {
     let kinds: Vec<_> = kinds.into_iter().collect();
     let types: Vec<&str> = kinds.iter().map(|kind| kind.type_name).collect();
     let mut definitions = Map::new();
     for kind in &kinds {
-        definitions.insert(kind.type_name.to_owned(), fields(kind.fields(), kind.type_name));
+        let of_kind = fields(kind.fields(), kind.type_name, kind.type_name, &mut definitions);
+        definitions.insert(kind.type_name.to_owned(), of_kind);
     }
     definitions.insert("name".into(), json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" }));
     definitions.insert("text".into(), json!({ "type": ["string", "number", "boolean"] }));
@@ -18,9 +22,13 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
     definitions
         .insert("any-subset".into(), json!({ "anyOf": types.iter().map(|name| reference(name)).collect::<Vec<_>>() }));
     for (name, shape) in SCALARS {
-        definitions.insert(name.into(), value_or_matchers(&shape));
+        let scalar = value_or_matchers(&shape, name, &mut definitions);
+        definitions.insert(name.into(), scalar);
     }
     definitions.extend(on_policies());
+    definitions.insert("flow".into(), flow());
+    let wire = wire(&kinds, &mut definitions);
+    definitions.insert("wire".into(), wire);
     let meta = meta();
     let of_type = |form: Json, at: &str| -> Vec<Json> {
         types
@@ -90,9 +98,12 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
         ("access".to_owned(), json!({ "$ref": "#/$defs/access" })),
         ("permissions".to_owned(), json!({ "$ref": "#/$defs/permissions" })),
         ("context".to_owned(), json!({ "$ref": "#/$defs/context" })),
+        ("check".to_owned(), check(checks)),
+        ("flow".to_owned(), json!({ "$ref": "#/$defs/flow" })),
+        ("wire".to_owned(), json!({ "$ref": "#/$defs/wire" })),
     ]);
     rule.extend(meta);
-    let forms = ["expect", "only", "access", "permissions"].map(|form| json!({ "required": [form] }));
+    let forms = ["expect", "only", "access", "permissions", "check", "flow"].map(|form| json!({ "required": [form] }));
     definitions.insert(
         "rule".into(),
         json!({
@@ -101,7 +112,7 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
             "additionalProperties": false,
             "properties": rule,
             "oneOf": forms,
-            "dependentRequired": { "context": ["permissions"] },
+            "dependentRequired": { "context": ["permissions"], "wire": ["flow"] },
             "allOf": of_type(json!({ "where": null, "expect": null }), "each"),
         }),
     );
@@ -118,6 +129,8 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
             "region": { "$ref": "#/$defs/text", "description": "The region it lives in." },
             "extends": { "type": "string", "description": "A rules file that this one is laid over." },
             "drop": { "$ref": "#/$defs/names", "description": "Resources, parameters and rules of the files below to leave out." },
+            "not_checked": { "type": "object", "description": "What these rules cannot judge, and why.",
+                "additionalProperties": { "type": "string" } },
             "parameters": { "type": "object", "additionalProperties": {
                 "type": "object",
                 "additionalProperties": false,
@@ -132,6 +145,13 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
         },
         "$defs": definitions,
     })
+}
+
+/// The names of the checks, each with what it asks.
+fn check(checks: impl IntoIterator<Item = &'static Check>) -> Json {
+    let names: Vec<Json> =
+        checks.into_iter().map(|check| json!({ "const": check.name, "description": check.title })).collect();
+    json!({ "description": "An analysis, by its name.", "anyOf": names })
 }
 
 /// What rules on access and permissions are made of.
@@ -176,6 +196,49 @@ fn on_policies() -> Map<String, Json> {
     definitions.as_object().cloned().unwrap_or_default()
 }
 
+/// An edge of the architecture.
+fn flow() -> Json {
+    json!({
+        "type": "object",
+        "description": "What arrives at one resource goes on to another.",
+        "required": ["from", "to"],
+        "additionalProperties": false,
+        "properties": {
+            "from": { "$ref": "#/$defs/name", "description": "The named resource where it begins." },
+            "to": { "$ref": "#/$defs/name", "description": "The named resource where it ends." },
+            "as": { "$ref": "#/$defs/name", "description": "The execution role of the integration." },
+            "actions": {
+                "description": "What the function's role must be allowed on the target.",
+                "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+            },
+            "variable": { "type": "string", "description": "The environment variable with the target." },
+        },
+    })
+}
+
+/// What `wire` may say: the properties of what stands between the ends of a flow.
+fn wire(kinds: &[&'static Kind], definitions: &mut Map<String, Json>) -> Json {
+    let mut types: Vec<&str> = MECHANISMS.iter().filter_map(|mechanism| mechanism.wire).collect();
+    types.sort_unstable();
+    types.dedup();
+    let mut properties = Map::new();
+    for kind in kinds.iter().filter(|kind| types.contains(&kind.type_name) || kind.type_name == TABLE) {
+        let (known, path) = match kind.field("StreamSpecification").map(|field| &field.shape) {
+            Some(Shape::Struct(of_stream)) => (of_stream.as_slice(), format!("{}.StreamSpecification", kind.type_name)),
+            _ => (kind.fields(), kind.type_name.to_owned()),
+        };
+        if let Some(known) = fields(known, "", &path, definitions).get("properties").and_then(Json::as_object) {
+            properties.extend(known.clone());
+        }
+    }
+    json!({
+        "type": "object",
+        "description": "What stands between the ends of the flow, and its settings.",
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
 /// A map of `fields`, some of them `required`, and of `exactly`, or `at_least` and `at_most`, which hold a `bound`.
 fn triple(bound: &Json, required: &[&str], fields: &Json) -> Json {
     let mut properties = fields.as_object().cloned().unwrap_or_default();
@@ -213,11 +276,11 @@ fn meta() -> Map<String, Json> {
     fields.as_object().cloned().unwrap_or_default()
 }
 
-fn fields(fields: &[Field], what: &str) -> Json {
+fn fields(fields: &[Field], what: &str, path: &str, definitions: &mut Map<String, Json>) -> Json {
     let properties: Map<_, _> = fields
         .iter()
         .map(|field| {
-            let mut schema = pattern(&field.shape);
+            let mut schema = pattern(&field.shape, &format!("{path}.{}", field.name), definitions);
             if let Some(schema) = schema.as_object_mut() {
                 schema.insert("description".into(), field.doc.clone().into());
             }
@@ -237,35 +300,49 @@ const SCALARS: [(&str, Shape); 6] = [
     ("policy-document", Shape::Policy),
 ];
 
-/// What may be written for a property of this shape.
-fn pattern(shape: &Shape) -> Json {
-    match SCALARS.iter().find(|(_, scalar)| scalar == shape) {
-        Some((name, _)) => reference(name),
-        None => value_or_matchers(shape),
+/// What may be written for the property at `path`, which has this shape. What is not a scalar has a definition of its
+/// own: it stands in several matchers, so that written out, each level would multiply those below it.
+fn pattern(shape: &Shape, path: &str, definitions: &mut Map<String, Json>) -> Json {
+    if let Some((name, _)) = SCALARS.iter().find(|(_, scalar)| scalar == shape) {
+        return reference(name);
     }
+    let written_out = value_or_matchers(shape, path, definitions);
+    definitions.insert(path.to_owned(), written_out);
+    reference(path)
+}
+
+/// What may be written for an item of the list, set or map at `path`.
+fn item_pattern(item: &Shape, path: &str, definitions: &mut Map<String, Json>) -> Json {
+    pattern(item, &format!("{path}.item"), definitions)
 }
 
 /// A value of this shape, or matchers.
-fn value_or_matchers(shape: &Shape) -> Json {
+fn value_or_matchers(shape: &Shape, path: &str, definitions: &mut Map<String, Json>) -> Json {
     let value = match shape {
         Shape::Bool => json!({ "type": "boolean" }),
         Shape::Integer => json!({ "type": ["integer", "string"] }),
         Shape::OneOf(values) => json!({ "anyOf": [{ "enum": values }, { "type": "string", "pattern": "\\$\\{" }] }),
         Shape::Text | Shape::Arn | Shape::Time => json!({ "$ref": "#/$defs/text" }),
-        Shape::Policy => return matchers(shape, &json!({})),
-        Shape::List(item) | Shape::Set(item) => json!({ "type": "array", "items": pattern(item) }),
+        Shape::Policy => return matchers(shape, &json!({}), None),
+        Shape::List(item) | Shape::Set(item) => {
+            let one = item_pattern(item, path, definitions);
+            let value = json!({ "type": "array", "items": one });
+            let matchers = matchers(shape, &value, Some(&one));
+            return json!({ "anyOf": [value, matchers] });
+        }
         Shape::Map(item) => json!({
             "type": "object",
             "propertyNames": { "not": { "pattern": "^\\$" } },
-            "additionalProperties": pattern(item),
+            "additionalProperties": item_pattern(item, path, definitions),
         }),
-        Shape::Struct(known) => fields(known, ""),
+        Shape::Struct(known) => fields(known, "", path, definitions),
     };
-    let matchers = matchers(shape, &value);
+    let matchers = matchers(shape, &value, None);
     json!({ "anyOf": [value, matchers] })
 }
 
-fn matchers(shape: &Shape, value: &Json) -> Json {
+/// The matchers for this shape, given what its value is and, of a list, what one item is.
+fn matchers(shape: &Shape, value: &Json, item: Option<&Json>) -> Json {
     let mut properties = Map::from_iter([
         ("$absent".to_owned(), json!({ "const": true, "description": "There is none." })),
         ("$present".to_owned(), json!({ "const": true, "description": "There is one." })),
@@ -293,11 +370,10 @@ fn matchers(shape: &Shape, value: &Json) -> Json {
                 properties.insert(bound.into(), value.clone());
             }
         }
-        Shape::List(item) | Shape::Set(item) => {
-            let one = pattern(item);
-            properties.insert("$contains".into(), json!({ "anyOf": [{ "type": "array", "items": one }, one] }));
-        }
         _ => {}
+    }
+    if let Some(one) = item {
+        properties.insert("$contains".into(), json!({ "anyOf": [{ "type": "array", "items": one }, one] }));
     }
     json!({ "type": "object", "minProperties": 1, "additionalProperties": false, "properties": properties })
 }

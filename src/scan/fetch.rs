@@ -2,9 +2,9 @@
 
 use crate::aws::{Asker, Session};
 use crate::model::{Account, Call, Gap, Listing, Needs, Reason, Value};
-use crate::services::{Gathered, iam, sqs};
-use futures_util::future::{join, join_all};
-use std::collections::BTreeSet;
+use crate::services::{Gathered, apigateway, dynamodb, iam, lambda, sns, sqs};
+use futures_util::future::{FutureExt as _, LocalBoxFuture, join_all};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads what `needs` name of the account that `session` belongs to.
 ///
@@ -12,14 +12,35 @@ use std::collections::BTreeSet;
 /// and how many are. The same answers give the same account, in whatever order they come.
 pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &Call) + Sync)) -> Account {
     let asker = Asker::new(session, needs, progress);
-    let queues = needs.regions_of(sqs::QUEUE).map(|region| sqs::collect::collect(&asker, needs, region));
-    let (principals, queues) = join(iam::collect::collect(&asker, needs), join_all(queues)).await;
+    let mut services: Vec<LocalBoxFuture<'_, Gathered>> = vec![iam::collect::collect(&asker, needs).boxed_local()];
+    for region in apigateway::plan::regions(needs) {
+        services.push(apigateway::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in needs.regions_of(dynamodb::TABLE) {
+        services.push(dynamodb::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in lambda::collect::regions(needs) {
+        services.push(lambda::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in sns::regions(needs) {
+        services.push(sns::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in needs.regions_of(dynamodb::TABLE) {
+        services.push(dynamodb::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in lambda::collect::regions(needs) {
+        services.push(lambda::collect::collect(&asker, needs, region).boxed_local());
+    }
+    for region in needs.regions_of(sqs::QUEUE) {
+        services.push(sqs::collect::collect(&asker, needs, region).boxed_local());
+    }
 
     let mut account = Account::new(session.caller().clone());
-    for Gathered { resources, names, listings, asked } in queues.into_iter().chain([principals]) {
+    for Gathered { resources, names, listings, children, asked } in join_all(services).await {
         account.resources.extend(resources);
         account.names.extend(names);
         account.listings.extend(listings);
+        account.children.extend(children);
         account.asked.extend(asked);
     }
     account.resources.sort_by(|a, b| (a.type_name, &a.region, &a.id).cmp(&(b.type_name, &b.region, &b.id)));
@@ -43,12 +64,23 @@ fn gaps(account: &Account, needs: &Needs) -> BTreeSet<Gap> {
         }
     }
     account.asked.values().filter_map(|asked| asked.as_ref().err()).for_each(&mut add);
+    for listing in account.children.values() {
+        if let Listing::Broken(gap) = listing {
+            add(gap);
+        }
+    }
+    let name_of: BTreeMap<&str, &str> = account.resources.iter().map(|r| (r.id.as_str(), r.name.as_str())).collect();
     for resource in &account.resources {
+        let parent = resource.parent.as_deref().and_then(|id| name_of.get(id).copied());
         let (Some(wanted), Value::Map(fields)) = (needs.of(resource.type_name, &resource.region), &resource.properties)
         else {
             continue;
         };
-        for (_, value) in fields.iter().filter(|(field, _)| wanted.wants_of(&resource.name, field)) {
+        let wants = |field: &str| match parent {
+            Some(parent) => wanted.wants_of_child(&resource.name, parent, field),
+            None => wanted.wants_of(&resource.name, field),
+        };
+        for (_, value) in fields.iter().filter(|(field, _)| wants(field)) {
             value.each_gap(&mut add);
         }
     }

@@ -5,6 +5,10 @@
 
 #[cfg(feature = "live")]
 mod fetch;
+#[cfg(feature = "live")]
+mod locate;
 
 #[cfg(feature = "live")]
 pub use fetch::fetch;
+#[cfg(feature = "live")]
+pub use locate::{Missing, locate};

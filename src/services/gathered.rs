@@ -5,7 +5,7 @@
 //! absent, and a rule could pass on it.
 
 use crate::aws::{gap, utc_seconds};
-use crate::model::{Arn, Call, Gap, Listing, PolicyDocument, Read, Reason, Resource, Timestamp};
+use crate::model::{Arn, Call, Gap, Listing, PolicyDocument, Read, Reason, Resource, Set, Timestamp};
 use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,19 @@ pub(crate) struct Gathered {
     pub(crate) resources: Vec<Resource>,
     pub(crate) names: BTreeMap<(String, String), BTreeSet<String>>,
     pub(crate) listings: BTreeMap<(String, String), Listing>,
+    pub(crate) children: BTreeMap<(String, String, String), Listing>,
     pub(crate) asked: BTreeMap<(String, String, String), Result<Call, Gap>>,
+}
+
+impl Gathered {
+    /// Adds what another reader brought back of other types or regions.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.resources.extend(other.resources);
+        self.names.extend(other.names);
+        self.listings.extend(other.listings);
+        self.children.extend(other.children);
+        self.asked.extend(other.asked);
+    }
 }
 
 /// Reads the parts of one answer.
@@ -36,9 +48,11 @@ impl Reader<'_> {
         part.map_or_else(|| self.malformed(format!("it has no {name}")), Read::Known)
     }
 
-    /// A text called `name` that AWS always sends and that is never empty.
+    /// A text called `name` that AWS always sends and that is never empty. One that is missing may come from the SDK
+    /// as an empty text, or as this for one of several words.
     pub(crate) fn text(self, name: &str, part: Option<&str>) -> Read<String> {
-        self.always(name, part.filter(|text| !text.is_empty()).map(str::to_owned))
+        let part = part.filter(|text| !text.is_empty() && *text != "no value was set");
+        self.always(name, part.map(str::to_owned))
     }
 
     /// An ARN called `name`, absent if there is none.
@@ -62,6 +76,17 @@ impl Reader<'_> {
     pub(crate) fn time(self, seconds: i64) -> Read<Timestamp> {
         Read::Known(Timestamp(utc_seconds(seconds)))
     }
+}
+
+/// A text, absent if there is none or nothing was written in it.
+pub(crate) fn text_if_any(part: Option<&str>) -> Read<String> {
+    Read::from_option(part.filter(|text| !text.is_empty()).map(str::to_owned))
+}
+
+/// Texts whose order carries no meaning, in the order of their letters.
+pub(crate) fn texts<T: AsRef<str>>(parts: &[T]) -> Set<String> {
+    let texts: BTreeSet<&str> = parts.iter().map(AsRef::as_ref).collect();
+    texts.into_iter().map(str::to_owned).collect()
 }
 
 /// A property of `name` that no rule wanted, so that `operation`, which reads it, was not called.

@@ -166,6 +166,7 @@ fn rules() -> Rules {
         kind: services::kind,
         names: || services::kinds().map(|kind| kind.type_name).collect(),
         not_yet: &services::NOT_YET,
+        checks: || plimsoll::checks::all().collect(),
     };
     let origin = Origin::File(folder.join("rules.yaml"));
     let rules = load(&Load { origin, parameters: &BTreeMap::new(), complete: true, types });

@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "each test that takes this in uses a part of it")]
 
 use plimsoll::audit::audit;
+use plimsoll::checks;
 use plimsoll::model::{
     Account, Answer, Arn, ArnRule, Call, Caller, Gap, Kind, Listing, Parent, Read, Reason, Report, Resource, Scope,
     Set, Shape, Standing, Timestamp, Value,
@@ -119,7 +120,12 @@ pub(crate) fn kind(name: &str) -> Option<&'static Kind> {
 
 /// The kinds of all services, and those that exist only here.
 pub(crate) fn types() -> Types {
-    Types { kind, names: || services::kinds().map(|kind| kind.type_name).collect(), not_yet: &services::NOT_YET }
+    Types {
+        kind,
+        names: || services::kinds().map(|kind| kind.type_name).collect(),
+        not_yet: &services::NOT_YET,
+        checks: || checks::all().collect(),
+    }
 }
 
 /// Loads the rules in `path` with these parameters.
@@ -161,14 +167,16 @@ pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap
 ///     name: orders
 ///     region: eu-west-1                  # default us-east-1
 ///     hangs-on: NAME                     # the name of its parent
-///     properties: { VisibilityTimeout: 30 }
+///     properties: { VisibilityTimeout: 30 }     # an `Arn` here is its ARN, in the place of one made from the name
 ///     unread: { RedrivePolicy.maxReceiveCount: denied }
 /// lists: { AWS::SQS::Queue: denied }     # or `not asked`; in all regions
+/// children: { hall: denied }             # the list of what hangs on the one called `hall`; or `listed`
+/// elsewhere: { orders: [eu-west-1] }    # a queue of that name was found there
 /// asked: { orders: denied }              # the queue was asked about by name; or `missing`
 /// ```
 pub(crate) fn account(yaml: &str) -> Account {
     let json: Json = serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("the account is no YAML: {error}"));
-    only(&json, &["resources", "lists", "asked"]);
+    only(&json, &["resources", "lists", "children", "elsewhere", "asked"]);
     let arn = format!("arn:aws:iam::{ACCOUNT}:user/auditor");
     let mut account = Account::new(Caller { account: ACCOUNT.to_owned(), arn: arn.parse().expect("an ARN") });
     let mut regions: BTreeSet<String> = [REGION.to_owned()].into();
@@ -189,6 +197,13 @@ pub(crate) fn account(yaml: &str) -> Account {
         if kind.scope == Scope::Global {
             set_listing(&mut account, kind, "", json["lists"][kind.type_name].as_str());
         }
+    }
+    for (parent, said) in json["children"].as_object().into_iter().flatten() {
+        set_children(&mut account, parent, said.as_str().expect("a word"));
+    }
+    for (name, regions) in json["elsewhere"].as_object().into_iter().flatten() {
+        let regions = entries(regions).iter().map(|region| region.as_str().expect("a region").to_owned());
+        account.elsewhere.insert(("AWS::SQS::Queue".to_owned(), name.clone()), regions.collect());
     }
     if let Some(asked) = json["asked"].as_object() {
         for (name, answer) in asked {
@@ -216,6 +231,19 @@ fn set_listing(account: &mut Account, kind: &Kind, region: &str, said: Option<&s
     account.listings.insert((kind.type_name.to_owned(), region.to_owned()), listing);
 }
 
+fn set_children(account: &mut Account, parent: &str, said: &str) {
+    let of = account.resources.iter().find(|resource| resource.name == parent);
+    let of = of.unwrap_or_else(|| panic!("{parent} is not in the account")).clone();
+    for kind in kinds().filter(|kind| kind.parent.is_some_and(|kind| kind.type_name == of.type_name)) {
+        let listing = match said {
+            "listed" => Listing::Complete(vec![Call::new(kind.service, "List", &of.region, parent)]),
+            reason => Listing::Broken(gap(kind, &of.region, parent, reason)),
+        };
+        let key = (kind.type_name.to_owned(), of.region.clone(), of.id.clone());
+        account.children.insert(key, listing);
+    }
+}
+
 fn entries(list: &Json) -> &[Json] {
     list.as_array().map_or(&[], Vec::as_slice)
 }
@@ -236,7 +264,7 @@ fn read(json: &Json, account: &Json) -> Resource {
     };
     let fields = Shape::Struct(kind.fields().to_vec());
     let mut properties = value(&fields, &json["properties"], kind.type_name);
-    let id = id(kind, &region, &name);
+    let id = json["properties"]["Arn"].as_str().map_or_else(|| id(kind, &region, &name), str::to_owned);
     if let Value::Map(parts) = &mut properties {
         parts.entry(kind.name_field.to_owned()).or_insert(Value::Text(name.clone()));
         parts.entry("Arn".to_owned()).or_insert(Value::Arn(id.parse().expect("an ARN")));
@@ -333,6 +361,9 @@ pub(crate) fn findings(report: &Report) -> String {
         }
         if let Some(witness) = &finding.witness {
             text.push_str(&format!("    proof   {witness}\n"));
+        }
+        for instead in &finding.instead {
+            text.push_str(&format!("    instead of {}\n            {}\n", instead.of, instead.text));
         }
         if !finding.blocked_by.is_empty() {
             text.push_str(&format!("    needs   {}\n", finding.blocked_by.join(", ")));

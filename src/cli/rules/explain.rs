@@ -2,26 +2,27 @@
 
 use super::super::Failure;
 use super::super::given::Given;
-use crate::model::{Field, Kind, Origin, Scope, Shape, harmless};
-use crate::rules::{Access, Form, Pattern, Permissions, Rule, Statements, Subject, closest};
+use crate::checks;
+use crate::model::{Check, Field, Kind, Origin, Scope, Shape, harmless};
+use crate::rules::{Access, Flow, Form, Pattern, Permissions, Rule, Statements, Subject, closest};
 use crate::services;
 use clap::Args;
 use std::fmt::Write as _;
 
-/// Explain a type, a property, a matcher, a form of rule, or a rule
+/// Explain a type, a property, a matcher, a form of rule, a check, or a rule
 ///
 /// Examples: `explain AWS::SQS::Queue`, `explain AWS::SQS::Queue RedrivePolicy`, `explain '$contains'`,
 /// `explain only`, `explain rules/serverless-poc.yaml queue-standard`. Without a word: all there is to explain.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Explain {
-    /// A type, a matcher, a form of rule, or rules
+    /// A type, a matcher, a form of rule, a check, or rules
     what: Option<String>,
     /// A property of the type, or the id of one of the rules
     part: Option<String>,
 }
 
 /// The words of the language: each in short, and what it means.
-const WORDS: [(&str, &str, &str); 20] = [
+const WORDS: [(&str, &str, &str); 22] = [
     (
         "exists",
         "the resource is there",
@@ -46,6 +47,16 @@ const WORDS: [(&str, &str, &str); 20] = [
         "permissions",
         "what a role, user, group or policy allows",
         "What a role, user or group may do by its own policies within its boundary, or what a managed policy says. `at_most` is a document that must allow all of it, in every context; `at_least` one of which all must be allowed, in the context of a service's call: principal, account, region and TLS known; MFA, source address and VPC absent; further keys are fixed by `context:` beside the rule. `exactly` is both.\n\n  - id: writer-permissions\n    permissions: { of: writer-role, at_least: lab/writer.needs.json, at_most: lab/writer.ceiling.json }",
+    ),
+    (
+        "flow",
+        "one resource hands something to another",
+        "What arrives at `from` goes on to `to`. The mechanism follows from their kinds, and is judged link by link: what stands between them points at exactly the right thing and is enabled, both sides are permitted, the settings agree. A flow fails for what stops it.\n\n  from a method to a queue or a function: `as` names the execution role of its integration\n  from a queue, or from a table by its stream, to a function: `wire` beside the rule states settings of the trigger, and `StreamViewType`\n  from a function to a table, a topic or a queue: `actions` are what its role must be allowed, `variable` is the environment variable with the target\n  from a topic to a subscription, a queue or a function: `wire` states settings of the subscription\n\nIf the trigger or the subscription is a resource of the rules file, that it is there is said by its own rule. What lies beyond the read APIs, such as the code of a function, is told as not checked.\n\n  - id: queue-triggers-writer\n    flow: { from: queue, to: writer }\n    wire: { BatchSize: 10 }",
+    ),
+    (
+        "check",
+        "an analysis finds nothing",
+        "An analysis of Plimsoll's own, called by its name, `on` a name, on a list of names, or on `each` of a type. Title, reason, fix and severity are the check's unless the rule gives its own; `plimsoll rules explain NAME` prints them.\n\n  - id: no-avoidable-star\n    check: iam-avoidable-resource-star\n    each: AWS::IAM::Role\n    where: { Path: { $not: { $like: \"/aws-service-role/*\" } } }",
     ),
     (
         "expected",
@@ -112,11 +123,17 @@ impl Explain {
         if let Some((word, _, meaning)) = WORDS.iter().find(|(word, ..)| *word == what) {
             return Ok(format!("{word}\n\n{}\n", wrap(meaning, 0)));
         }
+        if let Some(check) = checks::all().find(|check| check.name == what) {
+            return Ok(explain_check(check));
+        }
         if let Some(part) = self.part {
             return explain_rule(&what, &part);
         }
-        let names: Vec<&str> =
-            services::kinds().map(|kind| kind.type_name).chain(WORDS.iter().map(|(word, ..)| *word)).collect();
+        let names: Vec<&str> = services::kinds()
+            .map(|kind| kind.type_name)
+            .chain(WORDS.iter().map(|(word, ..)| *word))
+            .chain(checks::all().map(|check| check.name))
+            .collect();
         if services::NOT_YET.contains(&what.as_str()) {
             return Err(Failure::usage(
                 format!("{what} is not available yet in this version"),
@@ -139,6 +156,27 @@ fn everything() -> String {
     text.push_str("\nWords\n");
     for (word, short, _) in WORDS {
         let _ = writeln!(text, "  {word:<24} {short}");
+    }
+    text.push_str("\nChecks\n");
+    for check in checks::all() {
+        let _ = writeln!(text, "  {}\n{:28}{}", check.name, "", check.title);
+    }
+    text
+}
+
+fn explain_check(check: &Check) -> String {
+    let mut text = format!("{}: {}\n", check.name, check.title);
+    let mut say = |label: &str, what: &str| {
+        let _ = writeln!(text, "\n{label}\n{}", wrap(what, 2));
+    };
+    say("What it finds", check.finds);
+    say("Why it matters", check.matters);
+    say("How to mend it", check.mend);
+    say("Goes with", &check.reads.in_words());
+    say("Severity", &format!("{}, unless the rule gives another", check.severity));
+    let controls: Vec<String> = check.controls.iter().map(|control| format!("{} {}", control.of, control.id)).collect();
+    if !controls.is_empty() {
+        say("Controls that ask for the same, or for part of it", &controls.join(", "));
     }
     text
 }
@@ -257,16 +295,24 @@ fn explain_rule(file: &str, id: &str) -> Result<String, Failure> {
     Ok(text)
 }
 
+fn like(fields: &[(String, Pattern)]) -> String {
+    Pattern::Fields { fields: fields.to_vec(), exact: false }.to_string()
+}
+
+fn on_in_words(on: &Subject) -> String {
+    match on {
+        Subject::Named(keys) => keys.join(", "),
+        Subject::Each { kind, filter } if filter.is_empty() => format!("every {}", kind.type_name),
+        Subject::Each { kind, filter } => format!("every {} like {}", kind.type_name, like(filter)),
+    }
+}
+
 fn asks(rule: &Rule) -> String {
-    let like = |fields: &[(String, Pattern)]| Pattern::Fields { fields: fields.to_vec(), exact: false }.to_string();
     match &rule.form {
         Form::Exists(key) => format!("the resource `{key}` is there"),
+        Form::Check { check, on } => format!("{}: {} finds nothing", on_in_words(on), check.name),
         Form::Expect { on, expect } => {
-            let on = match on {
-                Subject::Named(keys) => keys.join(", "),
-                Subject::Each { kind, filter } if filter.is_empty() => format!("every {}", kind.type_name),
-                Subject::Each { kind, filter } => format!("every {} like {}", kind.type_name, like(filter)),
-            };
+            let on = on_in_words(on);
             let parts: Vec<String> = expect.iter().map(|(field, pattern)| format!("{field} {pattern}")).collect();
             format!("{on}: {}", parts.join("; "))
         }
@@ -297,11 +343,29 @@ fn asks(rule: &Rule) -> String {
             }
             text
         }
+        Form::Flow(flow) => flow_asks(flow),
         Form::Statements(Statements { of, are }) => match are {
             Some(are) => format!("the policy of {of} has the statements of {are} and no others"),
             None => format!("nothing is compared of the policy of {of}"),
         },
     }
+}
+
+fn flow_asks(flow: &Flow) -> String {
+    let mut text = format!("what arrives at {} goes on to {}", flow.from, flow.to);
+    if let Some(role) = &flow.role {
+        let _ = write!(text, ", by the role {role}");
+    }
+    if !flow.actions.is_empty() {
+        let _ = write!(text, ", by {}", flow.actions.join(" and "));
+    }
+    if let Some(variable) = &flow.variable {
+        let _ = write!(text, ", to the target in the variable {variable}");
+    }
+    for (field, pattern) in flow.stream.iter().chain(&flow.wire) {
+        let _ = write!(text, "; {field} {pattern}");
+    }
+    text
 }
 
 /// `text` wrapped at 96 columns, indented; what is indented in it already stays as it is.

@@ -5,7 +5,6 @@
 
 mod by_name;
 mod details;
-mod pages;
 mod policies;
 mod policy;
 mod principal;

@@ -3,10 +3,10 @@
 use super::super::plan::ByName;
 use super::super::{GROUP, ROLE};
 use super::Context;
-use super::pages::{self, Page, Pages};
 use super::principal::{Principal, attached};
 use crate::aws::{Refusal, gap};
 use crate::model::{Call, Gap, Reason, Wanted};
+use crate::services::{Page, Pages, all_pages};
 use std::collections::BTreeMap;
 
 /// What came of reading one by its name.
@@ -59,7 +59,7 @@ pub(super) async fn get(context: &Context<'_>, kind: &ByName, call: &Call) -> Re
 /// Lists all of this kind.
 pub(super) async fn list(context: &Context<'_>, kind: &ByName) -> Pages<Listed> {
     let Context { asker, client } = context;
-    pages::all(Call::new("iam", kind.list, "", ""), async |call, marker| {
+    all_pages(Call::new("iam", kind.list, "", ""), async |call, marker| {
         let listed = |name: String, arn: String| Listed { name, arn, call: call.clone() };
         Ok(match kind.type_name {
             ROLE => {
@@ -151,7 +151,7 @@ fn whole<T>(pages: Pages<T>) -> Result<Vec<T>, Gap> {
 async fn attached_to(context: &Context<'_>, kind: &ByName, call: &Call) -> Result<Vec<String>, Gap> {
     let Context { asker, client } = context;
     let name = &call.subject;
-    let pages = pages::all(call.clone(), async |call, marker| {
+    let pages = all_pages(call.clone(), async |call, marker| {
         let (policies, truncated, marker) = match kind.type_name {
             ROLE => {
                 let page = asker
@@ -189,7 +189,7 @@ async fn attached_to(context: &Context<'_>, kind: &ByName, call: &Call) -> Resul
 async fn groups_of(context: &Context<'_>, call: &Call) -> Result<Vec<String>, Gap> {
     let Context { asker, client } = context;
     let name = &call.subject;
-    let pages = pages::all(call.clone(), async |call, marker| {
+    let pages = all_pages(call.clone(), async |call, marker| {
         let page = asker
             .ask(call, |probe| {
                 client.list_groups_for_user().user_name(name).set_marker(marker).customize().interceptor(probe).send()
@@ -208,7 +208,7 @@ async fn inline_of(
 ) -> Result<BTreeMap<String, Result<String, Gap>>, Gap> {
     let Context { asker, client } = context;
     let name = &call.subject;
-    let pages = pages::all(call.clone(), async |call, marker| {
+    let pages = all_pages(call.clone(), async |call, marker| {
         let (items, truncated, marker) = match kind.type_name {
             ROLE => {
                 let page = asker

@@ -2,10 +2,10 @@
 
 use super::super::{DETAILS, GROUP, ROLE, USER};
 use super::Context;
-use super::pages::{self, Page};
 use super::policy::Policy;
 use super::principal::Principal;
 use crate::model::{Call, Gap};
+use crate::services::{Page, all_pages};
 use aws_sdk_iam::types::EntityType;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +39,7 @@ enum Item {
 /// Reads the kinds of entity in `filter`.
 pub(super) async fn read(context: &Context<'_>, filter: &[&str]) -> Details {
     let filter: Vec<EntityType> = filter.iter().map(|entity| EntityType::from(*entity)).collect();
-    let pages = pages::all(Call::new("iam", DETAILS, "", ""), async |call, marker| {
+    let pages = all_pages(Call::new("iam", DETAILS, "", ""), async |call, marker| {
         let page = context
             .asker
             .ask(call, |probe| {

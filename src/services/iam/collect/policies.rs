@@ -3,12 +3,12 @@
 use super::super::plan;
 use super::super::{DETAILS, MANAGED_POLICY};
 use super::details::{Attachments, Details};
-use super::pages::{self, Page, Pages};
 use super::policy::{Policy, is_aws_managed};
 use super::{AT_ONCE, Context};
 use crate::aws::{Refusal, gap};
 use crate::model::{Call, Gap, Listing, Reason, Value, Wanted};
 use crate::services::Gathered;
+use crate::services::{Page, Pages, all_pages};
 use aws_sdk_iam::types::PolicyScopeType;
 use futures_util::stream::{self, StreamExt as _};
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,7 +121,7 @@ async fn list(context: &Context<'_>, scope: PolicyScopeType) -> Pages<Policy> {
     let Context { asker, client } = context;
     let attached = scope == PolicyScopeType::Aws;
     let subject = if attached { "attached AWS managed" } else { "" };
-    pages::all(Call::new("iam", "ListPolicies", "", subject), async |call, marker| {
+    all_pages(Call::new("iam", "ListPolicies", "", subject), async |call, marker| {
         let page = asker
             .ask(call, |probe| {
                 client

@@ -1,24 +1,24 @@
-//! Whom the policy of a resource lets in, as the engine answers it, in the words of the audit.
+//! Whom the policy of a resource lets in, as the engine answers it, in words for findings.
 
 use super::{Admission, Admitted, Answer, Guarded, Who};
 use crate::iam::{self, Grantee, Policy};
 
 /// Whom `policy` lets do `action`.
-pub(in crate::audit) fn admitted(policy: &Policy, guarded: &Guarded, action: &str) -> Admission {
+pub(crate) fn admitted(policy: &Policy, guarded: &Guarded, action: &str) -> Admission {
     let admission = iam::admission(policy, &on(guarded), action);
     let direct = admission.admitted.into_iter().filter(|admitted| !admitted.delegation);
     Admission { admitted: direct.map(Admitted::from).collect(), unknown: admission.unknown }
 }
 
 /// Whom `policy` lets do `action` beyond `listed`.
-pub(in crate::audit) fn beyond(policy: &Policy, guarded: &Guarded, action: &str, listed: &[Who]) -> Admission {
+pub(crate) fn beyond(policy: &Policy, guarded: &Guarded, action: &str, listed: &[Who]) -> Admission {
     let listed: Vec<Grantee> = listed.iter().map(Grantee::from).collect();
     let (extra, unknown) = iam::beyond(policy, &on(guarded), action, &listed);
     Admission { admitted: extra.into_iter().map(Admitted::from).collect(), unknown }
 }
 
 /// Whether `policy` lets `who` do `action`, in some context.
-pub(in crate::audit) fn admits(policy: &Policy, guarded: &Guarded, action: &str, who: &Who) -> Answer {
+pub(crate) fn admits(policy: &Policy, guarded: &Guarded, action: &str, who: &Who) -> Answer {
     match iam::admits(policy, &on(guarded), action, &Grantee::from(who)) {
         Ok(Some(_)) => Answer::Yes,
         Ok(None) => Answer::No(Box::default()),

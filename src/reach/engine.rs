@@ -1,16 +1,16 @@
-//! What the audit asks of the IAM engine, and the answers in its own words: the only place in the audit that names
-//! how the engine compares policies.
+//! What is asked of the IAM engine, and the answers in words for findings: the only place beside the commands on policy
+//! documents that names how the engine compares policies.
 
 mod principals;
 
 use crate::iam::catalogue::Catalogue;
 use crate::iam::{Context, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
 
-pub(super) use principals::{admits, admitted, beyond};
+pub(crate) use principals::{admits, admitted, beyond};
 
 /// An answer on policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// It is so, in every case.
     Yes,
     /// It is not so: this request shows it.
@@ -21,22 +21,22 @@ pub(super) enum Answer {
 
 /// A request that one side allows and the other does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Proof {
+pub(crate) struct Proof {
     /// The request, on one line.
-    pub(super) line: String,
+    pub(crate) line: String,
     /// What it asks for.
-    pub(super) action: String,
+    pub(crate) action: String,
     /// The statements that allow it.
-    pub(super) allowed_by: Vec<String>,
+    pub(crate) allowed_by: Vec<String>,
     /// The statement of the other side that denies it; none if nothing there allows it.
-    pub(super) denied_by: Option<String>,
+    pub(crate) denied_by: Option<String>,
     /// Whether the action is one that AWS does not have, and may add.
-    pub(super) future: bool,
+    pub(crate) future: bool,
 }
 
 impl Proof {
     /// What is allowed, and by what: `sqs:PurgeQueue is allowed, by statement "all" of the inline policy more`.
-    pub(super) fn allowed(&self) -> String {
+    pub(crate) fn allowed(&self) -> String {
         let by =
             if self.allowed_by.is_empty() { String::new() } else { format!(", by {}", self.allowed_by.join(" and ")) };
         let future = match (self.future, Catalogue::embedded().near(&self.action)) {
@@ -48,7 +48,7 @@ impl Proof {
     }
 
     /// What is not allowed, and why: `sqs:PurgeQueue is not allowed: statement 1 of the boundary denies it`.
-    pub(super) fn refused(&self) -> String {
+    pub(crate) fn refused(&self) -> String {
         match &self.denied_by {
             Some(place) => format!("{} is not allowed: {place} denies it", self.action),
             None => format!("{} is not allowed", self.action),
@@ -58,27 +58,27 @@ impl Proof {
 
 /// What somebody may do: what the policies allow together, less what they deny, within a boundary if there is one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Authority {
+pub(crate) struct Authority {
     /// The policies.
-    pub(super) policies: Vec<Policy>,
+    pub(crate) policies: Vec<Policy>,
     /// The policies of the boundary.
-    pub(super) boundary: Option<Vec<Policy>>,
+    pub(crate) boundary: Option<Vec<Policy>>,
     /// Whose they are, for the requests that are shown.
-    pub(super) scene: Option<Scene>,
+    pub(crate) scene: Option<Scene>,
 }
 
 /// A resource that carries a policy of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Guarded {
+pub(crate) struct Guarded {
     /// Its ARN.
-    pub(super) arn: String,
+    pub(crate) arn: String,
     /// The account that owns it.
-    pub(super) account: String,
+    pub(crate) account: String,
 }
 
 /// Who is let in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Who {
+pub(crate) enum Who {
     Anyone,
     Account(String),
     Arn(String),
@@ -89,27 +89,27 @@ pub(super) enum Who {
 
 /// Somebody whom a policy lets in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Admitted {
+pub(crate) struct Admitted {
     /// Who.
-    pub(super) who: Who,
+    pub(crate) who: Who,
     /// The statements that do so, such as `statement "open" of the queue policy`.
-    pub(super) by: Vec<String>,
+    pub(crate) by: Vec<String>,
     /// The conditions under which they do.
-    pub(super) conditions: Vec<String>,
+    pub(crate) conditions: Vec<String>,
     /// A request of theirs that is allowed, on one line.
-    pub(super) witness: String,
+    pub(crate) witness: String,
 }
 
 /// Those whom a policy lets in, and why there may be others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Admission {
-    pub(super) admitted: Vec<Admitted>,
-    pub(super) unknown: Option<String>,
+pub(crate) struct Admission {
+    pub(crate) admitted: Vec<Admitted>,
+    pub(crate) unknown: Option<String>,
 }
 
 impl Authority {
     /// What one policy allows.
-    pub(super) fn of(policy: Policy) -> Self {
+    pub(crate) fn of(policy: Policy) -> Self {
         Self { policies: vec![policy], ..Self::default() }
     }
 
@@ -147,17 +147,17 @@ fn proof(witness: &Witness) -> Proof {
 }
 
 /// Whether all that `authority` allows is allowed by `ceiling`, in every context.
-pub(super) fn within(authority: &Authority, ceiling: &Authority) -> Answer {
+pub(crate) fn within(authority: &Authority, ceiling: &Authority) -> Answer {
     authority.grants().within(&ceiling.grants()).into()
 }
 
 /// Whether all that `floor` asks for is allowed by `authority` in `context`.
-pub(super) fn granted(floor: &Policy, authority: &Authority, context: &Context) -> Answer {
+pub(crate) fn granted(floor: &Policy, authority: &Authority, context: &Context) -> Answer {
     Grants::of([floor]).granted_by(&authority.grants(), context).into()
 }
 
 /// Whether two statements mean the same: both allow or both deny, and the same requests.
-pub(super) fn same_statement(one: (&Policy, &Statement), other: (&Policy, &Statement)) -> Answer {
+pub(crate) fn same_statement(one: (&Policy, &Statement), other: (&Policy, &Statement)) -> Answer {
     if one.1.effect != other.1.effect {
         return Answer::No(Box::default());
     }

@@ -1,26 +1,28 @@
 //! The policies that say what a role, user, group or managed policy allows: its own, those attached to it, those of its
 //! groups, and its boundary. What was not read, or cannot be understood, is kept beside them.
 
+use super::Reach;
 use super::engine::Authority;
-use super::finding::{Auditor, not_read};
 use super::policies::{Missing, policy_in};
-use super::resolve::not_asked;
 use crate::iam::{Policy, Scene};
-use crate::model::{Call, GROUP, Gap, IdentityPolicies, Listing, MANAGED_POLICY, Resource, Value};
+use crate::model::{Arn, Call, GROUP, Gap, IdentityPolicies, Listing, MANAGED_POLICY, Resource, Value, not_read};
+use std::collections::BTreeSet;
 
 /// The policies that say what something may do, as far as they were read.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
-    policies: Vec<Policy>,
-    boundary: Option<Vec<Policy>>,
+pub(crate) struct Gathered {
+    pub(super) policies: Vec<Policy>,
+    /// Which of the policies AWS wrote and keeps, by their positions.
+    of_aws: BTreeSet<usize>,
+    pub(super) boundary: Option<Vec<Policy>>,
     scene: Option<Scene>,
     /// What was not read of the policies and of the boundary.
-    pub(super) gaps: Vec<Gap>,
+    pub(crate) gaps: Vec<Gap>,
     /// The documents that cannot be understood, in the parser's words.
     malformed: Vec<String>,
     /// Whether one of the policies is missing, and whether the boundary is.
-    lacking: (bool, bool),
-    pub(super) calls: Vec<Call>,
+    pub(super) lacking: (bool, bool),
+    pub(crate) calls: Vec<Call>,
 }
 
 impl Gathered {
@@ -41,17 +43,31 @@ impl Gathered {
         }
     }
 
-    pub(super) fn is_whole(&self) -> bool {
+    /// The policies that were read, each with whether AWS wrote and keeps it.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = (&Policy, bool)> {
+        self.policies.iter().enumerate().map(|(at, policy)| (policy, self.of_aws.contains(&at)))
+    }
+
+    /// Adds the policy with this ARN.
+    fn add_managed(&mut self, arn: &str, policy: Result<Option<Policy>, Missing>) {
+        let is_of_aws = arn.parse::<Arn>().is_ok_and(|arn| arn.account == "aws");
+        if is_of_aws && matches!(policy, Ok(Some(_))) {
+            self.of_aws.insert(self.policies.len());
+        }
+        self.add(policy);
+    }
+
+    pub(crate) fn is_whole(&self) -> bool {
         self.lacking == (false, false)
     }
 
     /// What it allows by what was read.
-    pub(super) fn read(&self) -> Authority {
+    pub(crate) fn read(&self) -> Authority {
         Authority { policies: self.policies.clone(), boundary: self.boundary.clone(), scene: self.scene.clone() }
     }
 
     /// The most that it may allow, for all that was not read.
-    pub(super) fn most(&self) -> Authority {
+    pub(crate) fn most(&self) -> Authority {
         let mut authority = self.read();
         if self.lacking.0 {
             authority.policies.extend(everything());
@@ -60,7 +76,7 @@ impl Gathered {
     }
 
     /// What is missing, in words.
-    pub(super) fn why(&self) -> String {
+    pub(crate) fn why(&self) -> String {
         let mut why = self.malformed.clone();
         why.sort();
         if !self.gaps.is_empty() {
@@ -76,20 +92,21 @@ fn everything() -> Option<Policy> {
     Policy::parse(text).ok()
 }
 
-impl Auditor<'_> {
+impl Reach<'_> {
     /// All policies that say what `resource` may do.
-    pub(super) fn gather(&self, of: IdentityPolicies, resource: &Resource) -> Gathered {
+    pub(crate) fn gather(&self, of: IdentityPolicies, resource: &Resource) -> Gathered {
         let scene = Scene {
             // A group is no principal, nor is a policy.
             principal: matches!(of, IdentityPolicies::Identity { bounded: true, .. }).then(|| resource.id.clone()),
             partition: resource.id.split(':').nth(1).unwrap_or("aws").to_owned(),
-            region: self.place.region.clone(),
+            region: self.region.to_owned(),
             account: self.account.caller.account.clone(),
         };
         let mut gathered = Gathered { calls: resource.calls.clone(), scene: Some(scene), ..Gathered::default() };
         match of {
             IdentityPolicies::Document(field) => {
-                gathered.add(policy_in(resource.properties.get(field), &resource.name));
+                let policy = policy_in(resource.properties.get(field), &resource.name);
+                gathered.add_managed(&resource.id, policy);
             }
             IdentityPolicies::Identity { bounded, groups } => {
                 self.gather_own(resource, "", &mut gathered);
@@ -119,7 +136,7 @@ impl Auditor<'_> {
             match (item, item.as_text()) {
                 (_, Some(arn)) => {
                     let policy = self.managed(&arn, owner, gathered);
-                    gathered.add(policy);
+                    gathered.add_managed(&arn, policy);
                 }
                 (Value::Unread(gap), _) => gathered.add(Err(Missing::Unread(gap.clone()))),
                 (other, _) => gathered.add(Err(Missing::Malformed(format!("{other} is no ARN of a policy")))),
@@ -129,10 +146,10 @@ impl Auditor<'_> {
 
     /// The managed policy with this ARN. An attached policy is there, so that one which was not found was not read.
     fn managed(&self, arn: &str, owner: &str, gathered: &mut Gathered) -> Result<Option<Policy>, Missing> {
-        let Some(resource) = self.resolved.listed(MANAGED_POLICY, "").iter().find(|policy| policy.id == *arn) else {
+        let Some(resource) = self.listed(MANAGED_POLICY, "").iter().find(|policy| policy.id == *arn) else {
             let gap = match self.account.listing(MANAGED_POLICY, "") {
                 Some(Listing::Broken(gap)) => gap.clone(),
-                _ => Gap { call: Call::new("iam", "GetPolicy", "", arn), ..not_asked(MANAGED_POLICY, "") },
+                _ => Gap { call: Call::new("iam", "GetPolicy", "", arn), ..Gap::not_asked(MANAGED_POLICY, "") },
             };
             return Err(Missing::Unread(Box::new(gap)));
         };
@@ -148,7 +165,7 @@ impl Auditor<'_> {
     fn gather_groups(&self, user: &Resource, gathered: &mut Gathered) {
         for item in items(user.properties.get("Groups"), gathered) {
             let group = item.as_text().and_then(|name| {
-                let groups = self.resolved.listed(GROUP, "");
+                let groups = self.listed(GROUP, "");
                 groups.iter().find(|group| group.name == name).copied()
             });
             match (group, item) {
@@ -160,7 +177,10 @@ impl Auditor<'_> {
                 (None, item) => {
                     let gap = match self.account.listing(GROUP, "") {
                         Some(Listing::Broken(gap)) => gap.clone(),
-                        _ => Gap { call: Call::new("iam", "GetGroup", "", &item.to_string()), ..not_asked(GROUP, "") },
+                        _ => Gap {
+                            call: Call::new("iam", "GetGroup", "", &item.to_string()),
+                            ..Gap::not_asked(GROUP, "")
+                        },
                     };
                     gathered.add(Err(Missing::Unread(Box::new(gap))));
                 }

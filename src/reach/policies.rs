@@ -7,7 +7,7 @@ use crate::rules::{Bounds, Expected, Pattern, Side};
 
 /// Why a policy is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Missing {
+pub(crate) enum Missing {
     /// It was not read.
     Unread(Box<Gap>),
     /// It was read and cannot be understood, in these words.
@@ -15,7 +15,7 @@ pub(super) enum Missing {
 }
 
 /// The policy in `value`, called `name`: none if there is none.
-pub(super) fn policy_in(value: &Value, name: &str) -> Result<Option<Policy>, Missing> {
+pub(crate) fn policy_in(value: &Value, name: &str) -> Result<Option<Policy>, Missing> {
     match value {
         Value::Absent => Ok(None),
         Value::Unread(gap) => Err(Missing::Unread(gap.clone())),
@@ -28,16 +28,16 @@ pub(super) fn policy_in(value: &Value, name: &str) -> Result<Option<Policy>, Mis
 }
 
 /// A policy document held against the bounds of `$policy`.
-pub(super) struct Compared {
-    pub(super) truth: Truth,
+pub(crate) struct Compared {
+    pub(crate) truth: Truth,
     /// What was found, in words.
-    pub(super) found: String,
+    pub(crate) found: String,
     /// The request that shows the fault.
-    pub(super) witness: Option<String>,
+    pub(crate) witness: Option<String>,
 }
 
 /// Holds the document in `text` against `bounds`, which must be bound.
-pub(super) fn compare(bounds: &Bounds<Expected>, text: &str) -> Compared {
+pub(crate) fn compare(bounds: &Bounds<Expected>, text: &str) -> Compared {
     let unknown = |found: String| Compared { truth: Truth::Unknown, found, witness: None };
     let policy = match policy_in(&Value::Policy(text.to_owned()), "the document") {
         Ok(Some(policy)) => Authority::of(policy),
@@ -80,7 +80,7 @@ pub(super) fn compare(bounds: &Bounds<Expected>, text: &str) -> Compared {
 }
 
 /// The request that shows why `value` is not as `pattern` says, if that hangs on a policy document.
-pub(super) fn witness(pattern: &Pattern, value: &Value) -> Option<String> {
+pub(crate) fn witness(pattern: &Pattern, value: &Value) -> Option<String> {
     match (pattern, value) {
         (Pattern::Policy(bounds), Value::Policy(text)) => compare(bounds, text).witness,
         (Pattern::All(patterns) | Pattern::OneOf(patterns), _) => patterns.iter().find_map(|p| witness(p, value)),

@@ -1,0 +1,112 @@
+//! From a method to a function: an integration invokes it, as a role or let in by the function's policy.
+
+use super::Edge;
+use super::link::{Link, arn, text};
+use super::method;
+use super::permission::{self, Actor, said};
+use super::uri::{Goes, of_function};
+use crate::model::{Resource, Value};
+use crate::reach::{Asked, Asker, Said, policy_in};
+
+const INVOKE: &str = "lambda:InvokeFunction";
+const SERVICE: &str = "apigateway.amazonaws.com";
+/// A stage that nobody names.
+const ANY_STAGE: &str = "plimsoll-any-stage";
+
+pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
+    let integration = match method::integration(edge) {
+        Ok(integration) => integration,
+        Err(link) => return vec![*link],
+    };
+    let function = arn(edge.to);
+    let mut links = vec![method::kind(integration, &["AWS_PROXY", "AWS"]), uri(edge, integration, &function)];
+    links.push(method::posts(integration));
+    let (role, actor) = method::credentials(edge, integration, false);
+    let named = role.is_some();
+    links.extend(role);
+    match actor {
+        Some(Actor::Known(role, gathered)) => {
+            links.push(permission::trust(edge.reach, role, SERVICE));
+            let policy = || policy_in(edge.to.properties.get("Policy"), "the function policy");
+            let invoke = [INVOKE.to_owned()];
+            links.push(permission::may(edge.reach, (role, &gathered), &invoke, (&function, &edge.to.name), policy));
+        }
+        _ if named => {}
+        _ => links.push(let_in(edge, &function)),
+    }
+    links
+}
+
+fn uri(edge: &Edge<'_>, integration: &Value, function: &str) -> Link {
+    let wanted = format!("the integration's URI goes to {}", edge.to.name);
+    match text(integration, &["Uri"]) {
+        Ok(Some(uri)) => match of_function(&uri, function) {
+            Goes::Right | Goes::ServiceAlone => Link::pass("uri", wanted, uri),
+            Goes::Wrong(words) => Link::fail("uri", wanted, words),
+            Goes::Unknown(why) => Link::unclear("uri", wanted, why),
+        },
+        Ok(None) => Link::fail("uri", wanted, "it has none"),
+        Err(gap) => Link::unread("uri", wanted, gap),
+    }
+}
+
+/// That the function's policy lets API Gateway invoke it for this method, from whatever stage.
+fn let_in(edge: &Edge<'_>, function: &str) -> Link {
+    let wanted = format!("{SERVICE} may {INVOKE} on {} for {}", edge.to.name, edge.from.name);
+    let Some(path) = source_path(edge.from, edge) else {
+        return Link::unclear("permission", wanted, "which API, method and path it is was not read");
+    };
+    let part = |at: usize| function.split(':').nth(at).unwrap_or_default().to_owned();
+    let (partition, region, account) = (part(1), &edge.from.region, &edge.reach.account.caller.account);
+    let (api, rest) = path;
+    let from = |stage: &str| format!("arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/{rest}");
+    let ask = |source: &str| {
+        let policy = policy_in(edge.to.properties.get("Policy"), "the function policy");
+        let asked = Asked { action: INVOKE, resource: function, policy, context: &[] };
+        edge.reach.may(&Asker::Service(SERVICE, Some(source)), &asked)
+    };
+    let any = ask(&from(ANY_STAGE));
+    if let Said::Refused(..) = any {
+        // It may be let in for the stages that the policy names.
+        for stage in stages_named(edge, &api) {
+            if let Said::Allowed(by) = ask(&from(&stage)) {
+                let why = format!(
+                    "it may for the stage {stage}, by {}; whether that stage is the one in use was not asked",
+                    by.join(" and ")
+                );
+                return Link::unclear("permission", wanted, why);
+            }
+        }
+    }
+    let mut link = said("permission", wanted, vec![any], &[INVOKE.to_owned()]);
+    link.witness = link.witness.map(|line| line.replace(ANY_STAGE, "*"));
+    link
+}
+
+/// The id of the API, and the method and path as the ARNs of callers have them: a parameter in the path is a `*`.
+fn source_path(method: &Resource, edge: &Edge<'_>) -> Option<(String, String)> {
+    let part = |field| text(&method.properties, &[field]).ok().flatten();
+    let (verb, path) = (part("HttpMethod")?, part("ResourcePath")?);
+    let parent = method.parent.as_deref();
+    let api = part("RestApiId").or_else(|| {
+        let apis = edge.reach.listed("AWS::ApiGateway::RestApi", &method.region);
+        let api = apis.iter().find(|api| Some(api.id.as_str()) == parent)?;
+        text(&api.properties, &["RestApiId"]).ok().flatten()
+    });
+    let api = api.or_else(|| parent?.rsplit('/').next().map(str::to_owned))?;
+    let steps = path.trim_start_matches('/').split('/').map(|step| if step.starts_with('{') { "*" } else { step });
+    let verb = if verb == "ANY" { "GET".to_owned() } else { verb };
+    Some((api, format!("{verb}/{}", steps.collect::<Vec<_>>().join("/"))))
+}
+
+/// The stages that the ARNs in the function's policy name for this API.
+fn stages_named(edge: &Edge<'_>, api: &str) -> Vec<String> {
+    let Value::Policy(policy) = edge.to.properties.get("Policy") else { return Vec::new() };
+    let before = format!(":{api}/");
+    let after = policy.split(&before).skip(1);
+    let mut stages: Vec<String> = after.filter_map(|rest| rest.split(['/', '"']).next()).map(str::to_owned).collect();
+    stages.retain(|stage| !stage.is_empty() && !stage.contains(['*', '?']));
+    stages.sort();
+    stages.dedup();
+    stages
+}
