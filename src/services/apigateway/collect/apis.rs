@@ -3,7 +3,7 @@
 use super::super::{EndpointConfiguration, REST_API, RestApi};
 use super::{Context, PAGE};
 use crate::model::{Call, PolicyDocument, Read, Resource, Set, to_value};
-use crate::services::{Reader, TokenPages as Pages, pages};
+use crate::services::{Pages, Reader, pages};
 use aws_sdk_apigateway::types;
 use std::collections::BTreeMap;
 

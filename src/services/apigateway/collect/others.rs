@@ -6,7 +6,7 @@ use super::methods::text;
 use super::{Context, PAGE};
 use crate::aws::gap;
 use crate::model::{Arn, Call, Listing, Read, Reason, Resource, Set, Timestamp, to_value};
-use crate::services::{Reader, TokenPages as Pages, pages};
+use crate::services::{Pages, Reader, pages};
 use aws_sdk_apigateway::types;
 use std::collections::BTreeMap;
 

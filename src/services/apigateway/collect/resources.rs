@@ -5,7 +5,7 @@ use super::apis::Api;
 use super::methods::{self, Place};
 use super::{Context, PAGE};
 use crate::model::{Call, Listing, Needs, Read, Resource, to_value};
-use crate::services::{Reader, TokenPages as Pages, pages};
+use crate::services::{Pages, Reader, pages};
 use aws_sdk_apigateway::types;
 use std::collections::BTreeMap;
 

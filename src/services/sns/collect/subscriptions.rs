@@ -5,7 +5,7 @@ use super::attributes::Attributes;
 use super::{AT_ONCE, Context};
 use crate::aws::{Refusal, gap};
 use crate::model::{Arn, Call, Gap, Read, Reason, Resource, Wanted, to_value};
-use crate::services::{Gathered, Reader, TokenPages as Pages, pages};
+use crate::services::{Gathered, Pages, Reader, pages};
 use aws_sdk_sns::types;
 use futures_util::stream::{self, StreamExt as _};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

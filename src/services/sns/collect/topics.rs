@@ -5,7 +5,7 @@ use super::attributes::Attributes;
 use super::{AT_ONCE, Context};
 use crate::aws::{Refusal, gap};
 use crate::model::{Arn, Call, Read, Reason, Resource, Wanted, to_value};
-use crate::services::{Gathered, Reader, TokenPages as Pages, not_asked, pages};
+use crate::services::{Gathered, Pages, Reader, not_asked, pages};
 use futures_util::stream::{self, StreamExt as _};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
