@@ -56,7 +56,7 @@ async fn holds_the_architecture(kind: Kind) {
     ];
     assert_eq!(rest(&lab).await, whole);
 
-    clear(&lab, &[REGION]).await;
+    clear(&lab, &lab::Service::ALL).await;
     assert_eq!((roles(&lab).await, rest(&lab).await), (vec![], vec![]));
     assert!(lab.sqs.list_queues().send().await.expect("the list").queue_urls().is_empty());
 

@@ -10,7 +10,8 @@ mod topic;
 pub(crate) use crate::support::lab::done;
 pub(crate) use function::{Setting, TriggerSetting};
 
-use crate::support::lab::{self, API, Function, Integration, Lab, ORDERS, RestApi, Source, TOPIC, Table};
+use crate::REGION;
+use crate::support::lab::{self, API, Function, Integration, Lab, ORDERS, RestApi, Service, Source, TOPIC, Table};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -215,6 +216,76 @@ impl Step {
                 Self::In(region, step) => step.make(&lab.in_region(region)).await,
             }
         })
+    }
+
+    /// The services that it changes something of, or that must be built anew with what it changes: a table that is made
+    /// again has another stream, which the triggers are on.
+    pub(crate) fn touches(self) -> &'static [Service] {
+        match self {
+            Self::Attach { .. }
+            | Self::Detach { .. }
+            | Self::DeletePolicy(_)
+            | Self::NewPolicy { .. }
+            | Self::NewDocument { .. }
+            | Self::StaleVersion(_)
+            | Self::NewVersion { .. }
+            | Self::DeleteRole(_)
+            | Self::NewRole { .. }
+            | Self::DescribeRole(_)
+            | Self::TagRole(_)
+            | Self::Trust { .. }
+            | Self::Inline { .. }
+            | Self::Boundary { .. }
+            | Self::NewUser(_) => &[Service::Iam],
+            Self::DeleteQueue
+            | Self::NewQueue { .. }
+            | Self::SetQueue(..)
+            | Self::TagQueue
+            | Self::QueuePolicy(_)
+            | Self::QueueGains(_)
+            | Self::QueueLoses(_) => &[Service::Sqs],
+            Self::NewTable(_)
+            | Self::DeleteTable(_)
+            | Self::ReplaceTable(_)
+            | Self::StreamOff
+            | Self::StreamAgain(_)
+            | Self::ProvisionTable
+            | Self::ProtectTable
+            | Self::TagTable => &[Service::DynamoDb, Service::Lambda],
+            Self::NewFunction(_)
+            | Self::DeleteFunction(_)
+            | Self::SetFunction(..)
+            | Self::TagFunction(_)
+            | Self::NewTrigger { .. }
+            | Self::DeleteTriggers(_)
+            | Self::SetTriggers(..) => &[Service::Lambda],
+            Self::NewTopic { .. }
+            | Self::DeleteTopic(_)
+            | Self::SetTopic(..)
+            | Self::TagTopic
+            | Self::Subscribe { .. }
+            | Self::Unsubscribe
+            | Self::SetSubscriptions(..) => &[Service::Sns],
+            Self::NewApi(_)
+            | Self::DeleteApi(_)
+            | Self::ReplaceApi(_)
+            | Self::SetApi(..)
+            | Self::TagApi
+            | Self::NewMethod(_)
+            | Self::DeleteMethod
+            | Self::Integrate(_)
+            | Self::DeleteIntegration
+            | Self::Deploy(_) => &[Service::ApiGateway],
+            Self::In(_, step) => step.touches(),
+        }
+    }
+
+    /// The region that it changes something in.
+    pub(crate) fn region(self) -> &'static str {
+        match self {
+            Self::In(region, _) | Self::NewQueue { region, .. } => region,
+            _ => REGION,
+        }
     }
 }
 

@@ -3,29 +3,32 @@
 //! For moto, whose own reset forgets the 1,582 policies of AWS as well and builds them anew at the next call, which
 //! takes four seconds of CPU. One function a service.
 
-use super::lab::{Lab, done, subscriptions};
+use super::lab::{Lab, Service, done, subscriptions};
 use aws_sdk_iam::types::PolicyScopeType;
 
 const WHAT: &str = "cannot clear the account";
 
-/// Deletes every role, user, group and customer managed policy of the account of `lab`, and its queues, tables,
-/// functions, triggers, topics, subscriptions and REST APIs in `regions`.
+/// Deletes what the account of `lab` has of `services`, in the region of `lab` where they are regional: roles, users,
+/// groups and customer managed policies; queues; tables; functions and triggers; topics and subscriptions; REST APIs.
 ///
 /// # Panics
 /// When the server refuses a call.
-pub(crate) async fn clear(lab: &Lab, regions: &[&str]) {
-    for region in regions {
-        let there = lab.in_region(region);
-        lambda(&there).await;
-        dynamodb(&there).await;
-        sns(&there).await;
-        apigateway(&there).await;
-        sqs(&there).await;
+pub(crate) async fn clear(lab: &Lab, services: &[Service]) {
+    for service in services {
+        match service {
+            Service::ApiGateway => apigateway(lab).await,
+            Service::DynamoDb => dynamodb(lab).await,
+            Service::Iam => {
+                roles(lab).await;
+                users(lab).await;
+                groups(lab).await;
+                policies(lab).await;
+            }
+            Service::Lambda => lambda(lab).await,
+            Service::Sns => sns(lab).await,
+            Service::Sqs => sqs(lab).await,
+        }
     }
-    roles(lab).await;
-    users(lab).await;
-    groups(lab).await;
-    policies(lab).await;
 }
 
 async fn lambda(lab: &Lab) {

@@ -108,30 +108,68 @@ impl Lab {
     }
 }
 
-/// Builds the architecture in the account that the access key `key` belongs to (`test`: the server's own), in the
-/// order of the lab's tasks. The account must hold nothing of the same names.
+/// A service, and what the architecture has of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Service {
+    /// The REST API.
+    ApiGateway,
+    /// The table.
+    DynamoDb,
+    /// The policies and roles.
+    Iam,
+    /// The functions and their triggers.
+    Lambda,
+    /// The topic and its subscription.
+    Sns,
+    /// The queue.
+    Sqs,
+}
+
+impl Service {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] = [Self::ApiGateway, Self::DynamoDb, Self::Iam, Self::Lambda, Self::Sns, Self::Sqs];
+}
+
+/// Builds the architecture in the account that the access key `key` belongs to (`test`: the server's own). The account
+/// must hold nothing of the same names.
 ///
 /// # Panics
 /// When the server refuses a call.
 pub(crate) async fn build(endpoint: &str, region: &str, key: &str) -> Lab {
     let mut lab = Lab::of(endpoint, region, key, "");
-    lab.account = iam::build(&lab.iam).await;
-    build_on(lab).await
+    rebuild(&mut lab, &Service::ALL).await;
+    lab
 }
 
-/// Builds all but the policies and roles, which must be there.
-async fn build_on(mut lab: Lab) -> Lab {
-    create_table(&lab, &Table { stream: None, ..ORDERS }).await;
-    lab.queue_url = create_queue(&lab.sqs, &lab.region, &lab.account).await;
-    create_function(&lab, &STORES).await;
-    create_trigger(&lab, STORES.name, Source::Queue(QUEUE)).await;
-    set_stream(&lab, ORDERS.name, ORDERS.stream).await;
-    create_topic(&lab, TOPIC, &[]).await;
-    subscribe(&lab, TOPIC, "email", ADDRESS).await;
-    create_function(&lab, &ANNOUNCES).await;
-    create_trigger(&lab, ANNOUNCES.name, Source::Stream(ORDERS.name)).await;
-    create_api(&lab, &ORDERS_API).await;
-    lab
+/// Builds what the architecture has of `services`, each after what it refers to. The account must hold the rest, and
+/// nothing of these.
+///
+/// # Panics
+/// When the server refuses a call.
+pub(crate) async fn rebuild(lab: &mut Lab, services: &[Service]) {
+    let has = |service| services.contains(&service);
+    if has(Service::Iam) {
+        lab.account = iam::build(&lab.iam).await;
+    }
+    if has(Service::DynamoDb) {
+        create_table(lab, &ORDERS).await;
+    }
+    if has(Service::Sqs) {
+        lab.queue_url = create_queue(&lab.sqs, &lab.region, &lab.account).await;
+    }
+    if has(Service::Sns) {
+        create_topic(lab, TOPIC, &[]).await;
+        subscribe(lab, TOPIC, "email", ADDRESS).await;
+    }
+    if has(Service::Lambda) {
+        create_function(lab, &STORES).await;
+        create_trigger(lab, STORES.name, Source::Queue(QUEUE)).await;
+        create_function(lab, &ANNOUNCES).await;
+        create_trigger(lab, ANNOUNCES.name, Source::Stream(ORDERS.name)).await;
+    }
+    if has(Service::ApiGateway) {
+        create_api(lab, &ORDERS_API).await;
+    }
 }
 
 fn account_of(arn: &str) -> String {
