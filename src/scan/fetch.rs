@@ -25,12 +25,6 @@ pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &
     for region in sns::regions(needs) {
         services.push(sns::collect::collect(&asker, needs, region).boxed_local());
     }
-    for region in needs.regions_of(dynamodb::TABLE) {
-        services.push(dynamodb::collect::collect(&asker, needs, region).boxed_local());
-    }
-    for region in lambda::collect::regions(needs) {
-        services.push(lambda::collect::collect(&asker, needs, region).boxed_local());
-    }
     for region in needs.regions_of(sqs::QUEUE) {
         services.push(sqs::collect::collect(&asker, needs, region).boxed_local());
     }
