@@ -2,6 +2,7 @@
 
 mod support;
 
+use support::clear::clear;
 use support::lab::{self, Lab};
 use support::python;
 use support::servers::{Faults, Kind, Server};
@@ -44,9 +45,25 @@ async fn holds_the_architecture(kind: Kind) {
     let found = answer.expect("the queue is there").attributes.and_then(|mut all| all.remove(&policy));
     let wanted = lab::bound(&lab::expected("POC-Queue.policy.json"), REGION, &lab.account);
     assert_eq!(json(&found.expect("the queue has a policy")), json(&wanted));
+    let whole = [
+        "orders: orderID S, NEW_IMAGE",
+        "POC-Lambda-1: lambda_function.lambda_handler, python3.9, 3 s, 128 MB",
+        "POC-Lambda-2: lambda_function.lambda_handler, python3.9, 3 s, 128 MB",
+        "POC-Lambda-1: Enabled, the queue, 10 at once",
+        "POC-Lambda-2: Enabled, the latest stream, 100 at once",
+        "POC-Topic: email, confirmed",
+        "POC-API: POST / by AWS, NEVER",
+    ];
+    assert_eq!(rest(&lab).await, whole);
 
+    clear(&lab, &lab::Service::ALL).await;
+    assert_eq!((roles(&lab).await, rest(&lab).await), (vec![], vec![]));
+    assert!(lab.sqs.list_queues().send().await.expect("the list").queue_urls().is_empty());
+
+    let lab = lab::build(&server.endpoint(), REGION, "test").await;
+    assert_eq!(rest(&lab).await, whole);
     server.reset();
-    assert_eq!(roles(&lab).await, <[&str; 0]>::default());
+    assert_eq!((roles(&lab).await, rest(&lab).await), (vec![], vec![]));
     assert!(lab.sqs.list_queues().send().await.expect("the list").queue_urls().is_empty());
 
     let endpoint = server.endpoint();
@@ -99,6 +116,59 @@ async fn roles(lab: &Lab) -> Vec<String> {
     let mut names: Vec<_> = answer.roles().iter().map(|role| role.role_name().to_owned()).collect();
     names.sort_unstable();
     names
+}
+
+/// A line for each table, function, trigger, subscription and method.
+async fn rest(lab: &Lab) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut streams = Vec::new();
+    for name in lab.dynamodb.list_tables().send().await.expect("the list").table_names() {
+        let table = lab.dynamodb.describe_table().table_name(name).send().await.expect("it is there").table;
+        let table = table.expect("its description");
+        let [key] = table.key_schema() else { panic!("{table:?}") };
+        let [attribute] = table.attribute_definitions() else { panic!("{table:?}") };
+        let view = table.stream_specification().and_then(|stream| stream.stream_view_type()).expect("a stream");
+        lines.push(format!("{name}: {} {}, {view}", key.attribute_name(), attribute.attribute_type()));
+        streams.extend(table.latest_stream_arn);
+    }
+    for function in lab.lambda.list_functions().send().await.expect("the list").functions() {
+        let (name, handler) = (function.function_name().expect("a name"), function.handler().expect("a handler"));
+        let runtime = function.runtime().expect("a runtime");
+        let (timeout, memory) = (function.timeout().expect("seconds"), function.memory_size().expect("megabytes"));
+        lines.push(format!("{name}: {handler}, {runtime}, {timeout} s, {memory} MB"));
+    }
+    for mapping in lab.lambda.list_event_source_mappings().send().await.expect("the list").event_source_mappings() {
+        let name = mapping.function_arn().and_then(|arn| arn.rsplit(':').next()).expect("a function");
+        let source = mapping.event_source_arn().expect("a source").to_owned();
+        let source = if source == lab.queue_arn(lab::QUEUE) {
+            "the queue".to_owned()
+        } else if streams.contains(&source) {
+            "the latest stream".to_owned()
+        } else {
+            source
+        };
+        let (state, batch) = (mapping.state().expect("a state"), mapping.batch_size().expect("a size"));
+        lines.push(format!("{name}: {state}, {source}, {batch} at once"));
+    }
+    for subscription in lab.sns.list_subscriptions().send().await.expect("the list").subscriptions() {
+        let topic = subscription.topic_arn().and_then(|arn| arn.rsplit(':').next()).expect("a topic");
+        let confirmed = subscription.subscription_arn().is_some_and(|arn| arn.starts_with("arn:"));
+        let confirmed = if confirmed { "confirmed" } else { "pending" };
+        lines.push(format!("{topic}: {}, {confirmed}", subscription.protocol().expect("a protocol")));
+    }
+    for api in lab.apigateway.get_rest_apis().send().await.expect("the list").items() {
+        let (id, name) = (api.id().expect("an id"), api.name().expect("a name"));
+        let resources = lab.apigateway.get_resources().rest_api_id(id).embed("methods").send().await;
+        for resource in resources.expect("the list").items() {
+            for (verb, method) in resource.resource_methods.iter().flatten() {
+                let integration = method.method_integration().expect("an integration");
+                let of_type = integration.r#type().expect("a type");
+                let passthrough = integration.passthrough_behavior().expect("what becomes of other bodies");
+                lines.push(format!("{name}: {verb} {} by {of_type}, {passthrough}", resource.path().expect("a path")));
+            }
+        }
+    }
+    lines
 }
 
 fn json(text: &str) -> serde_json::Value {

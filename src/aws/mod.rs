@@ -9,6 +9,7 @@ mod clock;
 mod endpoint;
 mod failure;
 mod ledger;
+mod nulls;
 mod pace;
 mod probe;
 mod recording;

@@ -1,13 +1,15 @@
 //! What one call sent and got: the interceptor that each request carries.
 
 use super::body::{self, Protocol};
+use super::nulls;
 use super::transport::Request;
 use crate::aws::xml;
 use crate::model::Call;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut,
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
@@ -117,6 +119,19 @@ impl Intercept for Probe {
             seen.attempts += 1;
             seen.response = None;
         });
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if Protocol::of(&self.call.service) == Protocol::Json {
+            let body = context.response_mut().take_body();
+            *context.response_mut().body_mut() = nulls::left_out(body);
+        }
         Ok(())
     }
 

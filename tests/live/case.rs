@@ -6,10 +6,11 @@
 use crate::step::Step;
 use crate::support::binary::{Key, Plimsoll};
 use crate::support::clear::clear;
-use crate::support::lab;
-use crate::support::report::{Report, changes};
+use crate::support::lab::{self, Lab, Service};
+use crate::support::report::{Report, Verdicts, changes};
 use crate::support::servers::{Kind, Server};
-use crate::{KEY, REGION, RULES};
+use crate::{ELSEWHERE, KEY, REGION, RULES};
+use std::collections::BTreeSet;
 
 /// Rule, resource and the verdict on them.
 pub(crate) type Change = (&'static str, &'static str, &'static str);
@@ -42,18 +43,20 @@ pub(crate) const fn mistake(
     Case { name, steps, changes, says, on: BOTH }
 }
 
+/// A case that only ministack shows: moto turns a stream on once in a table's life, takes no role of another account for
+/// an integration, and has no TagResource of API Gateway.
+pub(crate) const fn on_ministack(case: Case) -> Case {
+    Case { on: &[Kind::Ministack], ..case }
+}
+
 /// Holds every case against one server. All cases are tried before the first failure is told.
 pub(crate) async fn shows_each(kind: Kind, cases: &[Case]) {
     let server = Server::start(kind);
     let mut lab = lab::build(&server.endpoint(), REGION, KEY).await;
+    let elsewhere = lab.in_region(ELSEWHERE);
     let intact = intact(&server);
     let mut wrong = Vec::new();
     for case in cases.iter().filter(|case| case.on.contains(&kind)) {
-        match kind {
-            Kind::Ministack => server.reset(),
-            Kind::Moto => clear(&lab, &[REGION, "eu-west-1"]).await,
-        }
-        lab = lab::build(&server.endpoint(), REGION, KEY).await;
         for step in case.steps {
             step.make(&lab).await;
         }
@@ -64,7 +67,7 @@ pub(crate) async fn shows_each(kind: Kind, cases: &[Case]) {
             wanted.map(|(rule, on, verdict)| ((rule.to_string(), on.to_string()), verdict.to_string())).collect();
         let found = changes(&intact.verdicts(), &report.verdicts());
         if found != wanted {
-            wrong.push(format!("{}: wanted {wanted:#?}, found {found:#?}", case.name));
+            wrong.push(format!("{}\n{}", case.name, differences(&wanted, &found, &report)));
         }
         for (rule, words) in case.says {
             let told: Vec<_> = report
@@ -79,8 +82,45 @@ pub(crate) async fn shows_each(kind: Kind, cases: &[Case]) {
         if (run.code, run.stderr.as_str(), report.complete()) != (report.exit_code(), "", true) {
             wrong.push(format!("{}: exit code {}, stderr `{}`", case.name, run.code, run.stderr));
         }
+        mend(&server, kind, case, &mut lab, &elsewhere).await;
     }
+    assert_eq!(self::intact(&server).verdicts(), intact.verdicts(), "{kind:?}: the last cases left something behind");
     assert!(wrong.is_empty(), "{kind:?}\n{}", wrong.join("\n"));
+}
+
+/// Brings the architecture back after a case. moto's own reset takes longer than all of a case, so there only what the
+/// case touched is deleted and built anew; the intact account after the last case shows that nothing stayed behind.
+async fn mend(server: &Server, kind: Kind, case: &Case, lab: &mut Lab, elsewhere: &Lab) {
+    let touched = |region: &str| {
+        let there = case.steps.iter().filter(|step| step.region() == region);
+        let services: BTreeSet<_> = there.flat_map(|step| step.touches()).copied().collect();
+        services.into_iter().collect::<Vec<_>>()
+    };
+    match kind {
+        Kind::Ministack => {
+            server.reset();
+            lab::rebuild(lab, &Service::ALL).await;
+        }
+        Kind::Moto => {
+            clear(elsewhere, &touched(ELSEWHERE)).await;
+            let services = touched(REGION);
+            clear(lab, &services).await;
+            lab::rebuild(lab, &services).await;
+        }
+    }
+}
+
+/// The changes that are missing and those that are too many, in the form that cases are written in.
+fn differences(wanted: &Verdicts, found: &Verdicts, report: &Report) -> String {
+    let line = |mark: &str, (rule, on): &(String, String), verdict: &str| {
+        let told = report.findings().find(|of| of.text("rule") == rule && of.text("resource") == on);
+        let told = told.map_or_else(String::new, |of| of.text("found").replace('\n', " / "));
+        format!("  {mark} (\"{rule}\", \"{on}\", \"{verdict}\"), // {told}\n")
+    };
+    let missing = wanted.iter().filter(|(pair, verdict)| found.get(*pair) != Some(verdict));
+    let missing = missing.map(|(pair, verdict)| line("missing", pair, verdict));
+    let further = found.iter().filter(|(pair, verdict)| wanted.get(*pair) != Some(verdict));
+    missing.chain(further.map(|(pair, verdict)| line("further", pair, verdict))).collect()
 }
 
 /// The report on the intact architecture, which must be without blame.
@@ -91,7 +131,6 @@ pub(crate) fn intact(server: &Server) -> Report {
     assert!(report.complete());
     let blamed: Vec<_> = report.verdicts().into_iter().filter(|(_, verdict)| verdict != "pass").collect();
     assert_eq!(blamed, []);
-    assert_eq!(report.verdicts().len(), 30);
     assert_eq!(report.0["points"]["earned"], report.0["points"]["possible"]);
     assert!(report.0["points"]["possible"].as_f64().is_some_and(|points| points > 0.0));
     assert_eq!(report.0["account"], server.account());

@@ -54,15 +54,7 @@ fn holds_or_differs(report: &Report) {
 
 /// Clients of the server's own account, which is empty.
 pub(crate) fn lab_of(server: &Server) -> Lab {
-    let config = lab::config(&server.endpoint(), REGION, lab::administrator(KEY));
-    Lab {
-        iam: lab::iam(&config),
-        sqs: lab::sqs(&config),
-        endpoint: server.endpoint(),
-        region: REGION.to_owned(),
-        account: server.account().to_owned(),
-        queue_url: String::new(),
-    }
+    Lab::of(&server.endpoint(), REGION, KEY, server.account())
 }
 
 /// Builds the account that the rules speak of.

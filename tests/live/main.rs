@@ -17,6 +17,8 @@ mod step;
 
 /// The region of the architecture.
 const REGION: &str = "us-east-1";
+/// Another region.
+const ELSEWHERE: &str = "eu-west-1";
 /// The access key of the server's own account.
 const KEY: &str = "test";
 /// The rules of the architecture.

@@ -1,4 +1,4 @@
-//! The names of the architecture's roles and policies, as its changes use them.
+//! The names of the architecture's roles, policies and functions, as its changes use them.
 
 /// The role of the function that stores orders.
 pub(crate) const WRITER: &str = "Lambda-SQS-DynamoDB";
@@ -16,3 +16,7 @@ pub(crate) const PUBLISH: &str = "Lambda-SNS-Publish";
 pub(crate) const STREAM: &str = "Lambda-DynamoDBStreams-Read";
 /// The policy of AWS's that comes with the API's role.
 pub(crate) const LOGS: &str = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
+/// The function that stores orders.
+pub(crate) const LAMBDA_1: &str = "POC-Lambda-1";
+/// The function that announces them.
+pub(crate) const LAMBDA_2: &str = "POC-Lambda-2";

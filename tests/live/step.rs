@@ -1,11 +1,19 @@
 //! Single changes to an account, as a person would make them in the console.
 
-use crate::support::lab::{self, Lab, ROLES, Role};
-use aws_sdk_iam::types::Tag;
-use aws_sdk_sqs::types::QueueAttributeName;
-use aws_smithy_types::error::display::DisplayErrorContext;
-use serde_json::Value;
-use std::error::Error;
+mod api;
+mod function;
+mod iam;
+mod queue;
+mod table;
+mod topic;
+
+pub(crate) use crate::support::lab::done;
+pub(crate) use function::{Setting, TriggerSetting};
+
+use crate::REGION;
+use crate::support::lab::{self, API, Function, Integration, Lab, ORDERS, RestApi, Service, Source, TOPIC, Table};
+use std::future::Future;
+use std::pin::Pin;
 
 /// A change. Policies are named as in the account; with a path before the name, or beginning with `aws:`, they are
 /// AWS's own. Documents and statements may refer to the account as expected documents do.
@@ -77,6 +85,61 @@ pub(crate) enum Step {
     QueueGains(&'static str),
     /// The policy of the queue has a statement less.
     QueueLoses(&'static str),
+    NewTable(Table),
+    DeleteTable(&'static str),
+    /// The table and then its trigger are made anew, as by one who made the table so in the first place.
+    ReplaceTable(Table),
+    StreamOff,
+    /// The stream of the table is turned off and on again, with this view type.
+    StreamAgain(&'static str),
+    ProvisionTable,
+    ProtectTable,
+    TagTable,
+    NewFunction(Function),
+    DeleteFunction(&'static str),
+    SetFunction(&'static str, Setting),
+    TagFunction(&'static str),
+    NewTrigger {
+        function: &'static str,
+        source: Source,
+    },
+    /// All that a function has.
+    DeleteTriggers(&'static str),
+    /// All that a function has.
+    SetTriggers(&'static str, TriggerSetting),
+    NewTopic {
+        name: &'static str,
+        attributes: &'static [(&'static str, &'static str)],
+    },
+    DeleteTopic(&'static str),
+    SetTopic(&'static str, &'static str),
+    TagTopic,
+    /// An address subscribes to the topic.
+    Subscribe {
+        protocol: &'static str,
+        endpoint: &'static str,
+    },
+    /// All subscriptions of the topic end.
+    Unsubscribe,
+    /// An attribute of all subscriptions of the topic.
+    SetSubscriptions(&'static str, &'static str),
+    NewApi(RestApi),
+    DeleteApi(&'static str),
+    /// The API is made anew, as by one who made it so in the first place.
+    ReplaceApi(RestApi),
+    /// A setting of the API by its path, such as `/description`.
+    SetApi(&'static str, &'static str),
+    TagApi,
+    /// The API has the method of this one as well.
+    NewMethod(RestApi),
+    DeleteMethod,
+    /// The method has another integration.
+    Integrate(Integration),
+    DeleteIntegration,
+    /// The API is deployed to a stage of this name.
+    Deploy(&'static str),
+    /// A change made in another region.
+    In(&'static str, &'static Self),
 }
 
 impl Step {
@@ -84,158 +147,147 @@ impl Step {
     ///
     /// # Panics
     /// When the server refuses it.
-    pub(crate) async fn make(self, lab: &Lab) {
-        let iam = &lab.iam;
-        let what = format!("{self:?}");
+    pub(crate) fn make(self, lab: &Lab) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(async move {
+            match self {
+                Self::Attach { role, policy } => iam::attach(lab, role, policy).await,
+                Self::Detach { role, policy } => iam::detach(lab, role, policy).await,
+                Self::DeletePolicy(name) => iam::delete_policy(lab, name).await,
+                Self::NewPolicy { name, path, like } => {
+                    iam::new_policy(lab, name, path, &lab::expected(&format!("{like}.json"))).await;
+                }
+                Self::NewDocument { name, document } => iam::new_policy(lab, name, "/", &lab.own(document)).await,
+                Self::StaleVersion(name) => iam::new_version(lab, name, DENY_ALL, false).await,
+                Self::NewVersion { policy, document } => iam::new_version(lab, policy, document, true).await,
+                Self::DeleteRole(name) => iam::delete_role(lab, name).await,
+                Self::NewRole { name, path, like } => iam::new_role(lab, name, path, like).await,
+                Self::DescribeRole(name) => iam::describe_role(lab, name).await,
+                Self::TagRole(name) => iam::tag_role(lab, name).await,
+                Self::Trust { role, document } => iam::trust(lab, role, document).await,
+                Self::Inline { role, document } => iam::inline(lab, role, document).await,
+                Self::Boundary { role, policy } => iam::bound(lab, role, policy).await,
+                Self::NewUser(name) => iam::new_user(lab, name).await,
+                Self::DeleteQueue => queue::delete(lab).await,
+                Self::NewQueue { name, region, attributes } => queue::create(lab, name, region, attributes).await,
+                Self::SetQueue(attribute, value) => queue::set(lab, attribute, value).await,
+                Self::TagQueue => queue::tag(lab).await,
+                Self::QueuePolicy(document) => queue::set_policy(lab, lab.own(document)).await,
+                Self::QueueGains(statement) => queue::gains(lab, statement).await,
+                Self::QueueLoses(sid) => queue::loses(lab, sid).await,
+                Self::NewTable(table) => lab::create_table(lab, &table).await,
+                Self::DeleteTable(name) => table::delete(lab, name).await,
+                Self::ReplaceTable(other) => table::replace(lab, &other).await,
+                Self::StreamOff => lab::set_stream(lab, ORDERS.name, None).await,
+                Self::StreamAgain(view) => table::stream_again(lab, view).await,
+                Self::ProvisionTable => table::provision(lab).await,
+                Self::ProtectTable => table::protect(lab).await,
+                Self::TagTable => table::tag(lab).await,
+                Self::NewFunction(function) => lab::create_function(lab, &function).await,
+                Self::DeleteFunction(name) => function::delete(lab, name).await,
+                Self::SetFunction(name, setting) => function::set(lab, name, setting).await,
+                Self::TagFunction(name) => function::tag(lab, name).await,
+                Self::NewTrigger { function, source } => lab::create_trigger(lab, function, source).await,
+                Self::DeleteTriggers(function) => function::delete_triggers(lab, function).await,
+                Self::SetTriggers(function, setting) => function::set_triggers(lab, function, setting).await,
+                Self::NewTopic { name, attributes } => lab::create_topic(lab, name, attributes).await,
+                Self::DeleteTopic(name) => topic::delete(lab, name).await,
+                Self::SetTopic(attribute, value) => topic::set(lab, attribute, value).await,
+                Self::TagTopic => topic::tag(lab).await,
+                Self::Subscribe { protocol, endpoint } => {
+                    lab::subscribe(lab, TOPIC, protocol, endpoint).await;
+                }
+                Self::Unsubscribe => topic::unsubscribe(lab).await,
+                Self::SetSubscriptions(attribute, value) => topic::set_subscriptions(lab, attribute, value).await,
+                Self::NewApi(api) => {
+                    lab::create_api(lab, &api).await;
+                }
+                Self::DeleteApi(name) => api::delete(lab, name).await,
+                Self::ReplaceApi(api) => {
+                    api::delete(lab, API).await;
+                    lab::create_api(lab, &api).await;
+                }
+                Self::SetApi(path, value) => api::set(lab, path, value).await,
+                Self::TagApi => api::tag(lab).await,
+                Self::NewMethod(api) => api::new_method(lab, &api).await,
+                Self::DeleteMethod => api::delete_method(lab).await,
+                Self::Integrate(integration) => api::integrate(lab, Some(&integration)).await,
+                Self::DeleteIntegration => api::integrate(lab, None).await,
+                Self::Deploy(stage) => api::deploy(lab, stage).await,
+                Self::In(region, step) => step.make(&lab.in_region(region)).await,
+            }
+        })
+    }
+
+    /// The services that it changes something of, or that must be built anew with what it changes: a table that is made
+    /// again has another stream, which the triggers are on.
+    pub(crate) fn touches(self) -> &'static [Service] {
         match self {
-            Self::Attach { role, policy } => {
-                let arn = arn(lab, policy);
-                done(&what, iam.attach_role_policy().role_name(role).policy_arn(arn).send().await);
-            }
-            Self::Detach { role, policy } => {
-                let arn = arn(lab, policy);
-                done(&what, iam.detach_role_policy().role_name(role).policy_arn(arn).send().await);
-            }
-            Self::DeletePolicy(name) => {
-                let arn = arn(lab, name);
-                for role in ROLES.iter().filter(|role| role.policies.contains(&name)) {
-                    done(&what, iam.detach_role_policy().role_name(role.name).policy_arn(&arn).send().await);
-                }
-                done(&what, iam.delete_policy().policy_arn(&arn).send().await);
-            }
-            Self::NewPolicy { name, path, like } => {
-                let document = lab::expected(&format!("{like}.json"));
-                let create = iam.create_policy().policy_name(name).path(path).policy_document(document);
-                done(&what, create.send().await);
-            }
-            Self::NewDocument { name, document } => {
-                done(&what, iam.create_policy().policy_name(name).policy_document(own(lab, document)).send().await);
-            }
-            Self::StaleVersion(name) => {
-                let create = iam.create_policy_version().policy_arn(arn(lab, name)).set_as_default(false);
-                done(&what, create.policy_document(DENY_ALL).send().await);
-            }
-            Self::NewVersion { policy, document } => {
-                let create = iam.create_policy_version().policy_arn(arn(lab, policy)).set_as_default(true);
-                done(&what, create.policy_document(own(lab, document)).send().await);
-            }
-            Self::DeleteRole(name) => {
-                for policy in like(name).policies.iter().chain(like(name).managed_by_aws) {
-                    let arn = arn(lab, policy);
-                    done(&what, iam.detach_role_policy().role_name(name).policy_arn(arn).send().await);
-                }
-                done(&what, iam.delete_role().role_name(name).send().await);
-            }
-            Self::NewRole { name, path, like: original } => {
-                let original = like(original);
-                let create = iam.create_role().role_name(name).path(path);
-                done(&what, create.assume_role_policy_document(lab::trust(original.service)).send().await);
-                for policy in original.policies.iter().chain(original.managed_by_aws) {
-                    let arn = arn(lab, policy);
-                    done(&what, iam.attach_role_policy().role_name(name).policy_arn(arn).send().await);
-                }
-            }
-            Self::DescribeRole(name) => {
-                done(&what, iam.update_role().role_name(name).description("another text").send().await);
-            }
-            Self::TagRole(name) => {
-                let tag = Tag::builder().key("step").value("1").build().unwrap_or_else(|e| panic!("{what}: {e}"));
-                done(&what, iam.tag_role().role_name(name).tags(tag).send().await);
-            }
-            Self::Trust { role, document } => {
-                let update = iam.update_assume_role_policy().role_name(role);
-                done(&what, update.policy_document(own(lab, document)).send().await);
-            }
-            Self::Inline { role, document } => {
-                let put = iam.put_role_policy().role_name(role).policy_name("extra");
-                done(&what, put.policy_document(own(lab, document)).send().await);
-            }
-            Self::Boundary { role, policy } => {
-                let put = iam.put_role_permissions_boundary().role_name(role);
-                done(&what, put.permissions_boundary(arn(lab, policy)).send().await);
-            }
-            Self::NewUser(name) => {
-                done(&what, iam.create_user().user_name(name).send().await);
-            }
-            Self::DeleteQueue => {
-                done(&what, lab.sqs.delete_queue().queue_url(&lab.queue_url).send().await);
-            }
-            Self::NewQueue { name, region, attributes } => {
-                let sqs = lab::sqs(&lab::config(&lab.endpoint, region, lab::administrator(crate::KEY)));
-                let mut create = sqs.create_queue().queue_name(name);
-                for (attribute, value) in attributes {
-                    create = create.attributes(QueueAttributeName::from(*attribute), *value);
-                }
-                done(&what, create.send().await);
-            }
-            Self::SetQueue(attribute, value) => {
-                let set = lab.sqs.set_queue_attributes().queue_url(&lab.queue_url);
-                // moto forgets the policy of a queue when another attribute alone is set; AWS keeps it.
-                let policy = queue_policy(lab, &what).await;
-                let set = set.attributes(QueueAttributeName::Policy, policy);
-                done(&what, set.attributes(QueueAttributeName::from(attribute), value).send().await);
-            }
-            Self::TagQueue => {
-                done(&what, lab.sqs.tag_queue().queue_url(&lab.queue_url).tags("step", "3").send().await);
-            }
-            Self::QueuePolicy(document) => set_policy(lab, &what, own(lab, document)).await,
-            Self::QueueGains(statement) => {
-                let more = own(lab, statement);
-                let more = serde_json::from_str(&more).unwrap_or_else(|e| panic!("{what}: {e}"));
-                let document = changed(lab, &what, |statements| statements.push(more)).await;
-                set_policy(lab, &what, document).await;
-            }
-            Self::QueueLoses(sid) => {
-                let document = changed(lab, &what, |all| all.retain(|statement| statement["Sid"] != sid)).await;
-                set_policy(lab, &what, document).await;
-            }
+            Self::Attach { .. }
+            | Self::Detach { .. }
+            | Self::DeletePolicy(_)
+            | Self::NewPolicy { .. }
+            | Self::NewDocument { .. }
+            | Self::StaleVersion(_)
+            | Self::NewVersion { .. }
+            | Self::DeleteRole(_)
+            | Self::NewRole { .. }
+            | Self::DescribeRole(_)
+            | Self::TagRole(_)
+            | Self::Trust { .. }
+            | Self::Inline { .. }
+            | Self::Boundary { .. }
+            | Self::NewUser(_) => &[Service::Iam],
+            Self::DeleteQueue
+            | Self::NewQueue { .. }
+            | Self::SetQueue(..)
+            | Self::TagQueue
+            | Self::QueuePolicy(_)
+            | Self::QueueGains(_)
+            | Self::QueueLoses(_) => &[Service::Sqs],
+            Self::NewTable(_)
+            | Self::DeleteTable(_)
+            | Self::ReplaceTable(_)
+            | Self::StreamOff
+            | Self::StreamAgain(_)
+            | Self::ProvisionTable
+            | Self::ProtectTable
+            | Self::TagTable => &[Service::DynamoDb, Service::Lambda],
+            Self::NewFunction(_)
+            | Self::DeleteFunction(_)
+            | Self::SetFunction(..)
+            | Self::TagFunction(_)
+            | Self::NewTrigger { .. }
+            | Self::DeleteTriggers(_)
+            | Self::SetTriggers(..) => &[Service::Lambda],
+            Self::NewTopic { .. }
+            | Self::DeleteTopic(_)
+            | Self::SetTopic(..)
+            | Self::TagTopic
+            | Self::Subscribe { .. }
+            | Self::Unsubscribe
+            | Self::SetSubscriptions(..) => &[Service::Sns],
+            Self::NewApi(_)
+            | Self::DeleteApi(_)
+            | Self::ReplaceApi(_)
+            | Self::SetApi(..)
+            | Self::TagApi
+            | Self::NewMethod(_)
+            | Self::DeleteMethod
+            | Self::Integrate(_)
+            | Self::DeleteIntegration
+            | Self::Deploy(_) => &[Service::ApiGateway],
+            Self::In(_, step) => step.touches(),
+        }
+    }
+
+    /// The region that it changes something in.
+    pub(crate) fn region(self) -> &'static str {
+        match self {
+            Self::In(region, _) | Self::NewQueue { region, .. } => region,
+            _ => REGION,
         }
     }
 }
 
 pub(crate) const DENY_ALL: &str =
     r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}"#;
-
-/// The ARN of a policy of the account, or of AWS's own where the name has a path.
-fn arn(lab: &Lab, policy: &str) -> String {
-    match policy.strip_prefix("aws:") {
-        Some(of_aws) => format!("arn:aws:iam::aws:policy/{of_aws}"),
-        None if policy.contains('/') => format!("arn:aws:iam::aws:policy/{policy}"),
-        None => lab.policy_arn(policy),
-    }
-}
-
-/// A document with its references to the account replaced.
-fn own(lab: &Lab, document: &str) -> String {
-    lab::bound(document, &lab.region, &lab.account)
-}
-
-/// The policy that the queue has now.
-async fn queue_policy(lab: &Lab, what: &str) -> String {
-    let get = lab.sqs.get_queue_attributes().queue_url(&lab.queue_url).attribute_names(QueueAttributeName::Policy);
-    let answer = done(what, get.send().await);
-    let policy = answer.attributes().and_then(|attributes| attributes.get(&QueueAttributeName::Policy));
-    policy.unwrap_or_else(|| panic!("{what}: the queue has no policy")).clone()
-}
-
-/// The policy that the queue has now, with other statements.
-async fn changed(lab: &Lab, what: &str, change: impl FnOnce(&mut Vec<Value>)) -> String {
-    let policy = queue_policy(lab, what).await;
-    let mut document: Value = serde_json::from_str(&policy).unwrap_or_else(|e| panic!("{what}: {e}"));
-    change(document["Statement"].as_array_mut().unwrap_or_else(|| panic!("{what}: the policy has no statements")));
-    document.to_string()
-}
-
-async fn set_policy(lab: &Lab, what: &str, document: String) {
-    let set = lab.sqs.set_queue_attributes().queue_url(&lab.queue_url);
-    done(what, set.attributes(QueueAttributeName::Policy, document).send().await);
-}
-
-fn like(name: &str) -> &'static Role {
-    ROLES.iter().find(|role| role.name == name).unwrap_or_else(|| panic!("the architecture has no role {name}"))
-}
-
-/// The answer to a call that must succeed.
-pub(crate) fn done<T, E: Error>(what: &str, answer: Result<T, E>) -> T {
-    answer.unwrap_or_else(|error| panic!("{what}: {}", DisplayErrorContext(&error)))
-}

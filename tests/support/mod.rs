@@ -1,5 +1,5 @@
 //! What several integration tests share: servers that speak AWS's protocols, and the architecture built in one.
-#![allow(dead_code, reason = "each integration test is a program of its own and uses a part of this")]
+#![allow(dead_code, unused_imports, reason = "each integration test is a program of its own and uses a part of this")]
 
 pub(crate) mod binary;
 #[cfg(feature = "live")]

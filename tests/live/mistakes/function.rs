@@ -1,0 +1,171 @@
+//! Mistakes in the functions and their triggers.
+
+use crate::case::{Case, mistake};
+use crate::names::{ANNOUNCER, LAMBDA_1, LAMBDA_2, WRITER};
+use crate::step::{Setting, Step, TriggerSetting};
+use crate::support::lab::{ANNOUNCES, Function, STORES, Source};
+
+const QUEUE: Source = Source::Queue("POC-Queue");
+const STREAM: Source = Source::Stream("orders");
+
+/// The cases.
+pub(super) const CASES: &[Case] = &[
+    mistake(
+        "the function that stores is missing",
+        &[Step::DeleteTriggers(LAMBDA_1), Step::DeleteFunction(LAMBDA_1)],
+        &[],
+        &[],
+    ),
+    mistake(
+        "the function that announces is missing",
+        &[Step::DeleteTriggers(LAMBDA_2), Step::DeleteFunction(LAMBDA_2)],
+        &[],
+        &[],
+    ),
+    mistake(
+        "the function that stores was deleted, and its trigger was not",
+        &[Step::DeleteFunction(LAMBDA_1)],
+        &[],
+        &[],
+    ),
+    mistake(
+        "a function's name is in small letters",
+        &[
+            Step::DeleteTriggers(LAMBDA_1),
+            Step::DeleteFunction(LAMBDA_1),
+            Step::NewFunction(Function { name: "poc-lambda-1", ..STORES }),
+            Step::NewTrigger { function: "poc-lambda-1", source: QUEUE },
+        ],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R02: a function is in another region",
+        &[
+            Step::DeleteTriggers(LAMBDA_2),
+            Step::DeleteFunction(LAMBDA_2),
+            Step::In("eu-west-1", &Step::NewFunction(ANNOUNCES)),
+        ],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R11: the function that announces has the other's role",
+        &[Step::SetFunction(LAMBDA_2, Setting::Role(WRITER))],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R11: the function that stores has the other's role",
+        &[Step::SetFunction(LAMBDA_1, Setting::Role(ANNOUNCER))],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R10: the function has the role that the Lambda console makes",
+        &[
+            Step::NewRole { name: "POC-Lambda-1-role-4x7ab2cd", path: "/service-role/", like: WRITER },
+            Step::SetFunction(LAMBDA_1, Setting::Role("service-role/POC-Lambda-1-role-4x7ab2cd")),
+        ],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R04: the function's role is of another account",
+        &[Step::SetFunction(
+            LAMBDA_1,
+            Setting::RoleArn("arn:${AWS::Partition}:iam::950816420455:role/Lambda-SQS-DynamoDB"),
+        )],
+        &[],
+        &[],
+    ),
+    mistake(
+        "the function is not in Python",
+        &[
+            Step::SetFunction(LAMBDA_1, Setting::Runtime("nodejs20.x")),
+            Step::SetFunction(LAMBDA_1, Setting::Handler("index.handler")),
+        ],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R35: the handler was renamed",
+        &[Step::SetFunction(LAMBDA_2, Setting::Handler("lambda_function.handler"))],
+        &[],
+        &[],
+    ),
+    mistake("R25: the queue triggers nothing", &[Step::DeleteTriggers(LAMBDA_1)], &[], &[]),
+    mistake("R25: the stream triggers nothing", &[Step::DeleteTriggers(LAMBDA_2)], &[], &[]),
+    mistake("R26: the queue's trigger is disabled", &[Step::SetTriggers(LAMBDA_1, TriggerSetting::Disabled)], &[], &[]),
+    mistake(
+        "R26: the stream's trigger is disabled",
+        &[Step::SetTriggers(LAMBDA_2, TriggerSetting::Disabled)],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R27: the queue triggers the other function",
+        &[Step::DeleteTriggers(LAMBDA_1), Step::NewTrigger { function: LAMBDA_2, source: QUEUE }],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R27: the stream triggers the other function",
+        &[Step::DeleteTriggers(LAMBDA_2), Step::NewTrigger { function: LAMBDA_1, source: STREAM }],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R27: the triggers of the two functions are exchanged",
+        &[
+            Step::DeleteTriggers(LAMBDA_1),
+            Step::DeleteTriggers(LAMBDA_2),
+            Step::NewTrigger { function: LAMBDA_1, source: STREAM },
+            Step::NewTrigger { function: LAMBDA_2, source: QUEUE },
+        ],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R27: the queue triggers a second function",
+        &[
+            Step::NewFunction(Function { name: "POC-Lambda-3", ..STORES }),
+            Step::NewTrigger { function: "POC-Lambda-3", source: QUEUE },
+        ],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R27: the stream triggers a second function",
+        &[
+            Step::NewFunction(Function { name: "POC-Lambda-3", ..ANNOUNCES }),
+            Step::NewTrigger { function: "POC-Lambda-3", source: STREAM },
+        ],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R36: a function may run longer than a message stays hidden",
+        &[Step::SetFunction(LAMBDA_1, Setting::Timeout(60))],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R32: the variable with the topic's ARN names another region",
+        &[Step::SetFunction(
+            LAMBDA_2,
+            Setting::Variables(&[("SNS_ID", "arn:${AWS::Partition}:sns:us-west-2:${AWS::AccountId}:POC-Topic")]),
+        )],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R32: the variable with the topic's ARN names another account",
+        &[Step::SetFunction(
+            LAMBDA_2,
+            Setting::Variables(&[("SNS_ID", "arn:${AWS::Partition}:sns:${AWS::Region}:950816420455:POC-Topic")]),
+        )],
+        &[],
+        &[],
+    ),
+];

@@ -1,0 +1,76 @@
+//! Mistakes in the topic and its subscription.
+//!
+//! That a subscription waits for its confirmation, or was ended by the link in a mail, neither server shows.
+
+use crate::case::{Case, mistake};
+use crate::step::Step;
+use crate::support::lab::ADDRESS;
+
+const FIFO: &[(&str, &str)] = &[("FifoTopic", "true")];
+const MAIL: Step = Step::Subscribe { protocol: "email", endpoint: ADDRESS };
+
+/// The cases.
+pub(super) const CASES: &[Case] = &[
+    mistake("the topic is missing", &[Step::DeleteTopic("POC-Topic")], &[], &[]),
+    mistake(
+        "R37: the topic's name is in small letters",
+        &[Step::DeleteTopic("POC-Topic"), Step::NewTopic { name: "poc-topic", attributes: &[] }],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R37: the topic is a FIFO topic",
+        &[Step::DeleteTopic("POC-Topic"), Step::NewTopic { name: "POC-Topic.fifo", attributes: FIFO }],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R02: the topic is in another region",
+        &[
+            Step::DeleteTopic("POC-Topic"),
+            Step::In("eu-west-1", &Step::NewTopic { name: "POC-Topic", attributes: &[] }),
+            Step::In("eu-west-1", &MAIL),
+        ],
+        &[],
+        &[],
+    ),
+    mistake("nobody is subscribed to the topic", &[Step::Unsubscribe], &[], &[]),
+    mistake(
+        "R40: the subscription is by e-mail as JSON",
+        &[Step::Unsubscribe, Step::Subscribe { protocol: "email-json", endpoint: ADDRESS }],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R40: the subscription is by text message",
+        &[Step::Unsubscribe, Step::Subscribe { protocol: "sms", endpoint: "+15555550100" }],
+        &[],
+        &[],
+    ),
+    mistake(
+        "R40: a filter holds mails back",
+        &[Step::SetSubscriptions("FilterPolicy", r#"{"kind": ["order"]}"#)],
+        &[],
+        &[],
+    ),
+    mistake(
+        "a customer key encrypts the topic",
+        &[Step::SetTopic(
+            "KmsMasterKeyId",
+            "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        )],
+        &[],
+        &[],
+    ),
+    mistake(
+        "the topic's policy denies publishing",
+        &[Step::SetTopic(
+            "Policy",
+            r#"{"Version": "2012-10-17", "Statement": [{"Sid": "shut", "Effect": "Deny", "Principal": "*",
+                "Action": "SNS:Publish",
+                "Resource": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:POC-Topic"}]}"#,
+        )],
+        &[],
+        &[],
+    ),
+];
