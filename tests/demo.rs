@@ -5,7 +5,7 @@
 
 mod support;
 
-use support::lab::{self, Lab};
+use support::lab::{self, Integration, Lab};
 use support::servers::{Kind, Server};
 
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -77,6 +77,22 @@ async fn make_mistakes(lab: &Lab) {
     key.send().await.expect("the queue gets a customer key");
     let second = lab.sqs.create_queue().queue_name("POC-Queue-2");
     second.send().await.expect("and a second queue is left over");
+
+    lab::set_stream(lab, lab::ORDERS.name, None).await;
+    // The stream is another one now, and the trigger stays on the first.
+    lab::set_stream(lab, lab::ORDERS.name, lab::ORDERS.stream).await;
+
+    let method = lab::method(lab).await;
+    lab::delete_integration(lab, &method).await;
+    let integration = Integration {
+        parameters: &[("integration.request.header.Content-Type", "application/x-www-form-urlencoded")],
+        templates: &[("application/json", "Action=SendMesage&MessageBody=$input.body")],
+        ..lab::TO_QUEUE
+    };
+    lab::put_integration(lab, &method, &integration).await;
+
+    let slow = lab.lambda.update_function_configuration().function_name(lab::STORES.name).timeout(60);
+    slow.send().await.expect("the first function may take longer than the queue hides a message");
 }
 
 #[tokio::test]
