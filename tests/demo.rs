@@ -95,6 +95,30 @@ async fn make_mistakes(lab: &Lab) {
     slow.send().await.expect("the first function may take longer than the queue hides a message");
 }
 
+/// `report` without what a server makes up anew for each account: ids of triggers, subscriptions and APIs, and the times
+/// that streams are called by.
+fn without_ids(report: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let (mut left, mut rest) = (String::new(), report);
+    while let Some(start) = rest.find(is_part) {
+        left.push_str(&rest[..start]);
+        let word = &rest[start..];
+        let end = word.find(|c| !is_part(c)).unwrap_or(word.len());
+        let (mut word, mut after) = word.split_at(end);
+        if word.len() == 36 && word.bytes().filter(|byte| *byte == b'-').count() == 4 {
+            word = "ID";
+        } else if ["/restapis/", "/resources/"].iter().any(|before| left.ends_with(before)) {
+            word = "ID";
+        } else if word.len() == 13 && word.starts_with("20") && word.as_bytes()[10] == b'T' {
+            word = "TIME";
+            after = after.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.'));
+        }
+        left.push_str(word);
+        rest = after;
+    }
+    left + rest
+}
+
 #[tokio::test]
 async fn the_recording_is_what_a_server_answers() {
     let server = Server::start(Kind::Ministack);
@@ -113,9 +137,11 @@ async fn the_recording_is_what_a_server_answers() {
         return;
     }
     let demo = plimsoll(&["demo", "--format", "json"]);
+    let (demo, scanned) = (without_ids(text(&demo.stdout)), without_ids(text(&scanned.stdout)));
+    let differs = demo.lines().zip(scanned.lines()).find(|(demo, scanned)| demo != scanned);
     assert!(
-        text(&demo.stdout) == text(&scanned.stdout),
-        "the server gives another report than the demo; if that is right: UPDATE=1 cargo test --test demo"
+        demo == scanned,
+        "the server gives another report than the demo: {differs:?}; if that is right: UPDATE=1 cargo test --test demo"
     );
 }
 
