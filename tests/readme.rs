@@ -156,7 +156,6 @@ fn explain_answers_and_says_what_was_meant() {
         (&["AWS::SQS::Quue"][..], "AWS::SQS::Queue"),
         (&["AWS::IAM::Role", "MaxSesionDuration"], "MaxSessionDuration"),
         (&["serverless-poc", "queue-standart"], "queue-standard"),
-        (&["AWS::DynamoDB::Table"], "not available yet"),
     ] {
         let explained = plimsoll(&[&["rules", "explain"], slip].concat());
         assert_eq!(explained.status.code(), Some(2));
