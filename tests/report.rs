@@ -71,6 +71,83 @@ fn no_name_acts_on_the_terminal() {
     assert_eq!(read, report, "a report that is loaded again is the one that was saved");
 }
 
+/// A chain with a branch: what is posted is queued, stored, announced from the stream, and billed.
+const CHAIN: &str = "\
+plimsoll: 1
+title: Order intake
+resources:
+  api: { type: AWS::ApiGateway::RestApi, name: api }
+  post: { type: AWS::ApiGateway::Method, of: api, select: { HttpMethod: POST } }
+  queue: { type: AWS::SQS::Queue, name: POC-Queue }
+  writer: { type: AWS::Lambda::Function, name: POC-Lambda-1 }
+  orders: { type: AWS::DynamoDB::Table, name: orders }
+  announcer: { type: AWS::Lambda::Function, name: POC-Lambda-2 }
+  topic: { type: AWS::SNS::Topic, name: POC-Topic }
+  mail: { type: AWS::SNS::Subscription, of: topic, select: { Protocol: email } }
+  biller: { type: AWS::Lambda::Function, name: a-function-with-a-name-that-is-rather-long }
+rules:
+  - { id: f1, flow: { from: post, to: queue } }
+  - { id: f3, flow: { from: writer, to: orders } }
+  - { id: f2, flow: { from: queue, to: writer } }
+  - { id: f4, flow: { from: orders, to: announcer } }
+  - { id: f5, flow: { from: announcer, to: topic } }
+  - { id: f6, flow: { from: topic, to: mail } }
+  - { id: f7, flow: { from: topic, to: biller } }
+";
+
+const CHAINED: &str = r#"
+resources:
+  - { type: AWS::ApiGateway::RestApi, name: api }
+  - { type: AWS::ApiGateway::Method, name: POST /, hangs-on: api, properties: { HttpMethod: POST, ResourcePath: / } }
+  - { type: AWS::SQS::Queue, name: POC-Queue }
+  - { type: AWS::Lambda::Function, name: POC-Lambda-1, unread: { Role: denied } }
+  - { type: AWS::Lambda::Function, name: POC-Lambda-2 }
+  - { type: AWS::DynamoDB::Table, name: orders }
+  - { type: AWS::SNS::Topic, name: POC-Topic }
+  - { type: AWS::SNS::Subscription, name: mail, hangs-on: POC-Topic, properties: { Protocol: email, PendingConfirmation: false, TopicArn: "arn:aws:sns:us-east-1:123456789012:POC-Topic" } }
+"#;
+
+#[test]
+fn the_architecture_follows_what_flows() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("chain.yaml");
+    std::fs::write(&path, CHAIN).expect("a file for the test");
+    let rules = judging::rules(&path, &BTreeMap::new()).expect("right rules");
+    let report = judging::judge(&rules, &judging::account(CHAINED));
+    let drawn = |width: usize| {
+        let text = Format::Text.render(&report, look(width));
+        let lines: Vec<&str> = text.lines().skip(2).take_while(|line| !line.starts_with("FAIL ")).collect();
+        assert!(lines.iter().all(|line| line.width() <= width), "{text}");
+        lines.join("\n").trim_end().to_owned().trim_end().to_owned()
+    };
+    assert_eq!(drawn(160), WIDE.trim_matches('\n'));
+    assert_eq!(drawn(80), NARROW.trim_matches('\n'));
+}
+
+const WIDE: &str = "
+  POST / ───▶ POC-Queue ───▶ POC-Lambda-1 ──────▶ orders ══stream══▶ POC-Lambda-2 ───▶ POC-Topic ──▶ mail
+  ok     FAIL ok        FAIL ok           UNKNOWN ok     FAIL        ok           FAIL ok        ok  ok
+
+  POC-Topic ──────▶ a-function-with-a-n…that-is-rather-long
+            BLOCKED FAIL
+
+  api
+  ok
+";
+
+const NARROW: &str = "
+  POST / ───▶ POC-Queue ───▶ POC-Lambda-1 ──────▶ orders
+  ok     FAIL ok        FAIL ok           UNKNOWN ok
+
+  ══stream══▶ POC-Lambda-2 ───▶ POC-Topic ──▶ mail
+  FAIL        ok           FAIL ok        ok  ok
+
+  POC-Topic ──────▶ a-function-with-a-n…that-is-rather-long
+            BLOCKED FAIL
+
+  api
+  ok
+";
+
 #[test]
 fn no_line_is_wider_than_the_window() {
     let report = report();

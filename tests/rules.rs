@@ -136,3 +136,40 @@ fn a_check_says_what_must_be_read() {
     let policies = needs.of("AWS::IAM::ManagedPolicy", "").expect("what is attached is read");
     assert_eq!((fields(&policies.reached).as_str(), &policies.all), ("PolicyDocument", &None));
 }
+
+/// What hangs on a parent whose name is known is needed of that parent alone.
+#[test]
+fn what_hangs_on_a_named_parent_is_needed_of_that_parent() {
+    let text = r#"
+plimsoll: 1
+title: t
+resources:
+  api: { type: AWS::ApiGateway::RestApi, name: shop }
+  post: { type: AWS::ApiGateway::Method, of: api, select: { HttpMethod: POST } }
+  stage: { type: AWS::ApiGateway::Stage, of: api, select: { StageName: prod } }
+  elsewhere: { type: AWS::ApiGateway::RestApi, name: shop, region: eu-west-1 }
+  deployment: { type: AWS::ApiGateway::Deployment, of: elsewhere, select: { Description: x } }
+  any: { type: AWS::SNS::Subscription, select: { Protocol: sqs } }
+rules:
+  - { id: type, on: post, expect: { Integration: { Type: AWS } } }
+  - { id: two, only: { type: AWS::ApiGateway::Stage, of: api, where: { TracingEnabled: true }, are: [stage] } }
+  - { id: none, only: { type: AWS::ApiGateway::Authorizer, are: [] } }
+"#;
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("needs-of-one-parent.yaml");
+    std::fs::write(&path, text).expect("a file for the test");
+    let rules = judging::rules(&path, &BTreeMap::new()).unwrap_or_else(|said| panic!("{}", said.render(false, 100)));
+    let place = Whereabouts { account: None, partition: "aws".to_owned(), region: "us-east-1".to_owned() };
+    let needs = rules.needs(&place);
+    let of_shop = |type_name: &str| {
+        let wanted = needs.of(type_name, "us-east-1").expect("something is wanted");
+        assert!(!wanted.of_any_parent() && wanted.children.len() == 1, "{type_name}");
+        wanted.children["shop"].iter().map(String::as_str).collect::<Vec<_>>()
+    };
+    assert_eq!(of_shop("AWS::ApiGateway::Method"), ["HttpMethod", "Integration"]);
+    assert_eq!(of_shop("AWS::ApiGateway::Stage"), ["StageName", "TracingEnabled"]);
+    // A parent elsewhere, or none, says nothing of where to look.
+    for type_name in ["AWS::ApiGateway::Deployment", "AWS::ApiGateway::Authorizer", "AWS::SNS::Subscription"] {
+        let wanted = needs.of(type_name, "us-east-1").expect("something is wanted");
+        assert!(wanted.all.is_some() && wanted.children.is_empty(), "{type_name}");
+    }
+}

@@ -3,7 +3,7 @@
 use super::finding::{About, Auditor, Outcome, Row};
 use super::resolve::Found;
 use crate::flows::{Edge, Link, links};
-use crate::model::{Finding, Gap, Hop, ReportedFlow, Resource, Verdict};
+use crate::model::{Finding, Gap, Hop, ReportedFlow, Resource, Verdict, called};
 use crate::rules::{Flow, Form, Rules};
 
 /// What findings on edges have in place of a type.
@@ -12,7 +12,7 @@ const TYPE: &str = "flow";
 impl<'a> Auditor<'a> {
     /// `flow`: the edge, and what came out.
     pub(super) fn flow(&self, flow: &Flow) -> (About<'a>, Outcome) {
-        let name = |key: &str| self.about(key).name.unwrap_or_else(|| key.to_owned());
+        let name = |key: &str| called(self.about(key).name.as_deref(), key).to_owned();
         let (from, to) = (name(&flow.from), name(&flow.to));
         let edge = format!("{} → {}", flow.from, flow.to);
         let about = About {
@@ -116,17 +116,23 @@ pub(super) fn reported(rules: &Rules, findings: &[Finding]) -> Vec<ReportedFlow>
         _ => None,
     });
     flows
-        .map(|(rule, flow)| ReportedFlow {
-            rule: rule.id.clone(),
-            from: flow.from.clone(),
-            to: flow.to.clone(),
-            by: (flow.mechanism.hop == Hop::StreamToFunction).then(|| "stream".to_owned()),
-            verdict: findings
-                .iter()
-                .filter(|finding| finding.rule == rule.id)
-                .map(|finding| finding.verdict)
-                .max()
-                .unwrap_or(Verdict::NotApplicable),
+        .map(|(rule, flow)| {
+            let wire = rules.wire_of(flow);
+            let exists = wire.map(|wire| wire.exists_rule());
+            let of_edge = |finding: &&Finding| finding.rule == rule.id || exists.as_ref() == Some(&finding.rule);
+            ReportedFlow {
+                rule: rule.id.clone(),
+                from: flow.from.clone(),
+                to: flow.to.clone(),
+                by: (flow.mechanism.hop == Hop::StreamToFunction).then(|| "stream".to_owned()),
+                wire: wire.map(|wire| wire.key.clone()),
+                verdict: findings
+                    .iter()
+                    .filter(of_edge)
+                    .map(|finding| finding.verdict)
+                    .max()
+                    .unwrap_or(Verdict::NotApplicable),
+            }
         })
         .collect()
 }

@@ -42,8 +42,10 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         // Elsewhere, what a finding is about is no name of the rules file, though it may look like one.
         if !rule.form.named().is_empty() {
             for finding in &of_rule {
-                let verdict = worst.entry(finding.resource.clone()).or_insert(finding.verdict);
-                *verdict = finding.verdict.max(*verdict);
+                // A remark takes nothing away from what it is about.
+                let said = if finding.is_remark() { Verdict::Pass } else { finding.verdict };
+                let verdict = worst.entry(finding.resource.clone()).or_insert(said);
+                *verdict = said.max(*verdict);
             }
         }
         findings.extend(of_rule);

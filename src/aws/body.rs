@@ -71,7 +71,7 @@ fn json_fault(operation: &str, success: bool, text: &str) -> Option<String> {
         Err(_) => return Some("the body is not a JSON object".to_owned()),
     };
     let (expected, may_be_empty) = expected(operation)?;
-    let lacks = !members.contains_key(expected) && !(may_be_empty && members.is_empty());
+    let lacks = !(members.contains_key(expected) || (may_be_empty && members.is_empty()));
     (success && lacks).then(|| format!("the body is a JSON object without {expected}"))
 }
 

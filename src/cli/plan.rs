@@ -23,6 +23,9 @@ pub(super) struct Plan {
     /// The account, 12 digits, to be named in the policy instead of `*`
     #[arg(long, value_parser = account)]
     account: Option<String>,
+    /// Let the policy permit as well what `scan --locate` asks in the other regions
+    #[arg(long)]
+    locate: bool,
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     format: PlanFormat,
@@ -80,7 +83,11 @@ impl Plan {
         let text = match self.format {
             PlanFormat::Text => in_a_table(&rules, &place, &calls),
             PlanFormat::Json => write_harmless(&as_json(&place, &calls)),
-            PlanFormat::Policy => write_harmless(&policy(&calls, &place)),
+            PlanFormat::Policy => {
+                let asked = |planned: &&PlannedCall| self.locate || planned.condition != Condition::Located;
+                let asked: Vec<PlannedCall> = calls.iter().filter(asked).cloned().collect();
+                write_harmless(&policy(&asked, &place))
+            }
         };
         output::print(&text)?;
         Ok(0)

@@ -5,7 +5,7 @@ use super::link::{Link, arn, text};
 use super::method;
 use super::permission::{self, Actor, said};
 use super::uri::{Goes, of_function};
-use crate::model::{Resource, Value};
+use crate::model::{Gap, Resource, Value};
 use crate::reach::{Asked, Asker, Said, policy_in};
 
 const INVOKE: &str = "lambda:InvokeFunction";
@@ -53,8 +53,10 @@ fn uri(edge: &Edge<'_>, integration: &Value, function: &str) -> Link {
 /// That the function's policy lets API Gateway invoke it for this method, from whatever stage.
 fn let_in(edge: &Edge<'_>, function: &str) -> Link {
     let wanted = format!("{SERVICE} may {INVOKE} on {} for {}", edge.to.name, edge.from.name);
-    let Some(path) = source_path(edge.from, edge) else {
-        return Link::unclear("permission", wanted, "which API, method and path it is was not read");
+    let path = match source_path(edge.from, edge) {
+        Ok(Some(path)) => path,
+        Ok(None) => return Link::unclear("permission", wanted, "which API, method and path it is was not read"),
+        Err(gap) => return Link::unread("permission", wanted, gap),
     };
     let part = |at: usize| function.split(':').nth(at).unwrap_or_default().to_owned();
     let (partition, region, account) = (part(1), &edge.from.region, &edge.reach.account.caller.account);
@@ -84,19 +86,23 @@ fn let_in(edge: &Edge<'_>, function: &str) -> Link {
 }
 
 /// The id of the API, and the method and path as the ARNs of callers have them: a parameter in the path is a `*`.
-fn source_path(method: &Resource, edge: &Edge<'_>) -> Option<(String, String)> {
-    let part = |field| text(&method.properties, &[field]).ok().flatten();
-    let (verb, path) = (part("HttpMethod")?, part("ResourcePath")?);
-    let parent = method.parent.as_deref();
-    let api = part("RestApiId").or_else(|| {
-        let apis = edge.reach.listed("AWS::ApiGateway::RestApi", &method.region);
-        let api = apis.iter().find(|api| Some(api.id.as_str()) == parent)?;
-        text(&api.properties, &["RestApiId"]).ok().flatten()
-    });
-    let api = api.or_else(|| parent?.rsplit('/').next().map(str::to_owned))?;
+fn source_path<'a>(method: &'a Resource, edge: &Edge<'a>) -> Result<Option<(String, String)>, &'a Gap> {
+    let part = |field| text(&method.properties, &[field]);
+    let apis = edge.reach.listed("AWS::ApiGateway::RestApi", &method.region);
+    let api = match apis.iter().find(|api| Some(&api.id) == method.parent.as_ref()) {
+        Some(api) => text(&api.properties, &["RestApiId"])?,
+        None => {
+            let id = method.parent.as_deref().and_then(|id| id.rsplit_once("/restapis/"));
+            id.map(|(_, id)| id.to_owned())
+        }
+    };
+    let (Some(api), Some(verb), Some(path)) = (api, part("HttpMethod")?, part("ResourcePath")?) else {
+        return Ok(None);
+    };
     let steps = path.trim_start_matches('/').split('/').map(|step| if step.starts_with('{') { "*" } else { step });
-    let verb = if verb == "ANY" { "GET".to_owned() } else { verb };
-    Some((api, format!("{verb}/{}", steps.collect::<Vec<_>>().join("/"))))
+    // A method for any verb must be let in for each.
+    let verb = if verb == "ANY" { "*".to_owned() } else { verb };
+    Ok(Some((api, format!("{verb}/{}", steps.collect::<Vec<_>>().join("/")))))
 }
 
 /// The stages that the ARNs in the function's policy name for this API.

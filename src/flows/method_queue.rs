@@ -47,8 +47,7 @@ fn uri(edge: &Edge<'_>, integration: &Value, queue: &str) -> (Link, Goes) {
         Goes::Wrong(words) => Link::fail("uri", wanted, words.clone()),
         Goes::Unknown(why) => Link::unclear("uri", wanted, why.clone()),
     };
-    let has_action = uri.contains(":action/");
-    (link, if has_action && goes == Goes::ServiceAlone { Goes::ServiceAlone } else { goes })
+    (link, goes)
 }
 
 /// The header and the template.
@@ -64,8 +63,10 @@ fn request(integration: &Value, queue: &str, goes: Goes) -> [Link; 2] {
         Ok(parameters) => parameters,
         Err(gap) => return [Link::unread("header", header, gap), Link::unread("template", template, gap)],
     };
-    let has_action = matches!(text(integration, &["Uri"]), Ok(Some(uri)) if uri.contains(":action/SendMessage"));
-    match method::texts(integration, "RequestTemplates") {
+    // The URI may hold the action, or leave it to the template.
+    let uri = text(integration, &["Uri"]);
+    let has_action = matches!(&uri, Ok(Some(uri)) if uri.contains(":action/SendMessage"));
+    match uri.and_then(|_| method::texts(integration, "RequestTemplates")) {
         Ok(templates) => {
             let json = templates.get("application/json").map(String::as_str);
             let form = message::template(&templates, &parameters, queue, goes == Goes::ServiceAlone, has_action);

@@ -30,15 +30,17 @@ pub(super) fn by_arn<'a>(reach: &Reach<'a>, arn: &str) -> Actor<'a> {
         return known(reach, role);
     }
     let wanted = format!("the role {arn} is there");
-    let name = arn.parse::<Arn>().map_or_else(|_| arn.to_owned(), |arn| arn.name().to_owned());
+    let name = match arn.parse::<Arn>() {
+        Ok(arn) if arn.account != reach.account.caller.account => {
+            let why = format!("it belongs to the account {}, which is not read", arn.account);
+            return Actor::Not(Box::new(Link::unclear("role", wanted, why)));
+        }
+        Ok(arn) => arn.name().to_owned(),
+        Err(why) => return Actor::Not(Box::new(Link::fail("role", wanted, format!("{arn} is no role: {why}")))),
+    };
     let not_read = || {
-        Link::unclear(
-            "role",
-            &wanted,
-            format!(
-                "not read: these rules declare no role {name}, so that its policies were not asked for; declare it among the resources"
-            ),
-        )
+        let why = format!("not read: the policies of {name} were not asked for; declare the role among the resources");
+        Link::unclear("role", &wanted, why)
     };
     let link = match reach.account.listing(ROLE, "") {
         Some(Listing::Complete(calls)) if reach.account.names_of(ROLE, "").any(|known| known == name) => {
@@ -61,8 +63,10 @@ pub(super) fn trust(reach: &Reach<'_>, role: &Resource, service: &'static str) -
     let wanted = format!("{service} may assume {}", role.name);
     let policy = policy_in(role.properties.get("AssumeRolePolicyDocument"), "the trust policy");
     let asked = Asked { action: "sts:AssumeRole", resource: &role.id, policy, context: &[] };
-    said("trust", wanted, vec![reach.may(&Asker::Service(service, None), &asked)], &["sts:AssumeRole".to_owned()])
-        .resting_on(&role.calls)
+    let answer = reach.may(&Asker::Service(service, None), &asked);
+    let mut link = said("trust", wanted, vec![answer], &["sts:AssumeRole".to_owned()]).resting_on(&role.calls);
+    link.found = link.found.replace("the resource policy", "the trust policy");
+    link
 }
 
 /// That the role may do `actions` on the resource with this ARN, which carries `policy`.

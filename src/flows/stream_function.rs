@@ -56,6 +56,8 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
                 link.found.push_str("; dynamodb:ListStreams is not allowed, which AWS's own policy for such functions has and the trigger does without");
             }
             links.push(link);
+            let why = format!("a stream may carry a policy of its own, and that of the stream of {table} is not read");
+            links.push(Link::not_checked("policy", why));
         }
     }
     links

@@ -37,7 +37,7 @@ pub use report::{
     Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
     ReportedResource, RulesHead, Severity, Verdict,
 };
-pub use show::harmless;
+pub use show::{called, harmless};
 pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing};
 pub use truth::Truth;
 pub use value::{Value, to_value};

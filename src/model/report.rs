@@ -242,7 +242,10 @@ pub struct ReportedFlow {
     /// What joins them, where that is more than a call: `stream`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub by: Option<String>,
-    /// What came out.
+    /// The resource that joins them, such as an event source mapping, by its name in the rules file, if it is declared.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub wire: Option<String>,
+    /// What came out, the existence of what joins them included.
     pub verdict: Verdict,
 }
 
@@ -293,6 +296,13 @@ impl Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+impl Finding {
+    /// Whether it fails and can fail no run: something to know, beside what counts.
+    pub fn is_remark(&self) -> bool {
+        self.verdict == Verdict::Fail && self.severity == Severity::Info
     }
 }
 

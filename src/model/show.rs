@@ -23,6 +23,15 @@ pub(crate) fn is_harmful(c: char) -> bool {
             | '\u{F0000}'..='\u{10FFFF}')
 }
 
+/// What a person calls a resource: its physical `name`, or its `key` in the rules file where it has none, or one that AWS
+/// made up.
+pub fn called<'a>(name: Option<&'a str>, key: &'a str) -> &'a str {
+    let is_id = |name: &str| {
+        name.starts_with("arn:") || (name.len() == 36 && name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'))
+    };
+    name.filter(|name| !is_id(name)).unwrap_or(key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::harmless;

@@ -54,7 +54,10 @@ pub(super) fn architecture<'r>(report: &'r Report, name: &dyn Fn(&ReportedResour
         }
         paths.push(path);
     }
-    let alone = report.resources.iter().filter(|resource| !joined.contains(resource.resource.as_str())).collect();
+    // What joins two ends is told by its arrow.
+    let wires: BTreeSet<&str> = report.flows.iter().filter_map(|flow| flow.wire.as_deref()).collect();
+    let drawn = |key: &str| joined.contains(key) || wires.contains(key);
+    let alone = report.resources.iter().filter(|resource| !drawn(&resource.resource)).collect();
     Architecture { paths, alone }
 }
 
@@ -100,6 +103,7 @@ mod tests {
             from: (*from).to_owned(),
             to: (*to).to_owned(),
             by: None,
+            wire: None,
             verdict: Verdict::Pass,
         };
         Report {

@@ -3,7 +3,9 @@
 
 use super::edges::{self, Piece};
 use super::table;
-use crate::model::{Counts, Finding, Hundredths, Points, Report, ReportedResource, Severity, Verdict, harmless};
+use crate::model::{
+    Counts, Finding, Hundredths, Points, Report, ReportedResource, Severity, Verdict, called, harmless,
+};
 use anstyle::{AnsiColor, Style};
 use comfy_table::CellAlignment;
 use std::fmt::Write as _;
@@ -24,6 +26,8 @@ pub struct Look {
 const SHOWN: usize = 50;
 /// The longest that one field of a finding may be, in characters.
 const LONGEST: usize = 2_000;
+/// What a fail that can fail no run is called.
+const NOTE: &str = "note";
 /// The width of the words before the fields of a finding.
 const LABEL: usize = 13;
 
@@ -95,7 +99,9 @@ impl Page {
     /// verdict on it below.
     fn architecture(&mut self, report: &Report) {
         let longest = 40.min(self.look.width.saturating_sub(4));
-        let name = |resource: &ReportedResource| clip(&harmless(called(resource)), longest);
+        let name = |resource: &ReportedResource| {
+            clip(&harmless(called(resource.name.as_deref(), &resource.resource)), longest)
+        };
         let edges::Architecture { paths, alone } = edges::architecture(report, &name);
         for path in &paths {
             self.pieces(path, 1);
@@ -181,12 +187,7 @@ impl Page {
     fn blocked(&mut self, report: &Report) {
         let blocked: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Blocked).collect();
         for finding in blocked.iter().take(SHOWN) {
-            let text = format!(
-                "{} · {} waits for {}",
-                finding.rule,
-                finding.name.as_ref().unwrap_or(&finding.resource),
-                finding.blocked_by.join(", ")
-            );
+            let text = format!("{} · {} waits for {}", finding.rule, whose(finding), finding.blocked_by.join(", "));
             let lines = wrap(&harmless(&text), self.look.width.saturating_sub(9).max(20));
             for (i, line) in lines.iter().enumerate() {
                 let word = if i == 0 { self.paint("BLOCKED", style(Verdict::Blocked)) } else { " ".repeat(7) };
@@ -208,9 +209,9 @@ impl Page {
 
     /// Verdict, severity, rule and resource, with the place of the rule at the right where there is room for it.
     fn finding_head(&mut self, finding: &Finding) {
-        let verdict = word(finding.verdict);
+        let verdict = said(finding);
         let start = format!("{verdict} {}", finding.severity);
-        let painted = format!("{} {}", self.paint(verdict, style(finding.verdict)), finding.severity);
+        let painted = format!("{} {}", self.paint(verdict, painted_as(finding)), finding.severity);
         let gap = " ".repeat(LABEL.saturating_sub(start.width()).max(1));
         let what = what(finding);
         if let Some(room) = self.room_for_place(finding) {
@@ -225,7 +226,7 @@ impl Page {
 
     /// The blanks between a finding's head and its place, if both fit on one line.
     fn room_for_place(&self, finding: &Finding) -> Option<usize> {
-        let start = word(finding.verdict).width() + 1 + finding.severity.as_str().width();
+        let start = said(finding).width() + 1 + finding.severity.as_str().width();
         let used = start.max(LABEL - 1) + 1 + what(finding).width() + place(finding).width();
         self.look.width.checked_sub(used).filter(|room| *room >= 2)
     }
@@ -307,13 +308,18 @@ impl Page {
     }
 
     fn last_line(&mut self, report: &Report) {
-        let counts = report.counts;
+        let remarks = report.findings.iter().filter(|finding| finding.is_remark()).count();
         let mut said: Vec<String> = Vec::new();
         for verdict in Verdict::WORST_FIRST {
-            let count = counts.of(verdict);
+            let count = report.counts.of(verdict) - if verdict == Verdict::Fail { remarks } else { 0 };
             if count > 0 {
                 said.push(format!("{count} {}", in_words(verdict, count)));
             }
+        }
+        match remarks {
+            0 => {}
+            1 => said.push("1 note".to_owned()),
+            n => said.push(format!("{n} notes")),
         }
         let mut line = if said.is_empty() { "no findings".to_owned() } else { said.join(", ") };
         if report.points.possible > Hundredths::default() {
@@ -329,12 +335,9 @@ impl Page {
     }
 }
 
-/// What a person calls a resource: its physical name, or its name in the rules file where AWS made up the other.
-fn called(resource: &ReportedResource) -> &str {
-    let is_id = |name: &str| {
-        name.starts_with("arn:") || (name.len() == 36 && name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'))
-    };
-    resource.name.as_deref().filter(|name| !is_id(name)).unwrap_or(&resource.resource)
+/// What a person calls the resource of a finding.
+fn whose(finding: &Finding) -> String {
+    harmless(called(finding.name.as_deref(), &finding.resource))
 }
 
 /// An arrow with a shaft as long as it takes to be `width` columns wide.
@@ -346,7 +349,7 @@ fn stretched(arrow: &str, width: usize) -> String {
 
 /// The rule and the resource of a finding.
 fn what(finding: &Finding) -> String {
-    format!("{} · {}", finding.rule, harmless(finding.name.as_ref().unwrap_or(&finding.resource)))
+    format!("{} · {}", finding.rule, whose(finding))
 }
 
 fn place(finding: &Finding) -> String {
@@ -366,7 +369,7 @@ struct Row<'a> {
 fn rows(report: &Report) -> Vec<Row<'_>> {
     let mut rows: Vec<(Row<'_>, Counts, usize)> = Vec::new();
     for finding in &report.findings {
-        let on = || finding.name.clone().unwrap_or_else(|| finding.resource.clone());
+        let on = || called(finding.name.as_deref(), &finding.resource).to_owned();
         match rows.last_mut().filter(|(row, ..)| row.rule == finding.rule) {
             Some((row, counts, findings)) => {
                 counts.add(finding.verdict);
@@ -400,9 +403,10 @@ fn rows(report: &Report) -> Vec<Row<'_>> {
             let verdicts: Vec<String> = Verdict::WORST_FIRST
                 .into_iter()
                 .filter(|verdict| counts.of(*verdict) > 0)
-                .map(|verdict| match findings {
-                    1 => word(verdict).to_owned(),
-                    _ => format!("{} {}", counts.of(verdict), word(verdict)),
+                .map(|verdict| {
+                    let remark = verdict == Verdict::Fail && row.severity == Severity::Info;
+                    let word = if remark { NOTE } else { word(verdict) };
+                    if findings == 1 { word.to_owned() } else { format!("{} {word}", counts.of(verdict)) }
                 })
                 .collect();
             row.verdicts = verdicts.join(", ");
@@ -423,7 +427,7 @@ fn rows(report: &Report) -> Vec<Row<'_>> {
 
 /// What to do next, in one sentence.
 fn next(report: &Report) -> String {
-    let failing = report.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
+    let failing = report.findings.iter().filter(|finding| finding.verdict == Verdict::Fail && !finding.is_remark());
     let waiting =
         |rule: &str| report.findings.iter().filter(|finding| finding.blocked_by.iter().any(|by| by == rule)).count();
     let first = failing.max_by(|a, b| {
@@ -432,7 +436,7 @@ fn next(report: &Report) -> String {
         rank(a).cmp(&rank(b)).then(std::cmp::Ordering::Greater)
     });
     if let Some(finding) = first {
-        let on = harmless(finding.name.as_ref().unwrap_or(&finding.resource));
+        let on = whose(finding);
         return match waiting(&finding.rule) {
             0 => format!("Next: mend {} on {on}.", finding.rule),
             1 => format!("Next: mend {} on {on}; 1 other rule waits for it.", finding.rule),
@@ -442,7 +446,19 @@ fn next(report: &Report) -> String {
     if let Some(gap) = report.gaps.first().filter(|_| !report.complete) {
         return format!("Next: {}.", gap.remedy);
     }
+    if report.findings.iter().any(Finding::is_remark) && report.complete {
+        return "All that counts holds; the notes say what could be better.".to_owned();
+    }
     if report.complete { "Everything that was asked holds.".to_owned() } else { "Nothing was proven wrong.".to_owned() }
+}
+
+/// The verdict of a finding in a word: a fail that can fail no run is a note.
+fn said(finding: &Finding) -> &'static str {
+    if finding.is_remark() { NOTE } else { word(finding.verdict) }
+}
+
+fn painted_as(finding: &Finding) -> Style {
+    if finding.is_remark() { Style::new().bold() } else { style(finding.verdict) }
 }
 
 fn word(verdict: Verdict) -> &'static str {

@@ -1,7 +1,7 @@
 //! Fetches an account: every service side by side, each call once.
 
 use crate::aws::{Asker, Session};
-use crate::model::{Account, Call, Gap, Listing, Needs, Reason, Value};
+use crate::model::{Account, Arn, Call, Gap, Listing, Needs, Reason, Value};
 use crate::services::{Gathered, apigateway, dynamodb, iam, lambda, sns, sqs};
 use futures_util::future::{FutureExt as _, LocalBoxFuture, join_all};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// and how many are. The same answers give the same account, in whatever order they come.
 pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &Call) + Sync)) -> Account {
     let asker = Asker::new(session, needs, progress);
-    let mut services: Vec<LocalBoxFuture<'_, Gathered>> = vec![iam::collect::collect(&asker, needs).boxed_local()];
+    let wants_roles_of_others = needs.of(iam::ROLE, "").is_some_and(|roles| roles.reached.is_some());
+    let mut services: Vec<LocalBoxFuture<'_, Gathered>> = Vec::new();
+    if !wants_roles_of_others {
+        services.push(iam::collect::collect(&asker, needs).boxed_local());
+    }
     for region in apigateway::plan::regions(needs) {
         services.push(apigateway::collect::collect(&asker, needs, region).boxed_local());
     }
@@ -29,8 +33,16 @@ pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &
         services.push(sqs::collect::collect(&asker, needs, region).boxed_local());
     }
 
+    let mut gathered = join_all(services).await;
+    // Which roles the others act as is known once they are read.
+    let reaching =
+        if wants_roles_of_others { roles_of(&gathered, needs, &session.caller().account) } else { needs.clone() };
+    let needs = &reaching;
+    if wants_roles_of_others {
+        gathered.push(iam::collect::collect(&asker, needs).await);
+    }
     let mut account = Account::new(session.caller().clone());
-    for Gathered { resources, names, listings, children, asked } in join_all(services).await {
+    for Gathered { resources, names, listings, children, asked } in gathered {
         account.resources.extend(resources);
         account.names.extend(names);
         account.listings.extend(listings);
@@ -42,6 +54,25 @@ pub async fn fetch(session: &Session, needs: &Needs, progress: &(dyn Fn(usize, &
     account.answers = asker.into_answers();
     account.answers.extend([session.asked()]);
     account
+}
+
+/// `needs`, and of the roles of the account that functions and integrations act as, the fields that are wanted of those
+/// that others lead to.
+fn roles_of(gathered: &[Gathered], needs: &Needs, account: &str) -> Needs {
+    let mut reaching = needs.clone();
+    let fields = needs.of(iam::ROLE, "").and_then(|roles| roles.reached.clone()).unwrap_or_default();
+    for resource in gathered.iter().flat_map(|gathered| &gathered.resources) {
+        let role = match resource.type_name {
+            lambda::FUNCTION => resource.properties.get("Role"),
+            apigateway::METHOD => resource.properties.get("Integration").get("Credentials"),
+            _ => continue,
+        };
+        let role: Option<Arn> = role.as_text().and_then(|role| role.parse().ok());
+        if let Some(role) = role.filter(|role| role.account == account && role.resource.starts_with("role/")) {
+            reaching.named(iam::ROLE, "", role.name(), fields.iter().map(String::as_str));
+        }
+    }
+    reaching
 }
 
 /// All that is wanted and could not be read.

@@ -1,7 +1,7 @@
 //! A small account that answers as AWS does, in XML and JSON, with faults put in its way.
 
 use plimsoll::aws::{Answers, Outcome, Request, Session, Source, Timing};
-use plimsoll::model::{Account, Needs};
+use plimsoll::model::{Account, Needs, Scope};
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,6 +17,8 @@ pub(crate) struct Fake {
     pub(crate) fault: Fault,
     pub(crate) roles: Vec<&'static str>,
     pub(crate) queues: Vec<String>,
+    pub(crate) functions: Vec<String>,
+    pub(crate) tables: Vec<String>,
     /// What each role has.
     pub(crate) of_role: fn(&str) -> OfRole,
     pub(crate) sent: Mutex<Vec<Request>>,
@@ -67,6 +69,8 @@ impl Fake {
             fault: Box::new(fault),
             roles: vec!["api", "reader", "writer"],
             queues: ["dead", "orders", "orders.fifo"].map(str::to_owned).to_vec(),
+            functions: ["announcer", "writer"].map(str::to_owned).to_vec(),
+            tables: ["orders", "sessions"].map(str::to_owned).to_vec(),
             of_role: OfRole::usual,
             sent: Mutex::default(),
             count: AtomicUsize::new(0),
@@ -101,11 +105,19 @@ pub(crate) async fn fetch(fake: &Arc<Fake>, needs: &Needs) -> Account {
     plimsoll::scan::fetch(&session(fake, false).await, needs, &|_, _| {}).await
 }
 
+/// The services that this account has something of.
+const HERE: [&str; 4] = ["dynamodb", "iam", "lambda", "sqs"];
+
 /// Everything that can be read, of everything in this account.
 pub(crate) fn everything() -> Needs {
+    everything_of(|_| true)
+}
+
+/// Everything that can be read of the services that are `wanted`.
+pub(crate) fn everything_of(wanted: impl Fn(&str) -> bool) -> Needs {
     let mut needs = Needs::default();
-    for kind in plimsoll::services::kinds().filter(|kind| matches!(kind.service, "iam" | "sqs")) {
-        let region = if kind.service == "sqs" { "us-east-1" } else { "" };
+    for kind in plimsoll::services::kinds().filter(|kind| HERE.contains(&kind.service) && wanted(kind.service)) {
+        let region = if kind.scope == Scope::Regional { "us-east-1" } else { "" };
         needs.all(kind.type_name, region, kind.fields().iter().map(|field| field.name.as_str()));
     }
     needs
@@ -113,6 +125,11 @@ pub(crate) fn everything() -> Needs {
 
 /// Everything that can be read of some things, and one of each kind that is not there.
 pub(crate) fn by_name() -> Needs {
+    by_name_of(|_| true)
+}
+
+/// Everything that can be read of some things of the services that are `wanted`, and one of each kind that is not there.
+pub(crate) fn by_name_of(wanted: impl Fn(&str) -> bool) -> Needs {
     let mut needs = Needs::default();
     for (type_name, region, names) in [
         ("AWS::IAM::Role", "", ["writer", "nobody"]),
@@ -120,10 +137,18 @@ pub(crate) fn by_name() -> Needs {
         ("AWS::IAM::Group", "", ["staff", "nobody"]),
         ("AWS::IAM::ManagedPolicy", "", ["write", "nothing"]),
         ("AWS::SQS::Queue", "us-east-1", ["orders", "nowhere"]),
+        ("AWS::Lambda::Function", "us-east-1", ["writer", "nowhere"]),
+        ("AWS::DynamoDB::Table", "us-east-1", ["orders", "nowhere"]),
     ] {
         let kind = plimsoll::services::kind(type_name).expect("a kind");
-        for name in names {
+        for name in names.into_iter().filter(|_| wanted(kind.service)) {
             needs.named(type_name, region, name, kind.fields().iter().map(|field| field.name.as_str()));
+        }
+    }
+    for type_name in ["AWS::Lambda::EventSourceMapping", "AWS::Lambda::Url"] {
+        let kind = plimsoll::services::kind(type_name).expect("a kind");
+        for name in ["writer", "nowhere"].into_iter().filter(|_| wanted(kind.service)) {
+            needs.children(type_name, "us-east-1", name, kind.fields().iter().map(|field| field.name.as_str()));
         }
     }
     needs
@@ -140,7 +165,7 @@ pub(crate) fn xml(operation: &str, result: &str) -> Outcome {
 pub(crate) fn json(body: &serde_json::Value) -> Outcome {
     let headers = vec![
         ("content-type".into(), "application/x-amz-json-1.0".into()),
-        ("x-amzn-requestid".into(), "req-sqs".into()),
+        ("x-amzn-requestid".into(), "req-json".into()),
     ];
     Outcome::Response { status: 200, headers, body: body.to_string().into() }
 }
@@ -153,6 +178,19 @@ pub(crate) fn error(request: &Request, status: u16, code: &str) -> Outcome {
             ("x-amzn-query-error".into(), format!("{code};Sender")),
         ];
         let body = serde_json::json!({ "__type": format!("com.amazonaws.sqs#{code}"), "message": "no" });
+        return Outcome::Response { status, headers, body: body.to_string().into() };
+    }
+    if request.service == "lambda" {
+        let headers = vec![
+            ("content-type".into(), "application/json".into()),
+            ("x-amzn-errortype".into(), format!("{code}:http://internal.amazon.com/coral/com.amazonaws.awsgirapi/")),
+        ];
+        let body = serde_json::json!({ "Type": "User", "Message": "no" });
+        return Outcome::Response { status, headers, body: body.to_string().into() };
+    }
+    if request.service == "dynamodb" {
+        let headers = vec![("content-type".into(), "application/x-amz-json-1.0".into())];
+        let body = serde_json::json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "no" });
         return Outcome::Response { status, headers, body: body.to_string().into() };
     }
     let body = format!(
@@ -169,7 +207,7 @@ fn encoded(document: &str) -> String {
     })
 }
 
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+pub(crate) const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 const WRITE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"dynamodb:PutItem","Resource":"*"}]}"#;
 const AWS_POLICY: &str = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
@@ -449,6 +487,8 @@ impl Fake {
                 &format!("<Arn>arn:aws:iam::{ID}:user/auditor</Arn><UserId>AIDA</UserId><Account>{ID}</Account>"),
             ),
             "iam" => self.iam(request),
+            "lambda" => self.lambda(request),
+            "dynamodb" => self.dynamodb(request),
             _ => self.sqs(request),
         }
     }

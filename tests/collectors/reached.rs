@@ -197,3 +197,38 @@ async fn a_judgement_that_hangs_on_a_policy_that_is_denied_is_unknown_and_names_
         }
     }
 }
+
+#[tokio::test]
+async fn a_role_that_a_function_runs_as_is_read_though_no_rule_names_it() {
+    let functions = |role: String| {
+        move |request: &Request, _: usize| {
+            (request.operation == "ListFunctions").then(|| {
+                let function = serde_json::json!({
+                    "FunctionName": "f", "FunctionArn": format!("arn:aws:lambda:us-east-1:{ID}:function:f"), "Role": role,
+                    "Version": "$LATEST",
+                });
+                let body = serde_json::json!({ "Functions": [function] }).to_string();
+                Outcome::Response {
+                    status: 200,
+                    headers: vec![("content-type".into(), "application/json".into())],
+                    body: body.into(),
+                }
+            })
+        }
+    };
+    let roles =
+        |account: &Account| -> Vec<String> { account.of_type(ROLE, "").map(|role| role.name.clone()).collect() };
+    let mut needs = Needs::default();
+    needs.named("AWS::Lambda::Function", "us-east-1", "f", ["Role"]);
+    let of_writer = fake(functions(format!("arn:aws:iam::{ID}:role/writer")));
+    let unwanted = fetch(&of_writer, &needs).await;
+    assert!(roles(&unwanted).is_empty(), "nobody asked for the role");
+    needs.reached(ROLE, "", ["ManagedPolicyArns", "Policies", "PermissionsBoundary"]);
+    needs.reached(POLICY, "", ["PolicyDocument"]);
+    let account = fetch(&of_writer, &needs).await;
+    assert_eq!(roles(&account), ["writer"]);
+    assert_eq!(policies(&account).len(), 2, "with the policies that are attached to it, and no others");
+    // A role of another account cannot be read here.
+    let elsewhere = fetch(&fake(functions("arn:aws:iam::999988887777:role/writer".to_owned())), &needs).await;
+    assert!(roles(&elsewhere).is_empty());
+}

@@ -117,6 +117,15 @@ pub(super) fn plan(needs: &Needs) -> Vec<PlannedCall> {
             }
         }
     }
+    if let Some(fields) = needs.of(ROLE, "").and_then(|roles| roles.reached.as_ref()) {
+        let each = "each role that a function or an integration acts as";
+        for kind in BY_NAME.iter().filter(|kind| kind.type_name == ROLE) {
+            add(kind.get, each, refused());
+            for (operation, _) in kind.reads.iter().filter(|(_, field)| fields.contains(*field)) {
+                add(operation, each, refused());
+            }
+        }
+    }
     if let Some(wanted) = needs.of(MANAGED_POLICY, "") {
         add("ListPolicies", "", refused());
         if let Some(fields) = &wanted.all {
