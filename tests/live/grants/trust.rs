@@ -5,7 +5,13 @@ use crate::names::{API, WRITER};
 use crate::step::Step;
 
 const FUNCTIONS_TRUST: &[Change] = &[("function-roles-trust", "writer-role", "fail")];
-const API_TRUST: &[Change] = &[("api-role-trust", "api-role", "fail")];
+const API_TRUST: &[Change] = &[("api-feeds-queue", "post → queue", "fail"), ("api-role-trust", "api-role", "fail")];
+
+const QUEUE_TRIGGERS_WRITER_FAILS: &[Change] = &[
+    ("function-roles-trust", "writer-role", "fail"),
+    ("queue-triggers-writer", "queue → writer", "fail"),
+    ("writer-stores-orders", "writer → orders", "fail"),
+];
 
 /// The cases.
 pub(super) const CASES: &[Case] = &[
@@ -36,7 +42,7 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                 "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:root"}, "Action": "sts:AssumeRole"}]}"#,
         }],
-        FUNCTIONS_TRUST,
+        QUEUE_TRIGGERS_WRITER_FAILS,
         &[
             ("function-roles-trust", "lambda.amazonaws.com may not"),
             ("function-roles-trust", "leaves the rest to the account's IAM policies"),
@@ -64,7 +70,7 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "", "Effect": "Allow",
                 "Principal": {"AWS": "*", "Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#,
         }],
-        API_TRUST,
+        &[("api-role-trust", "api-role", "fail")],
         &[("api-role-trust", "anyone may"), ("api-role-trust", "sts:AssumeRole on arn:aws:iam::")],
     ),
     mistake(
@@ -74,7 +80,7 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                 "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:TagSession"}]}"#,
         }],
-        FUNCTIONS_TRUST,
+        QUEUE_TRIGGERS_WRITER_FAILS,
         &[("function-roles-trust", "lambda.amazonaws.com may not")],
     ),
 ];

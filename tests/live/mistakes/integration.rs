@@ -4,7 +4,7 @@ use crate::case::{Case, Change, mistake, on_ministack};
 use crate::step::Step;
 use crate::support::lab::{Integration, TO_QUEUE};
 
-const WRONG: &[Change] = &[];
+const WRONG: &[Change] = &[("api-feeds-queue", "post → queue", "fail")];
 
 /// A case in which the integration has another address.
 const fn address(name: &'static str, step: &'static [Step]) -> Case {
@@ -154,7 +154,7 @@ pub(super) const CASES: &[Case] = &[
     mistake(
         "R48: the header's value is that of the client's request",
         &[header(&[("integration.request.header.Content-Type", "method.request.header.Content-Type")])],
-        WRONG,
+        &[("api-feeds-queue", "post → queue", "unknown")],
         &[],
     ),
     mistake(
@@ -204,19 +204,19 @@ pub(super) const CASES: &[Case] = &[
     mistake(
         "R49: the template is the one that the console generates",
         &[body(&[("application/json", "#set($inputRoot = $input.path('$'))\n{ }")])],
-        WRONG,
+        &[("api-feeds-queue", "post → queue", "unknown")],
         &[],
     ),
     mistake(
         "R50: other bodies pass when there is no template",
         &[Step::Integrate(Integration { passthrough: "WHEN_NO_TEMPLATES", ..TO_QUEUE })],
-        WRONG,
+        &[("post-passthrough", "post", "fail")],
         &[],
     ),
     mistake(
         "R50: other bodies pass when nothing matches",
         &[Step::Integrate(Integration { passthrough: "WHEN_NO_MATCH", ..TO_QUEUE })],
-        WRONG,
+        &[("post-passthrough", "post", "fail")],
         &[],
     ),
 ];
