@@ -208,7 +208,7 @@ const CASES: &[Case] = &[
             Step::Trust {
                 role: API,
                 document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
-                    "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:*"}]}"#,
+                    "Principal": {"Service": ["apigateway.amazonaws.com"]}, "Action": ["sts:AssumeRole"]}]}"#,
             },
         ],
     ),
