@@ -31,10 +31,7 @@ pub(super) fn header(parameters: &BTreeMap<String, String>, template: Option<&st
         return Part::Unknown("it uses SQS's JSON protocol, whose requests Plimsoll does not read".to_owned());
     }
     let Some((_, value)) = headers().find(|(name, _)| name.eq_ignore_ascii_case("Content-Type")) else {
-        let aside = match parameters.keys().any(|key| key.contains("path.override")) {
-            true => "; the path override stands among the parameters, where it does nothing",
-            false => "",
-        };
+        let aside = override_aside(parameters);
         return Part::Wrong(format!("no header Content-Type is mapped, so that SQS does not find the action{aside}"));
     };
     match value.strip_prefix('\'').and_then(|inner| inner.strip_suffix('\'')) {
@@ -51,6 +48,33 @@ pub(super) fn header(parameters: &BTreeMap<String, String>, template: Option<&st
         }
         None => Part::Wrong(format!("Content-Type is mapped from {value}, not '{FORM}'")),
     }
+}
+
+/// What is said of a path override that stands among the parameters, if one does.
+fn override_aside(parameters: &BTreeMap<String, String>) -> &'static str {
+    match parameters.keys().any(|key| key.contains("path.override")) {
+        true => "; the path override stands among the parameters, where it does nothing",
+        false => "",
+    }
+}
+
+/// The text after the `#set(…)` that it begins with, which write nothing.
+fn after_settings(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(inner) = rest.strip_prefix("#set(") {
+        let mut open = 1_usize;
+        let end = inner.char_indices().find(|(_, letter)| {
+            match letter {
+                '(' => open += 1,
+                ')' => open -= 1,
+                _ => {}
+            }
+            open == 0
+        });
+        let Some((end, _)) = end else { return rest };
+        rest = inner.get(end + 1..).unwrap_or_default().trim_start();
+    }
+    rest
 }
 
 /// The form that the template for JSON makes. `names_queue` says whether the URI leaves the name of the queue to it, and
@@ -73,13 +97,13 @@ pub(super) fn template(
         });
     };
     let text = template.trim();
-    if text.contains('#') {
-        return Part::Unknown("the template has directives; what it comes to is known only when it runs".to_owned());
-    }
-    if text.starts_with(['{', '[']) {
+    if after_settings(text).starts_with(['{', '[']) {
         return Part::Wrong(
             "the template makes JSON, and SQS reads a form: Action=SendMessage&MessageBody=…".to_owned(),
         );
+    }
+    if text.contains('#') {
+        return Part::Unknown("the template has directives; what it comes to is known only when it runs".to_owned());
     }
     let mut faults = Vec::new();
     let mut doubts = Vec::new();
@@ -114,7 +138,10 @@ pub(super) fn template(
                 _ => faults.push(format!("QueueUrl is {url}, which is not the queue")),
             },
             Some(None) => doubts.push("its QueueUrl is known only when it runs".to_owned()),
-            None => faults.push("neither the URI nor QueueUrl= says which queue".to_owned()),
+            None => {
+                let aside = override_aside(parameters);
+                faults.push(format!("neither the URI nor QueueUrl= says which queue{aside}"));
+            }
         }
     }
     if queue.ends_with(".fifo") && value("MessageGroupId").is_none() {
@@ -210,6 +237,7 @@ mod tests {
         assert!(wrong("Action=SendMessage&Message=$input.body").contains("Message= where MessageBody= goes"));
         assert!(wrong("MessageBody=$input.body").contains("no Action="));
         assert!(wrong("{ \"MessageBody\": \"$input.body\" }").contains("makes JSON"));
+        assert!(wrong("#set($inputRoot = $input.path('$'))\n{ }").contains("makes JSON"));
         assert!(wrong("Action=SendMessage&MessageBody=hello").contains("a fixed text"));
         assert!(wrong("Action=SendMessage&MessageBody=").contains("is empty"));
     }
@@ -218,6 +246,7 @@ mod tests {
     fn what_only_running_it_would_tell_is_not_known() {
         for text in [
             "#set($x = $input.body)Action=SendMessage&MessageBody=$x",
+            "#set($x = $input.body",
             "Action=SendMessage&MessageBody=$context.requestId",
         ] {
             assert!(matches!(of(text), Part::Unknown(_)), "{text}");

@@ -12,7 +12,7 @@ const BOTH_SIDES: &[Change] =
     &[("queue-receivers", "queue", "fail"), ("queue-senders", "queue", "fail"), ("queue-others", "queue", "blocked")];
 const OTHERS: &[Change] = &[("queue-others", "queue", "fail")];
 
-const QUEUE_SENDERS_FAILS: &[Change] = &[
+const NOBODY_SENDS: &[Change] = &[
     ("api-feeds-queue", "post → queue", "fail"),
     ("queue-senders", "queue", "fail"),
     ("queue-others", "queue", "blocked"),
@@ -105,7 +105,7 @@ pub(super) const CASES: &[Case] = &[
                     "Principal": {"AWS": "arn:aws:iam::111122223333:role/APIGateway-SQS"}}"#,
             ),
         ],
-        QUEUE_SENDERS_FAILS,
+        NOBODY_SENDS,
         &[
             ("queue-senders", "APIGateway-SQS may not"),
             ("queue-senders", "arn:aws:iam::111122223333:role/APIGateway-SQS"),
@@ -114,7 +114,7 @@ pub(super) const CASES: &[Case] = &[
     mistake(
         "nobody is named who may send",
         &[Step::QueueLoses(SENDER)],
-        QUEUE_SENDERS_FAILS,
+        NOBODY_SENDS,
         &[
             ("queue-senders", "APIGateway-SQS may not"),
             ("queue-senders", "leaves the rest to the account's IAM policies"),
@@ -129,7 +129,7 @@ pub(super) const CASES: &[Case] = &[
                     "Action": "SQS:SendMessage", "Resource": "*"}"#,
             ),
         ],
-        QUEUE_SENDERS_FAILS,
+        NOBODY_SENDS,
         &[("queue-senders", "APIGateway-SQS may not")],
     ),
     mistake(
@@ -154,7 +154,7 @@ pub(super) const CASES: &[Case] = &[
                     "Resource": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:poc-queue"}"#,
             ),
         ],
-        QUEUE_SENDERS_FAILS,
+        NOBODY_SENDS,
         &[("queue-senders", "APIGateway-SQS may not")],
     ),
     mistake(
@@ -163,7 +163,7 @@ pub(super) const CASES: &[Case] = &[
             r#"{"Sid": "stop", "Effect": "Deny", "Action": "SQS:Send*", "Resource": "*",
                 "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:role/APIGateway-SQS"}}"#,
         )],
-        QUEUE_SENDERS_FAILS,
+        NOBODY_SENDS,
         &[("queue-senders", "APIGateway-SQS may not")],
     ),
     mistake(

@@ -8,11 +8,21 @@ const WRITER_MAY: &[Change] = &[("writer-permissions", "writer-role", "fail")];
 const ANNOUNCER_MAY: &[Change] = &[("announcer-permissions", "announcer-role", "fail")];
 const API_MAY: &[Change] = &[("api-role-permissions", "api-role", "fail")];
 
-const QUEUE_TRIGGERS_WRITER_FAILS: &[Change] =
+const WRITER_CANNOT_RECEIVE: &[Change] =
     &[("queue-triggers-writer", "queue → writer", "fail"), ("writer-permissions", "writer-role", "fail")];
 
 /// The cases.
 pub(super) const CASES: &[Case] = &[
+    mistake(
+        "an inline policy denies the API's role what the queue's policy allows",
+        &[Step::Inline {
+            role: API,
+            document: r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "logs:*",
+                "Resource": "*"}}"#,
+        }],
+        &[("api-feeds-queue", "post → queue", "fail")],
+        &[("api-feeds-queue", "sqs:SendMessage is denied by statement 1 of the inline policy extra")],
+    ),
     mistake(
         "the API's role has every queue",
         &[Step::Attach { role: API, policy: "aws:AmazonSQSFullAccess" }],
@@ -82,7 +92,7 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "keep", "Effect": "Deny",
                 "Action": "sqs:Delete*", "Resource": "*"}]}"#,
         }],
-        QUEUE_TRIGGERS_WRITER_FAILS,
+        WRITER_CANNOT_RECEIVE,
         &[
             ("writer-permissions", "sqs:DeleteMessage is not allowed: statement \"keep\" of the inline policy extra"),
             ("writer-permissions", "role/Lambda-SQS-DynamoDB with aws:PrincipalAccount="),
@@ -95,7 +105,7 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "scope", "Effect": "Deny", "Action": "sqs:*",
                 "NotResource": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:POC-Queues"}]}"#,
         }],
-        QUEUE_TRIGGERS_WRITER_FAILS,
+        WRITER_CANNOT_RECEIVE,
         &[("writer-permissions", "statement \"scope\" of the inline policy extra denies it")],
     ),
     mistake(

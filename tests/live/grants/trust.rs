@@ -7,7 +7,7 @@ use crate::step::Step;
 const FUNCTIONS_TRUST: &[Change] = &[("function-roles-trust", "writer-role", "fail")];
 const API_TRUST: &[Change] = &[("api-feeds-queue", "post → queue", "fail"), ("api-role-trust", "api-role", "fail")];
 
-const QUEUE_TRIGGERS_WRITER_FAILS: &[Change] = &[
+const LAMBDA_IS_NOT_TRUSTED: &[Change] = &[
     ("function-roles-trust", "writer-role", "fail"),
     ("queue-triggers-writer", "queue → writer", "fail"),
     ("writer-stores-orders", "writer → orders", "fail"),
@@ -42,7 +42,7 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                 "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:root"}, "Action": "sts:AssumeRole"}]}"#,
         }],
-        QUEUE_TRIGGERS_WRITER_FAILS,
+        LAMBDA_IS_NOT_TRUSTED,
         &[
             ("function-roles-trust", "lambda.amazonaws.com may not"),
             ("function-roles-trust", "leaves the rest to the account's IAM policies"),
@@ -74,13 +74,24 @@ pub(super) const CASES: &[Case] = &[
         &[("api-role-trust", "anyone may"), ("api-role-trust", "sts:AssumeRole on arn:aws:iam::")],
     ),
     mistake(
+        "the API's role trusts its service on behalf of the account alone, which is not known to be told",
+        &[Step::Trust {
+            role: API,
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+                "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}}}]}"#,
+        }],
+        &[("api-feeds-queue", "post → queue", "unknown")],
+        &[("api-feeds-queue", "aws:SourceAccount")],
+    ),
+    mistake(
         "a role trusts its service for another action",
         &[Step::Trust {
             role: WRITER,
             document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                 "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:TagSession"}]}"#,
         }],
-        QUEUE_TRIGGERS_WRITER_FAILS,
+        LAMBDA_IS_NOT_TRUSTED,
         &[("function-roles-trust", "lambda.amazonaws.com may not")],
     ),
 ];

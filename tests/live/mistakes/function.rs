@@ -44,7 +44,7 @@ pub(super) const CASES: &[Case] = &[
             ("writer-stores-orders", "writer → orders", "blocked"),
             ("writer-trigger-exists", "writer-trigger", "blocked"),
         ],
-        &[],
+        &[("writer-exists", "no function of that name in us-east-1")],
     ),
     mistake(
         "the function that announces is missing",
@@ -67,7 +67,7 @@ pub(super) const CASES: &[Case] = &[
             Step::NewTrigger { function: "poc-lambda-1", source: QUEUE },
         ],
         WRITER_IS_GONE,
-        &[],
+        &[("writer-exists", "poc-lambda-1 is there, and case counts in names")],
     ),
     mistake(
         "R02: a function is in another region",
@@ -87,13 +87,13 @@ pub(super) const CASES: &[Case] = &[
             ("announcer-publishes", "announcer → topic", "blocked"),
             ("stream-triggers-announcer", "orders → announcer", "blocked"),
         ],
-        &[],
+        &[("announcer-runs-as", "role/Lambda-SQS-DynamoDB")],
     ),
     mistake(
         "R11: the function that stores has the other's role",
         &[Step::SetFunction(LAMBDA_1, Setting::Role(ANNOUNCER))],
         WRITER_RUNS_AS_ANOTHER,
-        &[],
+        &[("writer-runs-as", "role/Lambda-DynamoDBStreams-SNS")],
     ),
     mistake(
         "R10: the function has the role that the Lambda console makes",
@@ -102,7 +102,7 @@ pub(super) const CASES: &[Case] = &[
             Step::SetFunction(LAMBDA_1, Setting::Role("service-role/POC-Lambda-1-role-4x7ab2cd")),
         ],
         WRITER_RUNS_AS_ANOTHER,
-        &[],
+        &[("writer-runs-as", "role/service-role/POC-Lambda-1-role-4x7ab2cd")],
     ),
     mistake(
         "R04: the function's role is of another account",
@@ -111,7 +111,7 @@ pub(super) const CASES: &[Case] = &[
             Setting::RoleArn("arn:${AWS::Partition}:iam::950816420455:role/Lambda-SQS-DynamoDB"),
         )],
         WRITER_RUNS_AS_ANOTHER,
-        &[],
+        &[("writer-runs-as", "950816420455")],
     ),
     mistake(
         "the function is not in Python",
@@ -120,19 +120,22 @@ pub(super) const CASES: &[Case] = &[
             Step::SetFunction(LAMBDA_1, Setting::Handler("index.handler")),
         ],
         &[("writer-runtime", "writer", "fail")],
-        &[],
+        &[("writer-runtime", "Runtime nodejs20.x"), ("writer-runtime", "Handler index.handler")],
     ),
     mistake(
         "R35: the handler was renamed",
         &[Step::SetFunction(LAMBDA_2, Setting::Handler("lambda_function.handler"))],
         &[("announcer-runtime", "announcer", "fail")],
-        &[],
+        &[("announcer-runtime", "lambda_function.handler")],
     ),
     mistake(
         "R25: the queue triggers nothing",
         &[Step::DeleteTriggers(LAMBDA_1)],
         &[("writer-trigger-exists", "writer-trigger", "fail"), ("queue-triggers-writer", "queue → writer", "blocked")],
-        &[],
+        &[
+            ("writer-trigger-exists", "no such event source mapping"),
+            ("queue-triggers-writer", "writer-trigger-exists"),
+        ],
     ),
     mistake(
         "R25: the stream triggers nothing",
@@ -141,19 +144,19 @@ pub(super) const CASES: &[Case] = &[
             ("announcer-trigger-exists", "announcer-trigger", "fail"),
             ("stream-triggers-announcer", "orders → announcer", "blocked"),
         ],
-        &[],
+        &[("announcer-trigger-exists", "no such event source mapping")],
     ),
     mistake(
         "R26: the queue's trigger is disabled",
         &[Step::SetTriggers(LAMBDA_1, TriggerSetting::Disabled)],
         &[("queue-triggers-writer", "queue → writer", "fail")],
-        &[],
+        &[("queue-triggers-writer", "its state is Disabled")],
     ),
     mistake(
         "R26: the stream's trigger is disabled",
         &[Step::SetTriggers(LAMBDA_2, TriggerSetting::Disabled)],
         &[("stream-triggers-announcer", "orders → announcer", "fail")],
-        &[],
+        &[("stream-triggers-announcer", "its state is Disabled")],
     ),
     mistake(
         "R27: the queue triggers the other function",
@@ -163,7 +166,7 @@ pub(super) const CASES: &[Case] = &[
             ("writer-trigger-exists", "writer-trigger", "fail"),
             ("queue-triggers-writer", "queue → writer", "blocked"),
         ],
-        &[],
+        &[("only-writer-reads-queue", "of POC-Lambda-2")],
     ),
     mistake(
         "R27: the stream triggers the other function",
@@ -173,7 +176,7 @@ pub(super) const CASES: &[Case] = &[
             ("only-announcer-reads-stream", "every AWS::Lambda::EventSourceMapping", "fail"),
             ("stream-triggers-announcer", "orders → announcer", "blocked"),
         ],
-        &[],
+        &[("only-announcer-reads-stream", "of POC-Lambda-1")],
     ),
     mistake(
         "R27: the triggers of the two functions are exchanged",
@@ -191,7 +194,11 @@ pub(super) const CASES: &[Case] = &[
             ("queue-triggers-writer", "queue → writer", "blocked"),
             ("stream-triggers-announcer", "orders → announcer", "blocked"),
         ],
-        &[],
+        &[
+            ("only-writer-reads-queue", "of POC-Lambda-2"),
+            ("only-announcer-reads-stream", "of POC-Lambda-1"),
+            ("writer-trigger-exists", "table/orders/stream/"),
+        ],
     ),
     mistake(
         "R27: the queue triggers a second function",
@@ -200,7 +207,7 @@ pub(super) const CASES: &[Case] = &[
             Step::NewTrigger { function: "POC-Lambda-3", source: QUEUE },
         ],
         &[("only-writer-reads-queue", "every AWS::Lambda::EventSourceMapping", "fail")],
-        &[],
+        &[("only-writer-reads-queue", "of POC-Lambda-3")],
     ),
     mistake(
         "R27: the stream triggers a second function",
@@ -209,13 +216,13 @@ pub(super) const CASES: &[Case] = &[
             Step::NewTrigger { function: "POC-Lambda-3", source: STREAM },
         ],
         &[("only-announcer-reads-stream", "every AWS::Lambda::EventSourceMapping", "fail")],
-        &[],
+        &[("only-announcer-reads-stream", "of POC-Lambda-3")],
     ),
     mistake(
         "R36: a function may run longer than a message stays hidden",
         &[Step::SetFunction(LAMBDA_1, Setting::Timeout(60))],
         &[("queue-triggers-writer", "queue → writer", "fail")],
-        &[],
+        &[("queue-triggers-writer", "the function's timeout is 60 s, the queue's visibility timeout 30 s")],
     ),
     mistake(
         "R32: the variable with the topic's ARN names another region",
@@ -224,7 +231,7 @@ pub(super) const CASES: &[Case] = &[
             Setting::Variables(&[("SNS_ID", "arn:${AWS::Partition}:sns:us-west-2:${AWS::AccountId}:POC-Topic")]),
         )],
         &[("announcer-publishes", "announcer → topic", "fail")],
-        &[],
+        &[("announcer-publishes", "the region is us-west-2, not us-east-1")],
     ),
     mistake(
         "R32: the variable with the topic's ARN names another account",
@@ -233,6 +240,6 @@ pub(super) const CASES: &[Case] = &[
             Setting::Variables(&[("SNS_ID", "arn:${AWS::Partition}:sns:${AWS::Region}:950816420455:POC-Topic")]),
         )],
         &[("announcer-publishes", "announcer → topic", "fail")],
-        &[],
+        &[("announcer-publishes", "the account is 950816420455")],
     ),
 ];
