@@ -60,10 +60,10 @@ async fn the_order_in_which_things_were_made_leaves_no_trace() {
 
 /// A report with words in the place of the ids that the server chose.
 async fn without_ids(lab: &Lab, report: &str) -> String {
-    let api = lab::api_id(lab, lab::API).await;
+    let method = lab::method(lab).await;
     let stream = lab::stream_arn(lab, lab::ORDERS.name).await;
     let label = stream.rsplit('/').next().expect("a label").to_owned();
-    let mut ids = vec![(api, "API"), (label, "LABEL")];
+    let mut ids = vec![(method.api, "API"), (method.resource, "ROOT"), (label, "LABEL")];
     for function in [lab::STORES.name, lab::ANNOUNCES.name] {
         ids.extend(lab::triggers(lab, function).await.into_iter().map(|id| (id, function)));
     }
