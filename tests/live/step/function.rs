@@ -1,7 +1,7 @@
 //! Changes to functions and their triggers.
 
 use crate::support::lab::{self, Lab, done};
-use aws_sdk_lambda::types::Runtime;
+use aws_sdk_lambda::types::{Filter, FilterCriteria, Runtime};
 
 /// A setting of a function.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ pub(crate) enum Setting {
 pub(crate) enum TriggerSetting {
     Disabled,
     BatchSize(i32),
+    /// The pattern of its only filter.
+    Filter(&'static str),
 }
 
 /// Deletes a function. Its triggers stay.
@@ -68,6 +70,10 @@ pub(super) async fn set_triggers(lab: &Lab, function: &str, setting: TriggerSett
         let update = match setting {
             TriggerSetting::Disabled => update.enabled(false),
             TriggerSetting::BatchSize(records) => update.batch_size(records),
+            TriggerSetting::Filter(pattern) => {
+                let filter = Filter::builder().pattern(pattern).build();
+                update.filter_criteria(FilterCriteria::builder().filters(filter).build())
+            }
         };
         done(function, update.send().await);
     }
