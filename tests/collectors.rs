@@ -11,6 +11,8 @@ mod apigateway;
 mod faults;
 #[path = "collectors/functions.rs"]
 mod functions;
+#[path = "collectors/lab.rs"]
+mod lab;
 #[path = "collectors/located.rs"]
 mod located;
 #[path = "collectors/reached.rs"]
@@ -19,6 +21,8 @@ mod reached;
 mod shop;
 #[path = "collectors/sns.rs"]
 mod sns;
+#[path = "collectors/states.rs"]
+mod states;
 #[path = "collectors/tables.rs"]
 mod tables;
 

@@ -69,13 +69,8 @@ pub(super) const CASES: &[Case] = &[
     mistake(
         "R40: a filter holds mails back",
         &[Step::SetSubscriptions("FilterPolicy", r#"{"kind": ["order"]}"#)],
-<<<<<<< HEAD
-        &[("mail-unfiltered", "mail", "fail"), ("topic-mails", "topic → mail", "fail")],
-        &[("mail-unfiltered", "FilterPolicy"), ("topic-mails", "only messages that the filter policy takes")],
-=======
         &[("topic-mails", "topic → mail", "fail")],
-        &[],
->>>>>>> lab4
+        &[("topic-mails", "only messages that the filter policy takes")],
     ),
     mistake(
         "a customer key encrypts the topic",
