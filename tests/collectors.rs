@@ -13,6 +13,8 @@ mod faults;
 mod functions;
 #[path = "collectors/lab.rs"]
 mod lab;
+#[path = "collectors/large.rs"]
+mod large;
 #[path = "collectors/located.rs"]
 mod located;
 #[path = "collectors/reached.rs"]

@@ -38,7 +38,8 @@ const ROLES: [(&str, &str, &[&str]); 3] = [
 const POLICIES: [&str; 4] =
     ["Lambda-DynamoDBStreams-Read", "Lambda-Read-SQS", "Lambda-SNS-Publish", "Lambda-Write-DynamoDB"];
 
-fn rest(body: &Json) -> Outcome {
+/// An answer in JSON.
+pub(crate) fn rest(body: &Json) -> Outcome {
     let headers = vec![("content-type".into(), "application/json".into()), ("x-amzn-requestid".into(), "req".into())];
     Outcome::Response { status: 200, headers, body: body.to_string().into() }
 }
@@ -296,15 +297,14 @@ impl Answers for Lab {
     }
 }
 
-/// Rules of the repository.
-fn rules_called(name: &str) -> Rules {
+/// The rules at `origin`.
+pub(crate) fn rules_at(origin: Origin) -> Rules {
     let types = Types {
         kind: services::kind,
         names: || services::kinds().map(|kind| kind.type_name).collect(),
         not_yet: &services::NOT_YET,
         checks: || plimsoll::checks::all().collect(),
     };
-    let origin = Origin::Builtin(name.to_owned());
     let rules = load(&Load { origin, parameters: &BTreeMap::new(), complete: true, types });
     rules.unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false, 120)))
 }
@@ -312,7 +312,7 @@ fn rules_called(name: &str) -> Rules {
 /// What a scan of `lab` by the rules called `name` reads and says. All of it goes through a recording, from which it is
 /// read again: what is said must be the same.
 pub(crate) async fn scanned(lab: Lab, name: &str) -> (Account, Report) {
-    let rules = rules_called(name);
+    let rules = rules_at(Origin::Builtin(name.to_owned()));
     let place = Whereabouts { account: Some(ID.to_owned()), partition: "aws".into(), region: REGION.into() };
     let source = Source::Answers(Arc::new(lab), quick());
     let session = Session::open(source, Some(REGION), true).await.expect("a session");
