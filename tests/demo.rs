@@ -105,9 +105,8 @@ fn without_ids(report: &str) -> String {
         let word = &rest[start..];
         let end = word.find(|c| !is_part(c)).unwrap_or(word.len());
         let (mut word, mut after) = word.split_at(end);
-        if word.len() == 36 && word.bytes().filter(|byte| *byte == b'-').count() == 4 {
-            word = "ID";
-        } else if ["/restapis/", "/resources/"].iter().any(|before| left.ends_with(before)) {
+        let is_uuid = word.len() == 36 && word.bytes().filter(|byte| *byte == b'-').count() == 4;
+        if is_uuid || ["/restapis/", "/resources/"].iter().any(|before| left.ends_with(before)) {
             word = "ID";
         } else if word.len() == 13 && word.starts_with("20") && word.as_bytes()[10] == b'T' {
             word = "TIME";

@@ -15,14 +15,10 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
     let mut links = Vec::new();
     match trigger::of(edge, |source| source == queue) {
         Trigger::Not(link) => links.push(link),
-        Trigger::Declared(mapping) => {
-            links.push(trigger::enabled(mapping));
-            links.extend(trigger::settings_of(edge, mapping));
-        }
+        Trigger::Declared(mapping) => links.extend(trigger::links(edge, mapping)),
         Trigger::Found(mapping, link) => {
             links.push(link);
-            links.push(trigger::enabled(mapping));
-            links.extend(trigger::settings_of(edge, mapping));
+            links.extend(trigger::links(edge, mapping));
         }
     }
     match permission::of_function(edge, edge.to) {

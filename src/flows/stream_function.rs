@@ -34,8 +34,7 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
     };
     if let Some(mapping) = mapping {
         links.push(label(edge, mapping));
-        links.push(trigger::enabled(mapping));
-        links.extend(trigger::settings_of(edge, mapping));
+        links.extend(trigger::links(edge, mapping));
     }
     match permission::of_function(edge, edge.to) {
         Actor::Not(link) => links.push(*link),

@@ -67,8 +67,41 @@ fn state(mapping: &Resource) -> Result<Option<String>, &Gap> {
     text(&mapping.properties, &["State"])
 }
 
+/// The links that every trigger has.
+pub(super) fn links(edge: &Edge<'_>, mapping: &Resource) -> Vec<Link> {
+    let mut links = vec![enabled(mapping)];
+    links.extend(filter(edge, mapping));
+    links.extend(settings_of(edge, mapping));
+    links
+}
+
+/// Which records a filter lets through hangs on the records: it is told and not judged, unless the rule states one.
+fn filter(edge: &Edge<'_>, mapping: &Resource) -> Option<Link> {
+    if edge.settings.iter().any(|(field, _)| field == "FilterCriteria") {
+        return None;
+    }
+    let name = &edge.to.name;
+    match read(&mapping.properties, &["FilterCriteria"]) {
+        Ok(None) => None,
+        Ok(Some(filter)) => {
+            let patterns = match filter.get("Filters") {
+                Value::Set(filters) | Value::List(filters) => {
+                    let of = |filter: &Value| filter.get("Pattern").as_text().unwrap_or_default();
+                    filters.iter().map(of).collect::<Vec<_>>().join(" or ")
+                }
+                other => other.to_string(),
+            };
+            let why = format!(
+                "the trigger of {name} gives it only what is like {patterns}; whether that is all that matters is not judged"
+            );
+            Some(Link::not_checked("filter", why))
+        }
+        Err(gap) => Some(Link::unread("filter", format!("no filter keeps anything from {name}"), gap)),
+    }
+}
+
 /// That the mapping is enabled.
-pub(super) fn enabled(mapping: &Resource) -> Link {
+fn enabled(mapping: &Resource) -> Link {
     let wanted = "the trigger is enabled";
     let result = match text(&mapping.properties, &["LastProcessingResult"]) {
         Ok(Some(result)) if result.starts_with("PROBLEM") => format!("; Lambda reports: {result}"),
@@ -95,7 +128,7 @@ pub(super) fn enabled(mapping: &Resource) -> Link {
 }
 
 /// The settings that the rule states.
-pub(super) fn settings_of(edge: &Edge<'_>, mapping: &Resource) -> Option<Link> {
+fn settings_of(edge: &Edge<'_>, mapping: &Resource) -> Option<Link> {
     debug_assert_eq!(edge.to.type_name, FUNCTION);
     let link = settings("settings", edge.settings, |field| mapping.properties.get(field).clone())?;
     Some(link.resting_on(&mapping.calls))

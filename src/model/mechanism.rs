@@ -80,8 +80,15 @@ pub struct Mechanism {
 }
 
 const OF_FUNCTIONS: &[&str] = &["Arn", "Environment", "Role"];
-const OF_MAPPINGS: &[&str] =
-    &["Enabled", "EventSourceArn", "FunctionArn", "LastProcessingResult", "State", "StateTransitionReason"];
+const OF_MAPPINGS: &[&str] = &[
+    "Enabled",
+    "EventSourceArn",
+    "FilterCriteria",
+    "FunctionArn",
+    "LastProcessingResult",
+    "State",
+    "StateTransitionReason",
+];
 const OF_SUBSCRIPTIONS: &[&str] =
     &["Deleted", "Endpoint", "FilterPolicy", "PendingConfirmation", "Protocol", "SubscriptionArn", "TopicArn"];
 const OF_QUEUES: &[&str] = &["Arn", "KmsMasterKeyId", "Policy"];

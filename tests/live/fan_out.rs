@@ -1,6 +1,7 @@
 //! The second architecture, `order-fan-out`: a FIFO topic that feeds three queues through filters. The language is not
 //! made for one lab.
 
+use crate::case::Change;
 use crate::support::binary::{Key, Plimsoll};
 use crate::support::lab::{self, Function, Lab, STORES, Source, done};
 use crate::support::report::{Report, changes};
@@ -33,7 +34,7 @@ enum Slip {
 }
 
 /// Each slip, and all verdicts that change by it.
-const SLIPS: &[(Slip, &[(&str, &str, &str)])] = &[
+const SLIPS: &[(Slip, &[Change])] = &[
     (
         Slip::Filter(FED[2].0, r#"{"total": [{"numeric": [">=", 100]}]}"#),
         &[("large-orders-reach-fraud", "orders → fraud", "fail")],

@@ -69,9 +69,12 @@ pub(crate) const TO_QUEUE: Integration = Integration {
 /// A method of a REST API in the account.
 #[derive(Debug, Clone)]
 pub(crate) struct Method {
-    api: String,
-    resource: String,
-    method: String,
+    /// The id of the REST API.
+    pub(crate) api: String,
+    /// The id of the resource that it is on.
+    pub(crate) resource: String,
+    /// The method of the requests that it takes.
+    pub(crate) method: String,
 }
 
 /// Creates a REST API.
