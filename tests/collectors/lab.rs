@@ -26,7 +26,9 @@ pub(crate) type Change = (&'static str, &'static str, &'static str);
 /// The account, and what is other in it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lab {
-    pub(crate) changes: Vec<Change>,
+    changes: Vec<Change>,
+    /// The service that cannot be reached, and what answers in its place.
+    stranger: Option<(&'static str, fn(&Request) -> Outcome)>,
 }
 
 /// The roles: name, the service that may assume it, the policies that are attached to it.
@@ -60,7 +62,12 @@ fn arn_of_policy(policy: &str) -> String {
 impl Lab {
     /// With these changes.
     pub(crate) fn with(changes: &[Change]) -> Self {
-        Self { changes: changes.to_vec() }
+        Self { changes: changes.to_vec(), stranger: None }
+    }
+
+    /// With something else in the place of `service`, which answers everything so.
+    pub(crate) fn without(service: &'static str, stranger: fn(&Request) -> Outcome) -> Self {
+        Self { changes: Vec::new(), stranger: Some((service, stranger)) }
     }
 
     fn changed(&self, what: &str, mut text: String) -> String {
@@ -287,6 +294,11 @@ impl Lab {
 
 impl Answers for Lab {
     fn answer(&self, request: &Request) -> Outcome {
+        if let Some((service, stranger)) = self.stranger
+            && request.service == service
+        {
+            return stranger(request);
+        }
         match self.answer_to(request) {
             Outcome::Response { status, headers, body } => {
                 let body = self.changed(&request.operation, String::from_utf8(body).expect("text"));

@@ -2,6 +2,8 @@
 //! verdicts change, all of them, and what a student is told.
 
 use super::lab::{Change, Lab, Said, said, scanned};
+use super::shop::error;
+use plimsoll::aws::{Outcome, Request};
 use plimsoll::model::Verdict::{self, Blocked, Fail, Unknown};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -11,13 +13,18 @@ const RULES: &str = "serverless-poc";
 /// Rule, resource, verdict, and a part of what was found.
 type Told = (&'static str, &'static str, Verdict, &'static str);
 
-/// Holds that these changes to the intact account change these verdicts and no others.
-async fn tells(changes: &[Change], wanted: &[Told]) {
+/// What is said of the account as the text has it.
+async fn intact() -> &'static Said {
     static INTACT: OnceLock<Said> = OnceLock::new();
     if INTACT.get().is_none() {
         let _ = INTACT.set(said(&scanned(Lab::default(), RULES).await.1));
     }
-    let intact = INTACT.get().expect("it was set");
+    INTACT.get().expect("it was set")
+}
+
+/// Holds that these changes to the intact account change these verdicts and no others.
+async fn tells(changes: &[Change], wanted: &[Told]) {
+    let intact = intact().await;
     let told = said(&scanned(Lab::with(changes), RULES).await.1);
     let other: BTreeMap<_, _> = told.iter().filter(|(pair, (verdict, _))| intact[*pair].0 != *verdict).collect();
     let pairs: BTreeSet<_> = wanted.iter().map(|(rule, on, ..)| ((*rule).to_owned(), (*on).to_owned())).collect();
@@ -155,4 +162,38 @@ async fn states_that_change_no_verdict() {
     let report = scanned(Lab::with(&[last]), RULES).await.1;
     let finding = report.findings.iter().find(|finding| finding.rule == "stream-triggers-announcer").expect("it");
     assert!(finding.found.contains("Lambda reports: PROBLEM: Function call failed"), "{}", finding.found);
+}
+
+/// What answers in the place of a service, or the service when it is in trouble.
+const STRANGERS: [fn(&Request) -> Outcome; 6] = [
+    |_| page(200, "<html><body>Sign in to the network</body></html>"),
+    |_| page(403, "<html><body>Forbidden</body></html>"),
+    |_| page(500, "<html><body>Internal error</body></html>"),
+    |_| page(404, "{}"),
+    |request| error(request, 500, "InternalFailure"),
+    |request| error(request, 400, "ThrottlingException"),
+];
+
+fn page(status: u16, body: &str) -> Outcome {
+    Outcome::Response { status, headers: vec![], body: body.into() }
+}
+
+/// Of a service that does not answer nothing is said, and of the others what is said of them at all times.
+#[tokio::test]
+async fn a_service_that_does_not_answer_proves_nothing() {
+    for service in ["apigateway", "dynamodb", "iam", "lambda", "sns", "sqs"] {
+        for (number, stranger) in STRANGERS.into_iter().enumerate() {
+            let told = said(&scanned(Lab::without(service, stranger), RULES).await.1);
+            let case = format!("{service}, stranger {number}");
+            let mut unknown = 0;
+            for (pair, (verdict, found)) in &told {
+                if *verdict == Unknown {
+                    unknown += 1;
+                } else {
+                    assert_eq!(*verdict, intact().await[pair].0, "{case}: {pair:?}: {found}");
+                }
+            }
+            assert!(unknown > 2, "{case}: {unknown} findings are unknown");
+        }
+    }
 }

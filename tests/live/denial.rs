@@ -23,9 +23,9 @@ type Denied = BTreeSet<String>;
 /// The same architecture under other rules, which ask for more.
 const HARDENED: &str = "serverless-poc/hardened";
 /// How many of the pairs are tried.
-const PAIRS: usize = 36;
+const PAIRS: usize = 28;
 /// How many of the larger sets are tried.
-const SAMPLE: usize = 24;
+const SAMPLE: usize = 16;
 
 #[tokio::test]
 async fn the_intact_architecture() {
@@ -42,7 +42,7 @@ async fn the_intact_architecture() {
 /// These rules ask for all that the others ask for, and much of what they want is not there.
 #[tokio::test]
 async fn the_intact_architecture_under_stricter_rules() {
-    let outcomes = holds(HARDENED, &[], Plan::typical).await;
+    let outcomes = holds(HARDENED, &[], Plan::plain).await;
     let all = outcomes.get(&plan_of(HARDENED).actions()).expect("the case in which everything is denied");
     assert!(all.values().all(|verdict| verdict == "unknown"), "{all:?}");
 }
@@ -59,7 +59,7 @@ async fn a_mistake_in_each_service() {
         Step::Integrate(Integration { passthrough: "WHEN_NO_MATCH", parameters: &[], ..TO_QUEUE }),
         Step::QueueLoses("__sender_statement"),
     ];
-    let outcomes = holds(RULES, &steps, Plan::typical).await;
+    let outcomes = holds(RULES, &steps, Plan::plain).await;
     let fails = |verdicts: &&Verdicts| verdicts.values().filter(|verdict| *verdict == "fail").count() > 3;
     assert!(outcomes.values().any(|verdicts| fails(&verdicts)) && !outcomes.values().all(|v| fails(&v)));
 }
@@ -71,7 +71,7 @@ async fn a_policy_detached_and_a_queue_of_another_name() {
         Step::DeleteQueue,
         Step::NewQueue { name: "poc-queue", region: REGION, attributes: &[] },
     ];
-    let outcomes = holds(RULES, &steps, Plan::typical).await;
+    let outcomes = holds(RULES, &steps, Plan::plain).await;
     let fails = |verdicts: &&Verdicts| verdicts.values().any(|verdict| verdict == "fail");
     assert!(outcomes.values().any(|verdicts| fails(&verdicts)) && !outcomes.values().all(|v| fails(&v)));
 }
@@ -133,7 +133,7 @@ async fn a_policy_that_takes_away_what_another_allows() {
         Step::QueueGains(r#"{"Effect": "Allow", "Principal": "*", "Action": "sqs:PurgeQueue", "Resource": "*"}"#),
         Step::QueueGains(r#"{"Effect": "Deny", "Principal": "*", "Action": "sqs:Purge*", "Resource": "*"}"#),
     ];
-    let outcomes = holds(RULES, &steps, Plan::typical).await;
+    let outcomes = holds(RULES, &steps, Plan::plain).await;
     for pair in [("api-role-permissions", "api-role"), ("queue-others", "queue")] {
         let pair = (pair.0.to_owned(), pair.1.to_owned());
         let verdicts: BTreeSet<_> = outcomes.values().map(|verdicts| verdicts[&pair].as_str()).collect();
@@ -415,21 +415,26 @@ impl Plan {
         self.fallbacks.values().flatten().chain(&self.first).cloned().collect()
     }
 
-    /// Each action alone, each that has fallbacks with all of them, with each one and with all but one, and all.
-    fn typical(&self) -> BTreeSet<Denied> {
+    /// Each action alone, each that has fallbacks with all of them, and all.
+    fn plain(&self) -> BTreeSet<Denied> {
         let mut choices: BTreeSet<Denied> = self.actions().into_iter().map(|action| BTreeSet::from([action])).collect();
         for (action, fallbacks) in &self.fallbacks {
-            let mut all = fallbacks.clone();
-            all.insert(action.clone());
-            for fallback in fallbacks {
-                choices.insert(BTreeSet::from([action.clone(), fallback.clone()]));
-                let mut but_one = all.clone();
-                but_one.remove(fallback);
-                choices.insert(but_one);
-            }
-            choices.insert(all);
+            choices.insert(fallbacks.iter().chain([action]).cloned().collect());
         }
         choices.insert(self.actions());
+        choices
+    }
+
+    /// The plain ones, and each action that has fallbacks with each one of them and with all but one.
+    fn typical(&self) -> BTreeSet<Denied> {
+        let mut choices = self.plain();
+        for (action, fallbacks) in &self.fallbacks {
+            for fallback in fallbacks {
+                choices.insert(BTreeSet::from([action.clone(), fallback.clone()]));
+                let but_one = fallbacks.iter().filter(|other| *other != fallback).chain([action]);
+                choices.insert(but_one.cloned().collect());
+            }
+        }
         choices
     }
 
