@@ -23,9 +23,9 @@ type Denied = BTreeSet<String>;
 /// The same architecture under other rules, which ask for more.
 const HARDENED: &str = "serverless-poc/hardened";
 /// How many of the pairs are tried.
-const PAIRS: usize = 36;
+const PAIRS: usize = 28;
 /// How many of the larger sets are tried.
-const SAMPLE: usize = 24;
+const SAMPLE: usize = 16;
 
 #[tokio::test]
 async fn the_intact_architecture() {
@@ -42,7 +42,7 @@ async fn the_intact_architecture() {
 /// These rules ask for all that the others ask for, and much of what they want is not there.
 #[tokio::test]
 async fn the_intact_architecture_under_stricter_rules() {
-    let outcomes = holds(HARDENED, &[], Plan::typical).await;
+    let outcomes = holds(HARDENED, &[], Plan::plain).await;
     let all = outcomes.get(&plan_of(HARDENED).actions()).expect("the case in which everything is denied");
     assert!(all.values().all(|verdict| verdict == "unknown"), "{all:?}");
 }
@@ -59,7 +59,7 @@ async fn a_mistake_in_each_service() {
         Step::Integrate(Integration { passthrough: "WHEN_NO_MATCH", parameters: &[], ..TO_QUEUE }),
         Step::QueueLoses("__sender_statement"),
     ];
-    let outcomes = holds(RULES, &steps, Plan::typical).await;
+    let outcomes = holds(RULES, &steps, Plan::plain).await;
     let fails = |verdicts: &&Verdicts| verdicts.values().filter(|verdict| *verdict == "fail").count() > 3;
     assert!(outcomes.values().any(|verdicts| fails(&verdicts)) && !outcomes.values().all(|v| fails(&v)));
 }
@@ -71,7 +71,7 @@ async fn a_policy_detached_and_a_queue_of_another_name() {
         Step::DeleteQueue,
         Step::NewQueue { name: "poc-queue", region: REGION, attributes: &[] },
     ];
-    let outcomes = holds(RULES, &steps, Plan::typical).await;
+    let outcomes = holds(RULES, &steps, Plan::plain).await;
     let fails = |verdicts: &&Verdicts| verdicts.values().any(|verdict| verdict == "fail");
     assert!(outcomes.values().any(|verdicts| fails(&verdicts)) && !outcomes.values().all(|v| fails(&v)));
 }
@@ -133,11 +133,11 @@ async fn a_policy_that_takes_away_what_another_allows() {
         Step::QueueGains(r#"{"Effect": "Allow", "Principal": "*", "Action": "sqs:PurgeQueue", "Resource": "*"}"#),
         Step::QueueGains(r#"{"Effect": "Deny", "Principal": "*", "Action": "sqs:Purge*", "Resource": "*"}"#),
     ];
-    let outcomes = holds(RULES, &steps, Plan::typical).await;
-    for verdicts in outcomes.values() {
-        // The lab itself prints the grants that this finds.
-        let mut others = verdicts.iter().filter(|((rule, _), _)| rule != "avoidable-star");
-        assert!(others.all(|(_, verdict)| verdict == "pass" || verdict == "unknown"), "{verdicts:?}");
+    let outcomes = holds(RULES, &steps, Plan::plain).await;
+    for pair in [("api-role-permissions", "api-role"), ("queue-others", "queue")] {
+        let pair = (pair.0.to_owned(), pair.1.to_owned());
+        let verdicts: BTreeSet<_> = outcomes.values().map(|verdicts| verdicts[&pair].as_str()).collect();
+        assert_eq!(verdicts, BTreeSet::from(["pass", "unknown"]), "{pair:?}");
     }
 }
 
@@ -148,9 +148,9 @@ async fn every_kind_of_principal_and_queue() {
 
 /// The policy that `plimsoll plan` prints is enough, whether or not the first call for IAM is refused.
 ///
-/// It permits what AWS's service authorization reference says that a call needs. ministack holds
-/// GetSubscriptionAttributes, which names no topic, against `*` in place of the subscription's topic: there, and only
-/// there, the auditor is permitted it on everything, after a scan without that has shown that nothing else is missing.
+/// It permits what AWS's service authorization reference says that a call needs. ministack finds no topic in
+/// GetSubscriptionAttributes and no table in GetResourcePolicy, and holds both against `*`: there, and only there, the
+/// auditor is permitted them on everything, after a scan without that has shown that nothing else is missing.
 #[tokio::test]
 async fn the_printed_policy_is_enough() {
     let server = Server::start_enforcing();
@@ -165,12 +165,14 @@ async fn the_printed_policy_is_enough() {
         if rules != PRINCIPALS {
             let report = auditor.scan(rules, &printed.stdout).await.report();
             let missing: BTreeSet<_> = report.findings().flat_map(advice).collect();
-            assert_eq!(missing, BTreeSet::from([SUBSCRIPTION]), "{rules}");
+            assert_eq!(missing, BTreeSet::from(HELD_AGAINST_ALL.map(|(action, _)| action)), "{rules}");
             let statements = policy["Statement"].as_array_mut().expect("statements");
-            let permits = |of: &Value| of["Action"].as_array().is_some_and(|all| all.contains(&json!(SUBSCRIPTION)));
-            let on: Vec<_> = statements.iter().filter(|of| permits(of)).map(|of| of["Resource"].clone()).collect();
-            assert_eq!(on, ["arn:aws:sns:us-east-1:*:*"], "{rules}");
-            statements.push(json!({ "Effect": "Allow", "Action": SUBSCRIPTION, "Resource": "*" }));
+            for (action, narrow) in HELD_AGAINST_ALL {
+                let permits = |of: &&Value| of["Action"].as_array().is_some_and(|all| all.contains(&json!(action)));
+                let on: Vec<_> = statements.iter().filter(permits).map(|of| of["Resource"].clone()).collect();
+                assert_eq!(on, [narrow], "{rules}: {action}");
+                statements.push(json!({ "Effect": "Allow", "Action": action, "Resource": "*" }));
+            }
         }
         let run = auditor.scan(rules, &policy.to_string()).await;
         let report = run.report();
@@ -219,7 +221,7 @@ async fn the_advice_of_a_report_closes_its_gaps() {
 
 /// What each run of the architecture's rules needs, whatever else is permitted: a role of it carries a policy of AWS's,
 /// which no other call reads.
-const NEEDED: [&str; 12] = [
+const NEEDED: [&str; 11] = [
     "apigateway:GET /restapis",
     "apigateway:GET /restapis/*/resources",
     "dynamodb:DescribeTable",
@@ -229,7 +231,6 @@ const NEEDED: [&str; 12] = [
     SUBSCRIPTION,
     "sns:GetTopicAttributes",
     "sns:ListSubscriptionsByTopic",
-    "sns:ListTopics",
     "sqs:GetQueueAttributes",
     "sqs:ListQueues",
 ];
@@ -237,6 +238,11 @@ const NEEDED: [&str; 12] = [
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 /// The action that names no topic, though it is permitted on topics.
 const SUBSCRIPTION: &str = "sns:GetSubscriptionAttributes";
+/// Actions that the server knows no resource of, and the one that the printed policy permits them on.
+const HELD_AGAINST_ALL: [(&str, &str); 2] = [
+    ("dynamodb:GetResourcePolicy", "arn:aws:dynamodb:us-east-1:*:table/orders"),
+    (SUBSCRIPTION, "arn:aws:sns:us-east-1:*:*"),
+];
 /// Rules on what a managed policy is attached to, which no fallback tells.
 const WITHOUT_A_FALLBACK: [&str; 3] = ["differs-attached", "holds-attached", "holds-each-policy"];
 
@@ -381,7 +387,10 @@ fn plan_of(rules: &str) -> Plan {
         "GetStages" => "apigateway:GET /restapis/*/stages".to_owned(),
         _ => text(call, "action"),
     };
-    let of_operation: BTreeMap<_, _> = calls.iter().map(|call| (text(call, "operation"), denied_by(call))).collect();
+    let of_operation: BTreeMap<_, _> = calls
+        .iter()
+        .map(|call| (format!("{}:{}", text(call, "service"), text(call, "operation")), denied_by(call)))
+        .collect();
     let mut plan = Plan { first: BTreeSet::new(), fallbacks: BTreeMap::new() };
     for call in calls.iter().filter(|call| !text(call, "action").is_empty()) {
         let denied = denied_by(call);
@@ -406,21 +415,26 @@ impl Plan {
         self.fallbacks.values().flatten().chain(&self.first).cloned().collect()
     }
 
-    /// Each action alone, each that has fallbacks with all of them, with each one and with all but one, and all.
-    fn typical(&self) -> BTreeSet<Denied> {
+    /// Each action alone, each that has fallbacks with all of them, and all.
+    fn plain(&self) -> BTreeSet<Denied> {
         let mut choices: BTreeSet<Denied> = self.actions().into_iter().map(|action| BTreeSet::from([action])).collect();
         for (action, fallbacks) in &self.fallbacks {
-            let mut all = fallbacks.clone();
-            all.insert(action.clone());
-            for fallback in fallbacks {
-                choices.insert(BTreeSet::from([action.clone(), fallback.clone()]));
-                let mut but_one = all.clone();
-                but_one.remove(fallback);
-                choices.insert(but_one);
-            }
-            choices.insert(all);
+            choices.insert(fallbacks.iter().chain([action]).cloned().collect());
         }
         choices.insert(self.actions());
+        choices
+    }
+
+    /// The plain ones, and each action that has fallbacks with each one of them and with all but one.
+    fn typical(&self) -> BTreeSet<Denied> {
+        let mut choices = self.plain();
+        for (action, fallbacks) in &self.fallbacks {
+            for fallback in fallbacks {
+                choices.insert(BTreeSet::from([action.clone(), fallback.clone()]));
+                let but_one = fallbacks.iter().filter(|other| *other != fallback).chain([action]);
+                choices.insert(but_one.cloned().collect());
+            }
+        }
         choices
     }
 
