@@ -41,6 +41,10 @@ const CASES: &[Case] = &[
     case("another description", &[Step::DescribeRole(WRITER)]),
     case("another visibility timeout", &[Step::SetQueue("VisibilityTimeout", "180")]),
     case(
+        "the key that AWS keeps for SQS encrypts the queue, which every principal of the account may use by way of SQS",
+        &[Step::SetQueue("KmsMasterKeyId", "alias/aws/sqs")],
+    ),
+    case(
         "the queue of the same name in a second region",
         &[Step::NewQueue { name: "POC-Queue", region: "eu-west-1", attributes: &[] }],
     ),

@@ -107,6 +107,8 @@ pub(crate) enum Step {
     DeleteTriggers(&'static str),
     /// All that a function has.
     SetTriggers(&'static str, TriggerSetting),
+    /// The executions that are kept for a function: how many may run at once.
+    Reserve(&'static str, i32),
     NewTopic {
         name: &'static str,
         attributes: &'static [(&'static str, &'static str)],
@@ -191,6 +193,7 @@ impl Step {
                 Self::NewTrigger { function, source } => lab::create_trigger(lab, function, source).await,
                 Self::DeleteTriggers(function) => function::delete_triggers(lab, function).await,
                 Self::SetTriggers(function, setting) => function::set_triggers(lab, function, setting).await,
+                Self::Reserve(function, executions) => function::reserve(lab, function, executions).await,
                 Self::NewTopic { name, attributes } => lab::create_topic(lab, name, attributes).await,
                 Self::DeleteTopic(name) => topic::delete(lab, name).await,
                 Self::SetTopic(attribute, value) => topic::set(lab, attribute, value).await,
@@ -261,7 +264,8 @@ impl Step {
             | Self::TagFunction(_)
             | Self::NewTrigger { .. }
             | Self::DeleteTriggers(_)
-            | Self::SetTriggers(..) => &[Service::Lambda],
+            | Self::SetTriggers(..)
+            | Self::Reserve(..) => &[Service::Lambda],
             Self::NewTopic { .. }
             | Self::DeleteTopic(_)
             | Self::SetTopic(..)

@@ -52,6 +52,7 @@ pub(super) const CASES: &[Case] = &[
             ("writer-role-exists", "writer-role", "fail"),
             ("avoidable-star", "writer-role", "blocked"),
             ("function-roles-trust", "writer-role", "blocked"),
+            ("roles-trust-nobody-else", "writer-role", "blocked"),
             ("queue-others", "queue", "blocked"),
             ("queue-receivers", "queue", "blocked"),
             ("queue-triggers-writer", "queue → writer", "blocked"),

@@ -34,6 +34,36 @@ const WRITER_RUNS_AS_ANOTHER: &[Change] = &[
 /// The cases.
 pub(super) const CASES: &[Case] = &[
     mistake(
+        "filters let nothing through",
+        &[
+            Step::SetTriggers(LAMBDA_1, TriggerSetting::Filter(r#"{"body": {"nope": ["x"]}}"#)),
+            Step::SetTriggers(LAMBDA_2, TriggerSetting::Filter(r#"{"eventName": ["REMOVE"]}"#)),
+        ],
+        &[
+            ("queue-triggers-writer", "queue → writer", "fail"),
+            ("stream-triggers-announcer", "orders → announcer", "fail"),
+        ],
+        &[("stream-triggers-announcer", "only what is like"), ("queue-triggers-writer", "nope")],
+    ),
+    mistake(
+        "the second function may never run",
+        &[Step::Reserve(LAMBDA_2, 0)],
+        &[("stream-triggers-announcer", "orders → announcer", "fail")],
+        &[("stream-triggers-announcer", "its reserved concurrency is 0")],
+    ),
+    mistake(
+        "a web identity may assume the writer's role",
+        &[Step::Trust {
+            role: WRITER,
+            document: r#"{"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
+                {"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+                 "Action": "sts:AssumeRoleWithWebIdentity"}]}"#,
+        }],
+        &[("roles-trust-nobody-else", "writer-role", "fail")],
+        &[("roles-trust-nobody-else", "cognito-identity.amazonaws.com")],
+    ),
+    mistake(
         "the function that stores is missing",
         &[Step::DeleteTriggers(LAMBDA_1), Step::DeleteFunction(LAMBDA_1)],
         &[

@@ -22,6 +22,7 @@ const WRITER_ROLE_IS_GONE: &[Change] = &[
     ("writer-role-exists", "writer-role", "fail"),
     ("avoidable-star", "writer-role", "blocked"),
     ("function-roles-trust", "writer-role", "blocked"),
+    ("roles-trust-nobody-else", "writer-role", "blocked"),
     ("queue-others", "queue", "blocked"),
     ("queue-receivers", "queue", "blocked"),
     ("queue-triggers-writer", "queue → writer", "blocked"),
@@ -39,6 +40,7 @@ const ANNOUNCER_ROLE_IS_GONE: &[Change] = &[
     ("announcer-runs-as", "announcer", "blocked"),
     ("avoidable-star", "announcer-role", "blocked"),
     ("function-roles-trust", "announcer-role", "blocked"),
+    ("roles-trust-nobody-else", "announcer-role", "blocked"),
     ("roles-unbounded", "announcer-role", "blocked"),
     ("stream-triggers-announcer", "orders → announcer", "blocked"),
 ];
@@ -116,6 +118,7 @@ pub(super) const CASES: &[Case] = &[
             ("api-role-permissions", "api-role", "blocked"),
             ("api-role-policies", "api-role", "blocked"),
             ("api-role-trust", "api-role", "blocked"),
+            ("roles-trust-nobody-else", "api-role", "blocked"),
             ("avoidable-star", "api-role", "blocked"),
             ("queue-others", "queue", "blocked"),
             ("queue-senders", "queue", "blocked"),

@@ -76,13 +76,6 @@ pub(super) const CASES: &[Case] = &[
         on: BOTH,
     },
     Case {
-        name: "R18: the key that AWS keeps for SQS encrypts the queue",
-        steps: &[Step::SetQueue("KmsMasterKeyId", "alias/aws/sqs")],
-        changes: &[("queue-no-key", "queue", "fail")],
-        says: &[("queue-no-key", "alias/aws/sqs")],
-        on: BOTH,
-    },
-    Case {
         name: "R01: the queue is in another region",
         steps: &[Step::DeleteQueue, Step::NewQueue { name: "POC-Queue", region: "eu-west-1", attributes: &[] }],
         changes: QUEUE_IS_GONE,

@@ -63,6 +63,12 @@ pub(super) async fn delete_triggers(lab: &Lab, function: &str) {
     }
 }
 
+/// Keeps so many executions for a function.
+pub(super) async fn reserve(lab: &Lab, name: &str, executions: i32) {
+    let put = lab.lambda.put_function_concurrency().function_name(name);
+    done(name, put.reserved_concurrent_executions(executions).send().await);
+}
+
 /// Changes a setting of the triggers of a function.
 pub(super) async fn set_triggers(lab: &Lab, function: &str, setting: TriggerSetting) {
     for id in lab::triggers(lab, function).await {
