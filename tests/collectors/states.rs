@@ -1,9 +1,9 @@
 //! The serverless order intake in states that last for minutes, that hang on a person, or that only AWS shows: which
 //! verdicts change, all of them, and what a student is told.
 
-use super::lab::{Change, Lab, Said, said, scanned};
+use super::lab::{Change, Lab, Said, Stranger, said, scanned};
 use super::shop::error;
-use plimsoll::aws::{Outcome, Request};
+use plimsoll::aws::Outcome;
 use plimsoll::model::Verdict::{self, Blocked, Fail, Unknown};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -165,7 +165,7 @@ async fn states_that_change_no_verdict() {
 }
 
 /// What answers in the place of a service, or the service when it is in trouble.
-const STRANGERS: [fn(&Request) -> Outcome; 6] = [
+const STRANGERS: [Stranger; 6] = [
     |_| page(200, "<html><body>Sign in to the network</body></html>"),
     |_| page(403, "<html><body>Forbidden</body></html>"),
     |_| page(500, "<html><body>Internal error</body></html>"),
