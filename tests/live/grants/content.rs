@@ -117,7 +117,7 @@ pub(super) const CASES: &[Case] = &[
         }],
         &[
             ("publish-policy-content", "publish-policy", "fail"),
-            ("announcer-publishes", "announcer → topic", "unknown"),
+            ("announcer-publishes", "announcer → topic", "fail"),
             ("announcer-permissions", "announcer-role", "blocked"),
         ],
         &[("publish-policy-content", "is not allowed")],
@@ -147,7 +147,7 @@ pub(super) const CASES: &[Case] = &[
             ("receive-policy-content", "receive-policy", "fail"),
             ("write-policy-content", "write-policy", "fail"),
             ("writer-stores-orders", "writer → orders", "fail"),
-            ("announcer-publishes", "announcer → topic", "unknown"),
+            ("announcer-publishes", "announcer → topic", "fail"),
             ("announcer-permissions", "announcer-role", "blocked"),
             ("writer-permissions", "writer-role", "blocked"),
         ],

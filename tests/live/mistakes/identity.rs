@@ -65,7 +65,7 @@ pub(super) const CASES: &[Case] = &[
         steps: &[Step::DeletePolicy(PUBLISH)],
         changes: &[
             ("publish-policy-exists", "publish-policy", "fail"),
-            ("announcer-publishes", "announcer → topic", "unknown"),
+            ("announcer-publishes", "announcer → topic", "fail"),
             ("announcer-permissions", "announcer-role", "blocked"),
             ("announcer-role-policies", "announcer-role", "blocked"),
             ("publish-policy-content", "publish-policy", "blocked"),
@@ -148,7 +148,7 @@ pub(super) const CASES: &[Case] = &[
         changes: &[
             ("announcer-role-policies", "announcer-role", "fail"),
             ("stream-triggers-announcer", "orders → announcer", "fail"),
-            ("announcer-publishes", "announcer → topic", "unknown"),
+            ("announcer-publishes", "announcer → topic", "fail"),
             ("announcer-permissions", "announcer-role", "blocked"),
             ("avoidable-star", "announcer-role", "pass"),
         ],
@@ -168,7 +168,7 @@ pub(super) const CASES: &[Case] = &[
         changes: &[
             ("announcer-role-policies", "announcer-role", "fail"),
             ("writer-permissions", "writer-role", "fail"),
-            ("announcer-publishes", "announcer → topic", "unknown"),
+            ("announcer-publishes", "announcer → topic", "fail"),
             ("announcer-permissions", "announcer-role", "blocked"),
         ],
         says: &[],
