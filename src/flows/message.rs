@@ -30,12 +30,20 @@ pub(super) fn header(parameters: &BTreeMap<String, String>, template: Option<&st
     if headers().any(|(name, _)| name.eq_ignore_ascii_case("X-Amz-Target")) {
         return Part::Unknown("it uses SQS's JSON protocol, whose requests Plimsoll does not read".to_owned());
     }
+    if let Some((name, _)) = headers().find(|(name, _)| name.eq_ignore_ascii_case("Content-Encoding")) {
+        return Part::Unknown(format!("it sends the header {name}, which says that the request is packed"));
+    }
+    if headers().filter(|(name, _)| name.eq_ignore_ascii_case("Content-Type")).count() > 1 {
+        return Part::Unknown("the header Content-Type is mapped twice".to_owned());
+    }
     let Some((_, value)) = headers().find(|(name, _)| name.eq_ignore_ascii_case("Content-Type")) else {
         let aside = override_aside(parameters);
         return Part::Wrong(format!("no header Content-Type is mapped, so that SQS does not find the action{aside}"));
     };
     match value.strip_prefix('\'').and_then(|inner| inner.strip_suffix('\'')) {
-        Some(inner) if inner.trim().eq_ignore_ascii_case(FORM) => Part::Right(value.clone()),
+        Some(inner) if inner.split(';').next().unwrap_or(inner).trim().eq_ignore_ascii_case(FORM) => {
+            Part::Right(value.clone())
+        }
         Some(inner) => Part::Wrong(format!("Content-Type is '{inner}', not '{FORM}'")),
         None if value.starts_with("method.")
             || value.starts_with("context.")
@@ -86,8 +94,9 @@ pub(super) fn template(
     names_queue: bool,
     has_action: bool,
 ) -> Part {
-    if parameters.contains_key(&format!("{QUERY}MessageBody")) {
-        return Part::Unknown("the message is mapped to the query string, which Plimsoll does not read".to_owned());
+    let mut queries = parameters.keys().filter_map(|name| name.strip_prefix(QUERY));
+    if let Some(name) = queries.find(|name| *name != "QueueUrl" || !names_queue) {
+        return Part::Unknown(format!("{name} is mapped to the query string, which Plimsoll does not read"));
     }
     let Some(template) = templates.get(JSON) else {
         let names: Vec<&str> = templates.keys().map(String::as_str).collect();
@@ -101,6 +110,10 @@ pub(super) fn template(
         return Part::Wrong(
             "the template makes JSON, and SQS reads a form: Action=SendMessage&MessageBody=…".to_owned(),
         );
+    }
+    if template.starts_with(char::is_whitespace) {
+        let why = "the template begins with a blank or a line break, which may become a part of the first name";
+        return Part::Unknown(why.to_owned());
     }
     if text.contains('#') {
         return Part::Unknown("the template has directives; what it comes to is known only when it runs".to_owned());
@@ -144,6 +157,22 @@ pub(super) fn template(
             }
         }
     }
+    for (at, (field, _)) in fields.iter().enumerate() {
+        if fields[..at].iter().any(|(other, _)| other == field) {
+            doubts.push(format!("{field}= stands in it twice"));
+        }
+        let understood = match *field {
+            "Action" | "MessageBody" => true,
+            "QueueUrl" => names_queue,
+            "MessageGroupId" | "MessageDeduplicationId" => queue.ends_with(".fifo"),
+            _ => false,
+        };
+        if !understood && PARAMETERS.contains(field) {
+            doubts.push(format!("what {field}= does beside is not judged"));
+        } else if !understood && faults.is_empty() {
+            doubts.push(format!("it sends {field}= as well, which is no parameter that Plimsoll knows"));
+        }
+    }
     if queue.ends_with(".fifo") && value("MessageGroupId").is_none() {
         faults.push("a FIFO queue wants MessageGroupId=".to_owned());
     }
@@ -175,12 +204,12 @@ fn body(value: &str) -> Result<(), Option<String>> {
             inner = rest.trim();
         }
     }
-    let is_json = |call: &str| inner.strip_prefix(call).is_some_and(|rest| rest.ends_with(')'));
+    // The whole of what was posted; a part of it may be empty, and that the whole is wanted is what the flow says.
+    let whole = ["$input.json('$')", "$input.json(\"$\")"];
     match inner {
         "" => Err(Some("MessageBody= is empty".to_owned())),
         "$input.body" | "${input.body}" => Ok(()),
-        _ if is_json("$input.json(") => Ok(()),
-        _ if is_json("$input.path(") => Ok(()),
+        _ if whole.contains(&inner) => Ok(()),
         _ if inner.eq_ignore_ascii_case("$input.body") => {
             Err(Some(format!("MessageBody={value}: case counts, it is $input.body")))
         }
@@ -216,12 +245,9 @@ mod tests {
 
     #[test]
     fn forms_that_carry_the_body_are_right() {
-        for body in [
-            "$input.body",
-            "$util.urlEncode($input.body)",
-            "$input.json('$')",
-            "$util.urlEncode($input.json(\"$.item\"))",
-        ] {
+        for body in
+            ["$input.body", "$util.urlEncode($input.body)", "$input.json('$')", "$util.urlEncode($input.json(\"$\"))"]
+        {
             assert!(matches!(of(&format!("Action=SendMessage&MessageBody={body}\n")), Part::Right(_)), "{body}");
         }
     }
@@ -248,6 +274,11 @@ mod tests {
             "#set($x = $input.body)Action=SendMessage&MessageBody=$x",
             "#set($x = $input.body",
             "Action=SendMessage&MessageBody=$context.requestId",
+            "Action=SendMessage&MessageBody=$input.json('$.item')",
+            "Action=SendMessage&MessageBody=$input.body&DelaySeconds=9999",
+            "Action=SendMessage&Action=DeleteQueue&MessageBody=$input.body",
+            "Action=SendMessage&MessageBody=$input.body&QueueUrl=https://sqs.us-east-1.amazonaws.com/1/Other",
+            "\nAction=SendMessage&MessageBody=$input.body",
         ] {
             assert!(matches!(of(text), Part::Unknown(_)), "{text}");
         }

@@ -1,6 +1,7 @@
 //! From a queue to a function: a trigger polls the queue, with the permissions of the function's role.
 
 use super::Edge;
+use super::concurrency;
 use super::link::{Link, arn, read};
 use super::permission::{self, Actor};
 use super::trigger::{self, Trigger};
@@ -32,6 +33,7 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
         }
     }
     links.push(timeout(edge));
+    links.extend(concurrency::of(edge));
     links
 }
 

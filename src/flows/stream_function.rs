@@ -1,6 +1,7 @@
 //! From a table to a function: a trigger reads the table's stream, with the permissions of the function's role.
 
 use super::Edge;
+use super::concurrency;
 use super::link::{Link, arn, read, settings, text};
 use super::permission::{self, Actor};
 use super::trigger::{self, Trigger};
@@ -59,6 +60,7 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
             links.push(Link::not_checked("policy", why));
         }
     }
+    links.extend(concurrency::of(edge));
     links
 }
 

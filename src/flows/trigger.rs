@@ -70,17 +70,28 @@ fn state(mapping: &Resource) -> Result<Option<String>, &Gap> {
 /// The links that every trigger has.
 pub(super) fn links(edge: &Edge<'_>, mapping: &Resource) -> Vec<Link> {
     let mut links = vec![enabled(mapping)];
+    links.extend(version(edge, mapping));
     links.extend(filter(edge, mapping));
     links.extend(settings_of(edge, mapping));
     links
 }
 
-/// Which records a filter lets through hangs on the records: it is told and not judged, unless the rule states one.
+/// A trigger of a version or an alias calls that one, whose settings may be others than those that are read.
+fn version(edge: &Edge<'_>, mapping: &Resource) -> Option<Link> {
+    let function = text(&mapping.properties, &["FunctionArn"]).ok().flatten()?;
+    let qualifier = function.strip_prefix(&arn(edge.to))?.strip_prefix(':')?.to_owned();
+    let wanted = format!("the trigger calls {} as it is now", edge.to.name);
+    let why = format!("it calls its version or alias {qualifier}, whose role and settings are not read");
+    Some(Link::unclear("version", wanted, why))
+}
+
+/// That no filter keeps anything back, unless the rule states one. What a filter does not take is gone: of a queue, Lambda
+/// deletes it.
 fn filter(edge: &Edge<'_>, mapping: &Resource) -> Option<Link> {
     if edge.settings.iter().any(|(field, _)| field == "FilterCriteria") {
         return None;
     }
-    let name = &edge.to.name;
+    let wanted = format!("no filter keeps anything from {}", edge.to.name);
     match read(&mapping.properties, &["FilterCriteria"]) {
         Ok(None) => None,
         Ok(Some(filter)) => {
@@ -91,12 +102,9 @@ fn filter(edge: &Edge<'_>, mapping: &Resource) -> Option<Link> {
                 }
                 other => other.to_string(),
             };
-            let why = format!(
-                "the trigger of {name} gives it only what is like {patterns}; whether that is all that matters is not judged"
-            );
-            Some(Link::not_checked("filter", why))
+            Some(Link::fail("filter", wanted, format!("it gives the function only what is like {patterns}")))
         }
-        Err(gap) => Some(Link::unread("filter", format!("no filter keeps anything from {name}"), gap)),
+        Err(gap) => Some(Link::unread("filter", wanted, gap)),
     }
 }
 
