@@ -215,6 +215,8 @@ impl Lab {
                 of_stream.as_object_mut().expect("a map").extend(further);
                 rest(&json!({ "NextMarker": null, "EventSourceMappings": [mapping(1, queue, 10), of_stream] }))
             }
+            // Without concurrency of its own.
+            "GetFunctionConcurrency" => rest(&json!({})),
             "ListTables" => rest(&json!({ "TableNames": ["orders"] })),
             "DescribeTable" => rest(&json!({ "Table": {
                 "TableName": "orders", "TableArn": table, "TableStatus": "ACTIVE", "CreationDateTime": 1_793_525_400.25,

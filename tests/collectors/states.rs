@@ -44,10 +44,10 @@ async fn the_intact_lab_takes_these_calls_and_has_full_marks() {
     let blamed: Vec<_> = report.findings.iter().filter(|finding| finding.verdict != Verdict::Pass).collect();
     assert!(blamed.iter().all(|finding| finding.rule == "avoidable-star"), "{blamed:#?}");
     assert_eq!(blamed.len(), 3);
-    assert_eq!(account.answers.len(), 17, "{:#?}", account.answers.keys());
+    assert_eq!(account.answers.len(), 19, "{:#?}", account.answers.keys());
     let (hardened, report) = scanned(Lab::default(), "serverless-poc/hardened").await;
     assert!(report.findings.iter().all(|finding| finding.verdict != Unknown));
-    assert_eq!(hardened.answers.len(), 19, "{:#?}", hardened.answers.keys());
+    assert_eq!(hardened.answers.len(), 21, "{:#?}", hardened.answers.keys());
 }
 
 const CONFIRMED: &str = "<SubscriptionArn>arn:aws:sns:us-east-1:123456789012:POC-Topic:00000000-0000-0000-0000-000000000002</SubscriptionArn>";
