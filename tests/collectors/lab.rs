@@ -23,12 +23,15 @@ pub(crate) const ADDRESS: &str = "student@example.com";
 /// after. The text before must be there.
 pub(crate) type Change = (&'static str, &'static str, &'static str);
 
+/// What answers in the place of a service.
+pub(crate) type Stranger = fn(&Request) -> Outcome;
+
 /// The account, and what is other in it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lab {
     changes: Vec<Change>,
     /// The service that cannot be reached, and what answers in its place.
-    stranger: Option<(&'static str, fn(&Request) -> Outcome)>,
+    stranger: Option<(&'static str, Stranger)>,
 }
 
 /// The roles: name, the service that may assume it, the policies that are attached to it.
@@ -66,7 +69,7 @@ impl Lab {
     }
 
     /// With something else in the place of `service`, which answers everything so.
-    pub(crate) fn without(service: &'static str, stranger: fn(&Request) -> Outcome) -> Self {
+    pub(crate) fn without(service: &'static str, stranger: Stranger) -> Self {
         Self { changes: Vec::new(), stranger: Some((service, stranger)) }
     }
 
@@ -212,6 +215,8 @@ impl Lab {
                 of_stream.as_object_mut().expect("a map").extend(further);
                 rest(&json!({ "NextMarker": null, "EventSourceMappings": [mapping(1, queue, 10), of_stream] }))
             }
+            // Without concurrency of its own.
+            "GetFunctionConcurrency" => rest(&json!({})),
             "ListTables" => rest(&json!({ "TableNames": ["orders"] })),
             "DescribeTable" => rest(&json!({ "Table": {
                 "TableName": "orders", "TableArn": table, "TableStatus": "ACTIVE", "CreationDateTime": 1_793_525_400.25,

@@ -1,9 +1,9 @@
 //! The serverless order intake in states that last for minutes, that hang on a person, or that only AWS shows: which
 //! verdicts change, all of them, and what a student is told.
 
-use super::lab::{Change, Lab, Said, said, scanned};
+use super::lab::{Change, Lab, Said, Stranger, said, scanned};
 use super::shop::error;
-use plimsoll::aws::{Outcome, Request};
+use plimsoll::aws::Outcome;
 use plimsoll::model::Verdict::{self, Blocked, Fail, Unknown};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -44,10 +44,10 @@ async fn the_intact_lab_takes_these_calls_and_has_full_marks() {
     let blamed: Vec<_> = report.findings.iter().filter(|finding| finding.verdict != Verdict::Pass).collect();
     assert!(blamed.iter().all(|finding| finding.rule == "avoidable-star"), "{blamed:#?}");
     assert_eq!(blamed.len(), 3);
-    assert_eq!(account.answers.len(), 17, "{:#?}", account.answers.keys());
+    assert_eq!(account.answers.len(), 19, "{:#?}", account.answers.keys());
     let (hardened, report) = scanned(Lab::default(), "serverless-poc/hardened").await;
     assert!(report.findings.iter().all(|finding| finding.verdict != Unknown));
-    assert_eq!(hardened.answers.len(), 19, "{:#?}", hardened.answers.keys());
+    assert_eq!(hardened.answers.len(), 21, "{:#?}", hardened.answers.keys());
 }
 
 const CONFIRMED: &str = "<SubscriptionArn>arn:aws:sns:us-east-1:123456789012:POC-Topic:00000000-0000-0000-0000-000000000002</SubscriptionArn>";
@@ -165,7 +165,7 @@ async fn states_that_change_no_verdict() {
 }
 
 /// What answers in the place of a service, or the service when it is in trouble.
-const STRANGERS: [fn(&Request) -> Outcome; 6] = [
+const STRANGERS: [Stranger; 6] = [
     |_| page(200, "<html><body>Sign in to the network</body></html>"),
     |_| page(403, "<html><body>Forbidden</body></html>"),
     |_| page(500, "<html><body>Internal error</body></html>"),

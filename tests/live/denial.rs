@@ -149,8 +149,9 @@ async fn every_kind_of_principal_and_queue() {
 /// The policy that `plimsoll plan` prints is enough, whether or not the first call for IAM is refused.
 ///
 /// It permits what AWS's service authorization reference says that a call needs. ministack finds no topic in
-/// GetSubscriptionAttributes and no table in GetResourcePolicy, and holds both against `*`: there, and only there, the
-/// auditor is permitted them on everything, after a scan without that has shown that nothing else is missing.
+/// GetSubscriptionAttributes, no table in GetResourcePolicy, takes GetFunctionConcurrency for another action, and holds
+/// them against `*`: there, and only there, the auditor is permitted them on everything, after a scan without that has shown
+/// that nothing else is missing.
 #[tokio::test]
 async fn the_printed_policy_is_enough() {
     let server = Server::start_enforcing();
@@ -170,8 +171,8 @@ async fn the_printed_policy_is_enough() {
             for (action, narrow) in HELD_AGAINST_ALL {
                 let permits = |of: &&Value| of["Action"].as_array().is_some_and(|all| all.contains(&json!(action)));
                 let on: Vec<_> = statements.iter().filter(permits).map(|of| of["Resource"].clone()).collect();
-                assert_eq!(on, [narrow], "{rules}: {action}");
-                statements.push(json!({ "Effect": "Allow", "Action": action, "Resource": "*" }));
+                assert_eq!(on, narrow, "{rules}: {action}");
+                statements.push(json!({ "Effect": "Allow", "Action": on_server(action), "Resource": "*" }));
             }
         }
         let run = auditor.scan(rules, &policy.to_string()).await;
@@ -238,10 +239,14 @@ const NEEDED: [&str; 11] = [
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 /// The action that names no topic, though it is permitted on topics.
 const SUBSCRIPTION: &str = "sns:GetSubscriptionAttributes";
-/// Actions that the server knows no resource of, and the one that the printed policy permits them on.
-const HELD_AGAINST_ALL: [(&str, &str); 2] = [
-    ("dynamodb:GetResourcePolicy", "arn:aws:dynamodb:us-east-1:*:table/orders"),
-    (SUBSCRIPTION, "arn:aws:sns:us-east-1:*:*"),
+/// Actions that the server knows no resource of, and what the printed policy permits them on.
+const HELD_AGAINST_ALL: [(&str, &[&str]); 3] = [
+    ("dynamodb:GetResourcePolicy", &["arn:aws:dynamodb:us-east-1:*:table/orders"]),
+    (
+        "lambda:GetFunctionConcurrency",
+        &["arn:aws:lambda:us-east-1:*:function:POC-Lambda-1", "arn:aws:lambda:us-east-1:*:function:POC-Lambda-2"],
+    ),
+    (SUBSCRIPTION, &["arn:aws:sns:us-east-1:*:*"]),
 ];
 /// Rules on what a managed policy is attached to, which no fallback tells.
 const WITHOUT_A_FALLBACK: [&str; 3] = ["differs-attached", "holds-attached", "holds-each-policy"];
@@ -324,11 +329,16 @@ fn action_of(denied: &str) -> &str {
     denied.split(' ').next().unwrap_or(denied)
 }
 
+/// What the server takes an action for: it takes the call that reads a function's concurrency for the one that sets it.
+fn on_server(action: &str) -> &str {
+    if action == "lambda:GetFunctionConcurrency" { "lambda:PutFunctionConcurrency" } else { action }
+}
+
 /// What is denied, in the account's own words.
 fn statement(denied: &str) -> Value {
     let on = |path: &str| format!("arn:aws:apigateway:{REGION}::{path}");
     let resource = denied.split_once(' ').map_or_else(|| "*".to_owned(), |(_, path)| on(path));
-    json!({ "Effect": "Deny", "Action": action_of(denied), "Resource": resource })
+    json!({ "Effect": "Deny", "Action": on_server(action_of(denied)), "Resource": resource })
 }
 
 /// A user of the account whose permissions change from scan to scan.
