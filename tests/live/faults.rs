@@ -10,7 +10,6 @@ use crate::support::servers::{Faults, Kind, Server};
 use crate::{KEY, REGION, RULES};
 use serde_json::{Value, json};
 use std::thread;
-use std::time::Duration;
 
 /// Codes and statuses with which AWS's services throttle.
 const THROTTLES: [(&str, u16); 3] =
@@ -19,8 +18,6 @@ const THROTTLES: [(&str, u16); 3] =
 const TROUBLES: [(&str, u16); 2] = [("InternalFailure", 500), ("ServiceUnavailable", 503)];
 /// The services that the architecture has something of.
 const SERVICES: [&str; 6] = ["apigateway", "dynamodb", "iam", "lambda", "sns", "sqs"];
-/// The longest that a call may take with all its attempts, and some more for the others.
-const BOUND: Duration = Duration::from_secs(40);
 
 /// A server with the architecture, and a proxy in front of it.
 struct Behind {
@@ -103,14 +100,11 @@ async fn an_error_of_the_server_in_every_third_call_leaves_no_trace() {
 
 #[tokio::test]
 async fn a_delay_leaves_no_trace() {
-    let delay = Duration::from_millis(200);
     let behind = Behind::start(Kind::Ministack).await;
     let (undisturbed, _) = behind.under(RULES, &json!([]));
     let (delayed, injected) = behind.under(RULES, &json!([{ "service": "*", "latency": 200 }]));
     assert_eq!(undisturbed.report().0["calls"], injected);
     assert_eq!((delayed.code, &delayed.stdout), (0, &undisturbed.stdout), "{}", delayed.stderr);
-    // Who calls, what there is, what one is like: one after the other.
-    assert!(delayed.took >= 3 * delay, "{:?}", delayed.took);
 }
 
 /// Holds that `run` found what was found undisturbed or knows that it does not know, and that the latter occurs.
@@ -139,7 +133,6 @@ async fn throttling_of_every_call_proves_nothing() {
         let faults = Faults::start(&server);
         faults.set(&json!([fault]).to_string());
         let run = scan(&faults, RULES);
-        assert!(run.took < BOUND, "{fault}: {:?}", run.took);
         assert_eq!(faults.injected(), attempts, "{fault}: attempts");
         run
     };

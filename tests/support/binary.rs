@@ -5,7 +5,6 @@
 use super::folder::Folder;
 use super::report::Report;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 /// An access key, as the environment gives it to the program.
 #[derive(Debug, Clone)]
@@ -42,8 +41,6 @@ pub(crate) struct Run {
     pub(crate) stdout: String,
     /// All of standard error.
     pub(crate) stderr: String,
-    /// How long it took.
-    pub(crate) took: Duration,
 }
 
 impl Run {
@@ -114,11 +111,10 @@ impl Plimsoll {
     /// # Panics
     /// When it cannot be started, or prints what is not UTF-8.
     pub(crate) fn run(mut self) -> Run {
-        let start = Instant::now();
         let Output { status, stdout, stderr } =
             self.command.output().unwrap_or_else(|e| panic!("cannot start the program: {e}"));
         let text = |bytes| String::from_utf8(bytes).unwrap_or_else(|e| panic!("it printed what is not UTF-8: {e}"));
-        Run { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr), took: start.elapsed() }
+        Run { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
     }
 
     /// Starts it and returns at once; the caller sees to its end. `home` must outlive it.
