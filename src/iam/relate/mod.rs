@@ -132,7 +132,13 @@ impl Grants {
     /// what keeps the ceiling from allowing it. If nothing is found and nothing is unknown, all is contained.
     #[must_use]
     pub fn beyond(&self, ceiling: &Self) -> Difference {
-        difference::of(self, ceiling)
+        difference::of(self, ceiling, difference::MOST)
+    }
+
+    /// All that these allow, grouped in the same way, nothing left out.
+    #[must_use]
+    pub fn allowed(&self) -> Difference {
+        difference::of(self, &Self::nothing(), usize::MAX)
     }
 
     /// Whether nothing is allowed at all; else a request that is.

@@ -2,7 +2,7 @@
 //! is not known.
 
 use super::door::Door;
-use super::verdict::{Doubt, Found, Verdict};
+use super::verdict::{Doubt, Found, Verdict, denials};
 use super::{Administrator, Effective, NOT_CHECKED, Target, Through, Way};
 use crate::iam::{self, Grantee};
 use crate::model::{Gap, not_read};
@@ -226,7 +226,13 @@ impl Effective<'_> {
         unknown.extend(admission.unknown.map(others));
         let own = door.target.account.as_str();
         let direct = admission.admitted.into_iter().filter(|admitted| !admitted.delegation);
-        direct.filter(|admitted| !self.is_listed(&admitted.who, own)).map(|admitted| outsider(admitted, own)).collect()
+        let unless = denials(&[&door.speaking]);
+        let mut others: Vec<Entry> = direct
+            .filter(|admitted| !self.is_listed(&admitted.who, own))
+            .map(|admitted| outsider(admitted, own))
+            .collect();
+        others.iter_mut().flat_map(|entry| &mut entry.ways).for_each(|way| way.unless = unless.clone());
+        others
     }
 
     /// Whether those who are meant are principals of the account, each of whom is asked about by itself; a role or user

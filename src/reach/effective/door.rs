@@ -3,7 +3,7 @@
 use super::Effective;
 use crate::iam::document::PrincipalName;
 use crate::iam::{Effect, Policy, Statement, evaluate};
-use crate::model::{Arn, Call, OwnPolicy, ROLE, Resource};
+use crate::model::{Arn, OwnPolicy, ROLE, Resource};
 use crate::reach::Guarded;
 use crate::reach::policies::{Missing, policy_in};
 use std::collections::BTreeSet;
@@ -19,8 +19,6 @@ pub struct Target {
     pub(super) name: String,
     /// Its policy, with what is known to write it; none if it carries none that has a say in any action.
     pub(super) own: Option<(OwnPolicy, Result<Option<Policy>, Missing>)>,
-    /// The calls that it rests on.
-    pub(super) calls: Vec<Call>,
 }
 
 /// A target and an action.
@@ -65,7 +63,6 @@ impl Target {
             account: account.to_owned(),
             name: "*".to_owned(),
             own: None,
-            calls: Vec::new(),
         }
     }
 
@@ -86,7 +83,7 @@ impl Effective<'_> {
             (own, policy)
         });
         let Guarded { arn, account } = guarded;
-        Target { arn, account, name: resource.name.clone(), own, calls: resource.calls.clone() }
+        Target { arn, account, name: resource.name.clone(), own }
     }
 
     /// A thing of the account that carries no policy, by its ARN.
@@ -97,7 +94,6 @@ impl Effective<'_> {
             account: self.reach.account.caller.account.clone(),
             name,
             own: None,
-            calls: Vec::new(),
         }
     }
 

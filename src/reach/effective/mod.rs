@@ -17,6 +17,7 @@ mod answer;
 mod door;
 mod holder;
 mod index;
+mod may;
 mod through;
 mod verdict;
 
@@ -31,8 +32,9 @@ use std::rc::Rc;
 pub use administrators::{Administrator, Fact};
 pub use answer::{Entry, Undecided, WhoCan};
 pub use door::Target;
+pub use may::{Decided, Does, MayDo, OnResource, Who, goes_with};
 pub use through::Through;
-pub use verdict::Way;
+pub use verdict::{By, Way};
 
 use verdict::{Remembered, Verdict};
 

@@ -315,16 +315,11 @@ impl Effective<'_> {
         let of_places = || statements().filter(|(policy, of)| places.contains(&&policy.place(of)));
         let mut conditions: Vec<String> = of_places().flat_map(|(_, of)| conditions_of(of)).collect();
         conditions.dedup();
-        let denies = |(policy, of): (&Policy, &Statement)| {
-            let when = conditions_of(of).collect::<Vec<_>>().join(" and ");
-            let what = if when.is_empty() { "some resources or principals are meant".to_owned() } else { when };
-            (of.effect == Effect::Deny).then(|| format!("{what} ({})", policy.place(of)))
-        };
         Found {
             by,
             statements: places.iter().map(ToString::to_string).collect(),
             conditions,
-            unless: statements().filter_map(denies).collect(),
+            unless: denials(&policies().collect::<Vec<_>>()),
             context: witness.request.context.clone(),
         }
     }
@@ -406,6 +401,17 @@ fn keep(policy: &Policy, keeps: impl Fn(&PrincipalName) -> bool) -> Policy {
         (None, Effect::Allow) => false,
     });
     policy
+}
+
+/// When statements of these policies deny: each is one that may apply, and does not always.
+pub(super) fn denials(policies: &[&Policy]) -> Vec<String> {
+    let denies = |(policy, of): (&Policy, &Statement)| {
+        let when = conditions_of(of).collect::<Vec<_>>().join(" and ");
+        let what = if when.is_empty() { "it names them".to_owned() } else { when };
+        (of.effect == Effect::Deny).then(|| format!("{what} ({})", policy.place(of)))
+    };
+    let statements = policies.iter().flat_map(|policy| policy.statements.iter().map(move |of| (*policy, of)));
+    statements.filter_map(denies).collect()
 }
 
 fn conditions_of(statement: &Statement) -> impl Iterator<Item = String> {

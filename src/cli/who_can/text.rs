@@ -1,0 +1,217 @@
+//! The answer to "who can?" for a person: those alike stand together, and what each rests on is said once.
+
+use crate::cli::output;
+use crate::cli::paragraph::hanging;
+use crate::model::{Arn, harmless, not_read};
+use crate::reach::effective::{Administrator, By, Effective, NOT_CHECKED, Through, Way, WhoCan};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names that are told one by one.
+const SHOWN: usize = 12;
+
+/// All answers.
+pub(super) fn of(action: &str, account: &str, answers: &[WhoCan], effective: &Effective<'_>, several: bool) -> String {
+    let width = output::width().clamp(40, 100);
+    let mut text = format!("who can {} · {}\n", harmless(action), harmless(account));
+    if several {
+        text.push('\n');
+        text.push_str(&in_short(answers, width));
+    } else {
+        for answer in answers {
+            text.push_str(&one(answer, width));
+        }
+    }
+    let unlisted = effective.unlisted();
+    if !unlisted.is_empty() {
+        text.push_str("\nthere may be others: the lists of principals were not read to their end\n");
+        text.push_str(&hanging(2, "", 0, &not_read(unlisted), width));
+    }
+    text.push_str("\nnot checked\n");
+    for what in NOT_CHECKED {
+        text.push_str(&hanging(2, "", 0, what, width));
+    }
+    text
+}
+
+/// Every resource: those that have the same answer together.
+fn in_short(answers: &[WhoCan], width: usize) -> String {
+    let mut same: BTreeMap<Vec<String>, Vec<&str>> = BTreeMap::new();
+    for answer in answers {
+        let mut who: Vec<String> = answer.principals.iter().map(|of| called(of.kind, &of.principal)).collect();
+        let today = answer.administrators.iter().filter(|of| of.can_today);
+        who.extend(today.map(|of| format!("{} (administrator)", called(of.kind, &of.principal))));
+        who.extend(answer.unknown.iter().filter(|of| of.about.is_none()).map(|of| {
+            format!("{}: not known", called(of.kind, &of.principal))
+        }));
+        same.entry(who).or_default().push(&answer.name);
+    }
+    if same.is_empty() {
+        return "  there is none\n".to_owned();
+    }
+    let mut groups: Vec<(Vec<String>, Vec<&str>)> = same.into_iter().collect();
+    groups.sort_by(|a, b| a.1.cmp(&b.1));
+    let mut text = String::new();
+    for (who, of) in groups {
+        text.push_str(&hanging(0, "", 0, &listed(&of), width));
+        let who = if who.is_empty() { vec!["nobody".to_owned()] } else { who };
+        text.push_str(&hanging(2, "", 0, &listed(&who), width));
+    }
+    text
+}
+
+/// One resource.
+fn one(answer: &WhoCan, width: usize) -> String {
+    let mut text = hanging(0, "", 0, &format!("  on {}", answer.resource), width);
+    text = text.replacen("on ", "  on ", 1);
+    text.push('\n');
+    let known = if answer.complete { "nobody" } else { "nobody of whom it is known" };
+    if answer.principals.is_empty() {
+        text.push_str(&format!("{known}\n"));
+    }
+    for by in [By::Identity, By::Resource] {
+        let mut groups: BTreeMap<Key, Vec<(String, &Way)>> = BTreeMap::new();
+        for entry in &answer.principals {
+            for way in entry.ways.iter().filter(|way| way.by == by) {
+                let group = groups.entry(key(way, entry.note)).or_default();
+                group.push((called(entry.kind, &entry.principal), way));
+            }
+        }
+        if groups.is_empty() {
+            continue;
+        }
+        text.push_str(match by {
+            By::Identity => "by their own policies\n",
+            By::Resource => "by the policy of the resource\n",
+        });
+        for (key, group) in in_order(groups) {
+            text.push_str(&grouped(&key, &group, width));
+        }
+    }
+    text.push_str(&administrators(&answer.administrators, width));
+    text.push_str(&through(&answer.through_roles, width));
+    if !answer.unknown.is_empty() {
+        text.push_str("\nnot known\n");
+        let mut same: BTreeMap<(Option<&str>, &str), Vec<String>> = BTreeMap::new();
+        for of in &answer.unknown {
+            same.entry((of.about.as_deref(), &of.why)).or_default().push(called(of.kind, &of.principal));
+        }
+        for ((about, why), who) in same {
+            let about = about.map(|about| format!(" ({about})")).unwrap_or_default();
+            text.push_str(&hanging(2, "", 0, &format!("{}{about}", listed(&who)), width));
+            text.push_str(&hanging(4, "", 0, why, width));
+        }
+    }
+    text
+}
+
+/// What ways have in common: the note, statements, conditions, and what denies.
+type Key = (Vec<String>, Vec<String>, Vec<String>, Option<&'static str>);
+
+fn key(way: &Way, note: Option<&'static str>) -> Key {
+    (way.statements.clone(), way.conditions.clone(), way.unless.clone(), note)
+}
+
+/// The groups by the first of each.
+fn in_order<'w>(groups: BTreeMap<Key, Vec<(String, &'w Way)>>) -> Vec<(Key, Vec<(String, &'w Way)>)> {
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by(|a, b| a.1[0].0.cmp(&b.1[0].0));
+    groups
+}
+
+fn grouped((statements, conditions, unless, note): &Key, group: &[(String, &Way)], width: usize) -> String {
+    const WIDE: usize = 6;
+    let names: Vec<&str> = group.iter().map(|(name, _)| name.as_str()).collect();
+    let mut text = hanging(2, "", 0, &listed(&names), width);
+    let mut line = |label: &str, said: &str| text.push_str(&hanging(4, label, WIDE, said, width));
+    line("by", &statements.join(" and "));
+    if !conditions.is_empty() {
+        line("if", &conditions.join(" and "));
+    }
+    for denies in unless {
+        line("unless", denies);
+    }
+    if let Some(note) = note {
+        line("but", note);
+    }
+    if let Some((_, way)) = group.first() {
+        line("proof", &way.request.to_string());
+    }
+    text
+}
+
+fn administrators(all: &[Administrator], width: usize) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nadministrators: they could rewrite the policy of the resource, or their own grants\n".to_owned();
+    // Whose facts differ only in that each is about itself are alike.
+    let mut same: BTreeMap<(Vec<String>, bool), Vec<String>> = BTreeMap::new();
+    for one in all {
+        let fact = |fact: &crate::reach::effective::Fact| {
+            let on = if fact.resource == one.principal { "itself".to_owned() } else { short(&fact.resource) };
+            format!("{} on {on}", fact.action)
+        };
+        let facts = one.facts.iter().map(fact).collect();
+        same.entry((facts, one.can_today)).or_default().push(called(one.kind, &one.principal));
+    }
+    for ((facts, today), who) in same {
+        text.push_str(&hanging(2, "", 0, &listed(&who), width));
+        text.push_str(&hanging(4, "may", 6, &facts.join(", "), width));
+        text.push_str(&hanging(4, "today", 6, if today { "can" } else { "cannot" }, width));
+    }
+    text.push_str(&hanging(2, "", 0, "the account's root user, whom no policy of the account limits", width));
+    text
+}
+
+fn through(all: &[Through], width: usize) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nby assuming a role that can\n".to_owned();
+    let mut same: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
+    for one in all {
+        let roles = std::iter::once(&one.role).chain(&one.via).map(|arn| called("role", arn));
+        let roles = roles.collect::<Vec<_>>().join(", then ");
+        let note = one.note.map(|note| format!(" ({note})")).unwrap_or_default();
+        let conditions: Vec<&str> =
+            one.ways.iter().flat_map(|way| &way.conditions).map(String::as_str).collect();
+        let when = if conditions.is_empty() { String::new() } else { format!(" if {}", conditions.join(" and ")) };
+        same.entry((one.hops, roles)).or_default().insert(format!("{}{when}{note}", called(one.kind, &one.principal)));
+    }
+    for ((_, roles), who) in same {
+        let who: Vec<String> = who.into_iter().collect();
+        text.push_str(&hanging(2, "", 0, &roles, width));
+        text.push_str(&hanging(4, "is for", 6, &listed(&who), width));
+    }
+    text
+}
+
+/// Names in a row; of many the first, and how many more there are.
+fn listed<S: AsRef<str>>(names: &[S]) -> String {
+    let mut text = names.iter().take(SHOWN).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    text
+}
+
+/// What a person calls somebody: `role APIGateway-SQS`, `anyone`, `account 111122223333`.
+fn called(kind: &str, principal: &str) -> String {
+    match kind {
+        "anyone" | "others" => format!("{kind}{}", if kind == "others" { " than principals of the account" } else { "" }),
+        "role" | "user" | "session" => format!("{kind} {}", short(principal)),
+        "service" => principal.to_owned(),
+        "federated" => format!("whoever {principal} vouches for"),
+        "canonical-user" => format!("the canonical user {principal}"),
+        kind => format!("{kind} {principal}"),
+    }
+}
+
+/// The name in an ARN.
+fn short(arn: &str) -> String {
+    match arn.parse::<Arn>() {
+        Ok(parsed) if parsed.resource.starts_with("assumed-role/") => parsed.resource["assumed-role/".len()..].to_owned(),
+        Ok(parsed) => parsed.name().to_owned(),
+        Err(_) => arn.to_owned(),
+    }
+}
