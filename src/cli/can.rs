@@ -128,7 +128,7 @@ fn find(effective: &Effective<'_>, typed: &str) -> Result<Who, Failure> {
                 names.iter().find(of).map(String::as_str)
             });
             if !effective.unlisted().is_empty() {
-                return Err(Failure::could_not_run(
+                return Err(Failure::incomplete(
                     format!("`{typed}` is none of the {} roles and users that were read", names.len()),
                     crate::model::not_read(effective.unlisted()),
                 ));

@@ -5,10 +5,10 @@ use super::scan::{From, Progress, could_not_start, log};
 use crate::aws::{Session, Source};
 use crate::iam::catalogue::Catalogue;
 use crate::model::{
-    Account, Arn, ArnRule, Call, GROUP, Kind, Listing, MANAGED_POLICY, Needs, OwnPolicy, ROLE, Resource, Scope, USER,
+    Account, Arn, ArnRule, Call, Kind, Listing, MANAGED_POLICY, Needs, OwnPolicy, ROLE, Resource, Scope, USER,
 };
 use crate::reach::effective::{Effective, Target, goes_with};
-use crate::rules::closest;
+use crate::rules::{closest, need_principals};
 use crate::scan::fetch;
 use crate::services;
 use clap::Args;
@@ -99,9 +99,9 @@ impl Subject {
     }
 
     fn of_arn(text: &str) -> Result<Self, Failure> {
-        let arn: Arn = text
-            .parse()
-            .map_err(|why| Failure::usage(format!("`{text}` is no ARN: {why}"), "write the whole ARN of the resource"))?;
+        let arn: Arn = text.parse().map_err(|why| {
+            Failure::usage(format!("`{text}` is no ARN: {why}"), "write the whole ARN of the resource")
+        })?;
         let named = kinds().filter(|kind| kind.service == arn.service).find_map(|kind| {
             let name = match kind.arn {
                 ArnRule::FromName(form) => {
@@ -122,7 +122,10 @@ impl Subject {
                 let known: Vec<String> = kinds().map(word).collect();
                 Err(Failure::usage(
                     format!("no type that Plimsoll reads has the ARN `{text}`"),
-                    format!("it reads {}; of what lies within one, such as a stream or an alias, it reads no policy", known.join(", ")),
+                    format!(
+                        "it reads {}; of what lies within one, such as a stream or an alias, it reads no policy",
+                        known.join(", ")
+                    ),
                 ))
             }
         }
@@ -153,7 +156,9 @@ impl Subject {
             Self::Every(kind) | Self::One { kind, .. } => {
                 let example = match (self, kind.arn) {
                     (Self::One { arn: Some(arn), .. }, _) => arn.to_string(),
-                    (_, ArnRule::FromName(form)) => format!("arn:aws:{}:r:111122223333:{}", kind.service, form.replace("{}", "x")),
+                    (_, ArnRule::FromName(form)) => {
+                        format!("arn:aws:{}:r:111122223333:{}", kind.service, form.replace("{}", "x"))
+                    }
                     _ if kind.type_name == MANAGED_POLICY => "arn:aws:iam::111122223333:policy/x".to_owned(),
                     _ if kind.service == "iam" => format!("arn:aws:iam::111122223333:{}/x", kind.noun),
                     _ => format!("arn:aws:{}:r::/restapis/x", kind.service),
@@ -225,7 +230,10 @@ impl Subject {
             ([], Some(name)) => Err(self.missing(account, kind, region, name)),
             ([_, _, ..], Some(name)) => Err(Failure::usage(
                 format!("{} {}s are called {name}", found.len(), kind.noun),
-                format!("name one by its ARN: {}", found.iter().map(|of| of.id.as_str()).collect::<Vec<_>>().join(", ")),
+                format!(
+                    "name one by its ARN: {}",
+                    found.iter().map(|of| of.id.as_str()).collect::<Vec<_>>().join(", ")
+                ),
             )),
             _ => Ok(found.into_iter().map(|of| effective.target(of, own)).collect()),
         }
@@ -234,11 +242,11 @@ impl Subject {
     fn missing(&self, account: &Account, kind: &Kind, region: &str, name: &str) -> Failure {
         let place = if region.is_empty() { String::new() } else { format!(" in {region}") };
         match account.presence(kind.type_name, region, name) {
-            Some(crate::model::Presence::Unknown(gap)) => Failure::could_not_run(
+            Some(crate::model::Presence::Unknown(gap)) => Failure::incomplete(
                 format!("whether there is a {} {name}{place} was not read: {gap}", kind.noun),
                 gap.remedy(),
             ),
-            None => Failure::could_not_run(
+            None => Failure::incomplete(
                 format!("whether there is a {} {name}{place} was not read", kind.noun),
                 "ask the account, or a recording that holds it",
             ),
@@ -267,17 +275,6 @@ pub(super) struct ReadAccount {
     pub(super) region: String,
 }
 
-/// All that says what the principals of an account may do.
-fn principals(needs: &mut Needs, users: bool) {
-    let own = ["ManagedPolicyArns", "PermissionsBoundary", "Policies"];
-    needs.all(ROLE, "", own.into_iter().chain(["AssumeRolePolicyDocument"]));
-    needs.reached(MANAGED_POLICY, "", ["PolicyDocument"]);
-    if users {
-        needs.all(USER, "", own.into_iter().chain(["Groups"]));
-        needs.all(GROUP, "", ["ManagedPolicyArns", "Policies"]);
-    }
-}
-
 impl Asking {
     /// Reads the principals of the account, and `subjects`.
     pub(super) fn read(self, subjects: &[Subject]) -> Result<ReadAccount, Failure> {
@@ -300,15 +297,17 @@ impl Asking {
             let say = |done: usize, call: &Call| progress.say(done, call);
             let needs = |users: bool| {
                 let mut needs = Needs::default();
-                principals(&mut needs, users);
+                need_principals(&mut needs, users);
                 subjects.iter().for_each(|subject| subject.need(&region, &mut needs));
                 needs
             };
             let mut account = fetch(&session, &needs(true), &say).await;
             // Rules that name no user make a recording without them, and the roles in it are worth an answer.
             if replayed && !matches!(account.listing(ROLE, ""), Some(Listing::Complete(_))) {
-                let roles = fetch(&session, &needs(false), &say).await;
+                let mut roles = fetch(&session, &needs(false), &say).await;
                 if let Some(Listing::Complete(_)) = roles.listing(ROLE, "") {
+                    let users = account.listings.remove(&(USER.to_owned(), String::new()));
+                    roles.listings.extend(users.map(|users| ((USER.to_owned(), String::new()), users)));
                     account = roles;
                 }
             }

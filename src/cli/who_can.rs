@@ -55,14 +55,19 @@ impl WhoCan {
         let read = self.asking.read(std::slice::from_ref(&subject))?;
         let effective = Effective::read(&read.account, &read.region);
         let targets = subject.targets(&read, &effective)?;
-        let answers: Vec<Answer> = targets.iter().map(|target| effective.who_can(&action, target)).collect();
+        // Of many resources the roles that lead to those who can are too many to read.
+        let several = matches!(subject, Subject::Every(_));
+        let ask = |target| {
+            if several { effective.who_can_directly(&action, target) } else { effective.who_can(&action, target) }
+        };
+        let answers: Vec<Answer> = targets.iter().map(ask).collect();
         let complete = answers.iter().all(|answer| answer.complete);
         let account = &read.account.caller.account;
         output::print(&match self.format {
             Format::Json => {
                 write_harmless(&Whole { version: 1, action: &action, account, complete, answers: &answers })
             }
-            Format::Text => text::of(&action, account, &answers, &effective, matches!(subject, Subject::Every(_))),
+            Format::Text => text::of(&action, account, &answers, &effective, several),
         })?;
         Ok(if complete { 0 } else { 3 })
     }

@@ -6,6 +6,7 @@ mod support;
 mod bad_input;
 mod case;
 mod denial;
+mod effective;
 mod faults;
 mod grants;
 mod kinds;

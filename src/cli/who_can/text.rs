@@ -38,11 +38,15 @@ fn in_short(answers: &[WhoCan], width: usize) -> String {
     let mut same: BTreeMap<Vec<String>, Vec<&str>> = BTreeMap::new();
     for answer in answers {
         let mut who: Vec<String> = answer.principals.iter().map(|of| called(of.kind, &of.principal)).collect();
-        let today = answer.administrators.iter().filter(|of| of.can_today);
+        let today = answer.administrators.iter().filter(|of| of.can_today == Some(true));
         who.extend(today.map(|of| format!("{} (administrator)", called(of.kind, &of.principal))));
-        who.extend(answer.unknown.iter().filter(|of| of.about.is_none()).map(|of| {
-            format!("{}: not known", called(of.kind, &of.principal))
-        }));
+        who.extend(
+            answer
+                .unknown
+                .iter()
+                .filter(|of| of.about.is_none())
+                .map(|of| format!("{}: not known", called(of.kind, &of.principal))),
+        );
         same.entry(who).or_default().push(&answer.name);
     }
     if same.is_empty() {
@@ -145,7 +149,7 @@ fn administrators(all: &[Administrator], width: usize) -> String {
     }
     let mut text = "\nadministrators: they could rewrite the policy of the resource, or their own grants\n".to_owned();
     // Whose facts differ only in that each is about itself are alike.
-    let mut same: BTreeMap<(Vec<String>, bool), Vec<String>> = BTreeMap::new();
+    let mut same: BTreeMap<(Vec<String>, Option<bool>), Vec<String>> = BTreeMap::new();
     for one in all {
         let fact = |fact: &crate::reach::effective::Fact| {
             let on = if fact.resource == one.principal { "itself".to_owned() } else { short(&fact.resource) };
@@ -157,7 +161,12 @@ fn administrators(all: &[Administrator], width: usize) -> String {
     for ((facts, today), who) in same {
         text.push_str(&hanging(2, "", 0, &listed(&who), width));
         text.push_str(&hanging(4, "may", 6, &facts.join(", "), width));
-        text.push_str(&hanging(4, "today", 6, if today { "can" } else { "cannot" }, width));
+        let today = match today {
+            Some(true) => "can",
+            Some(false) => "cannot",
+            None => "not known",
+        };
+        text.push_str(&hanging(4, "today", 6, today, width));
     }
     text.push_str(&hanging(2, "", 0, "the account's root user, whom no policy of the account limits", width));
     text
@@ -173,8 +182,7 @@ fn through(all: &[Through], width: usize) -> String {
         let roles = std::iter::once(&one.role).chain(&one.via).map(|arn| called("role", arn));
         let roles = roles.collect::<Vec<_>>().join(", then ");
         let note = one.note.map(|note| format!(" ({note})")).unwrap_or_default();
-        let conditions: Vec<&str> =
-            one.ways.iter().flat_map(|way| &way.conditions).map(String::as_str).collect();
+        let conditions: Vec<&str> = one.ways.iter().flat_map(|way| &way.conditions).map(String::as_str).collect();
         let when = if conditions.is_empty() { String::new() } else { format!(" if {}", conditions.join(" and ")) };
         same.entry((one.hops, roles)).or_default().insert(format!("{}{when}{note}", called(one.kind, &one.principal)));
     }
@@ -198,7 +206,9 @@ fn listed<S: AsRef<str>>(names: &[S]) -> String {
 /// What a person calls somebody: `role APIGateway-SQS`, `anyone`, `account 111122223333`.
 fn called(kind: &str, principal: &str) -> String {
     match kind {
-        "anyone" | "others" => format!("{kind}{}", if kind == "others" { " than principals of the account" } else { "" }),
+        "anyone" | "others" => {
+            format!("{kind}{}", if kind == "others" { " than principals of the account" } else { "" })
+        }
         "role" | "user" | "session" => format!("{kind} {}", short(principal)),
         "service" => principal.to_owned(),
         "federated" => format!("whoever {principal} vouches for"),
@@ -210,7 +220,9 @@ fn called(kind: &str, principal: &str) -> String {
 /// The name in an ARN.
 fn short(arn: &str) -> String {
     match arn.parse::<Arn>() {
-        Ok(parsed) if parsed.resource.starts_with("assumed-role/") => parsed.resource["assumed-role/".len()..].to_owned(),
+        Ok(parsed) if parsed.resource.starts_with("assumed-role/") => {
+            parsed.resource["assumed-role/".len()..].to_owned()
+        }
         Ok(parsed) => parsed.name().to_owned(),
         Err(_) => arn.to_owned(),
     }

@@ -29,8 +29,12 @@ impl Grants {
         let nothing = Self::nothing();
         let asked: std::collections::BTreeSet<String> =
             self.layers.iter().flatten().flat_map(|document| stranger::asked(&document.policy)).collect();
-        let known: Context =
-            aim.known.iter().filter(|(key, _)| asked.contains(&key.to_lowercase())).map(|(k, v)| (k, v.clone())).collect();
+        let known: Context = aim
+            .known
+            .iter()
+            .filter(|(key, _)| asked.contains(&key.to_lowercase()))
+            .map(|(k, v)| (k, v.clone()))
+            .collect();
         let always = || stranger::always(aim.account).into_iter().filter(|(key, _)| asked.contains(key));
         let with = |pins: Vec<(String, super::key::Say)>| {
             let pins = Pins::of(&known).on(aim.resource, always().chain(pins));
@@ -65,22 +69,22 @@ mod tests {
 
     fn asked(policies: &[Policy], known: &[(&str, &str)]) -> Relation {
         let known: Context = known.iter().map(|(key, value)| (*key, ContextValue::from(*value))).collect();
-        let aim = Aim {
-            principal: ROLE,
-            action: "sqs:SendMessage",
-            resource: QUEUE,
-            account: "111122223333",
-            known: &known,
-        };
+        let aim =
+            Aim { principal: ROLE, action: "sqs:SendMessage", resource: QUEUE, account: "111122223333", known: &known };
         Grants::of(policies).in_some_context(&aim)
     }
 
     #[test]
     fn a_context_is_found_if_there_is_one() {
-        let allow = r#"{"Effect":"Allow","Action":"sqs:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}"#;
+        let allow =
+            r#"{"Effect":"Allow","Action":"sqs:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}"#;
         let Relation::NotContained(found) = asked(&[policy(allow)], &[]) else { panic!("there is one") };
-        assert_eq!(found.request.to_string(), format!("sqs:SendMessage on {QUEUE} by {ROLE} with aws:SecureTransport=true"));
-        let deny = r#"{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}"#;
+        assert_eq!(
+            found.request.to_string(),
+            format!("sqs:SendMessage on {QUEUE} by {ROLE} with aws:SecureTransport=true")
+        );
+        let deny =
+            r#"{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}"#;
         assert_eq!(asked(&[policy(allow), policy(deny)], &[]), Relation::Contained);
         assert_eq!(asked(&[policy(allow)], &[("aws:SecureTransport", "false")]), Relation::Contained);
     }

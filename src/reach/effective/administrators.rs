@@ -18,8 +18,8 @@ pub struct Administrator {
     pub principal: String,
     /// `role` or `user`.
     pub kind: &'static str,
-    /// Whether they can do it as things are.
-    pub can_today: bool,
+    /// Whether they can do it as things are; `None`: not known.
+    pub can_today: Option<bool>,
     /// How, if so.
     pub ways: Vec<Way>,
     /// What makes them one.

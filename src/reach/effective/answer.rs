@@ -76,6 +76,9 @@ pub(super) struct Light {
     pub(super) unknown: Vec<(u32, Rc<Doubt>)>,
 }
 
+/// What is not known where the policy of the resource was not read.
+pub(crate) const ABOUT_OTHERS: &str = "whom the policy of the resource lets in beside the principals of the account";
+
 /// Those of another account need its permission too.
 const ACROSS: &str = "its own account must allow it as well, which is not read";
 
@@ -91,9 +94,9 @@ impl Effective<'_> {
                 asked.extend(&self.held_by[hit.document as usize]);
             }
         }
-        let others = (0..).zip(&self.holders).filter(|(_, holder)| {
-            !holder.is_whole() || door.missing.is_some() || door.lets_in.means(holder.arn())
-        });
+        let others = (0..)
+            .zip(&self.holders)
+            .filter(|(_, holder)| !holder.is_whole() || door.missing.is_some() || door.lets_in.means(holder.arn()));
         asked.extend(others.map(|(at, _)| at));
         let mut light = Light { may: Vec::new(), unknown: Vec::new() };
         let mut own = Vec::new();
@@ -112,6 +115,11 @@ impl Effective<'_> {
         light
     }
 
+    /// Whether an ARN is that of a role or user that was listed.
+    pub(crate) fn is_principal(&self, arn: &str) -> bool {
+        self.by_arn.contains_key(arn)
+    }
+
     /// How many of the principals of the account can do `action` to `target`, and of how many it is not known.
     #[must_use]
     pub fn count(&self, action: &str, target: &Target) -> (usize, usize) {
@@ -122,21 +130,35 @@ impl Effective<'_> {
     /// Who can do `action` to `target`; the action must be spelt as AWS does.
     #[must_use]
     pub fn who_can(&self, action: &str, target: &Target) -> WhoCan {
+        let mut answer = self.who_can_directly(action, target);
+        let today = answer.administrators.iter().filter(|one| one.can_today == Some(true)).map(|one| &one.principal);
+        let can = answer.principals.iter().map(|entry| &entry.principal).chain(today);
+        let roles: Vec<u32> = can
+            .filter_map(|arn| self.by_arn.get(arn.as_str()).copied())
+            .filter(|at| self.holder(*at).is_role())
+            .collect();
+        answer.through_roles = self.through(&roles, &mut answer.unknown);
+        answer.complete = answer.complete && answer.unknown.is_empty();
+        answer
+    }
+
+    /// The same without those who can assume a role that can.
+    #[must_use]
+    pub fn who_can_directly(&self, action: &str, target: &Target) -> WhoCan {
         let door = Door::new(target, action);
         let light = self.light(&door);
         let mut answer = self.entries(&door, &light);
         let facts = self.administrators(&door, &mut answer.unknown);
-        let roles: Vec<u32> =
-            light.may.iter().map(|(at, _)| *at).filter(|at| self.holder(*at).is_role()).collect();
-        answer.through_roles = self.through(&roles, &mut answer.unknown);
         for (at, facts) in facts {
             let holder = self.holder(at);
             let entry = answer.principals.iter().position(|entry| entry.principal == holder.arn());
             let ways = entry.map(|entry| answer.principals.remove(entry).ways).unwrap_or_default();
+            let in_doubt = answer.unknown.iter().any(|of| of.about.is_none() && of.principal == holder.arn());
+            let can_today = (!in_doubt).then_some(!ways.is_empty());
             answer.administrators.push(Administrator {
                 principal: holder.arn().to_owned(),
                 kind: holder.noun(),
-                can_today: !ways.is_empty(),
+                can_today,
                 ways,
                 facts,
             });
@@ -205,7 +227,7 @@ impl Effective<'_> {
         let others = |why: String| Undecided {
             principal: "others".to_owned(),
             kind: "others",
-            about: Some("whom the policy of the resource lets in beside the principals of the account".to_owned()),
+            about: Some(ABOUT_OTHERS.to_owned()),
             why,
         };
         match door.missing {
@@ -295,4 +317,3 @@ fn kind_of(arn: &str) -> &'static str {
         _ => "session",
     }
 }
-

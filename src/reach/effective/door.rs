@@ -7,6 +7,7 @@ use crate::model::{Arn, OwnPolicy, ROLE, Resource};
 use crate::reach::Guarded;
 use crate::reach::policies::{Missing, policy_in};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// What an action is asked of.
 #[derive(Debug, Clone)]
@@ -35,8 +36,9 @@ pub(super) struct Door<'t> {
     pub(super) strict: bool,
     /// Those whom its Allow statements can mean by other than delegation: all, or these ARNs.
     pub(super) lets_in: Meant,
-    /// What it says, apart from what its statements are called.
-    pub(super) fingerprint: String,
+    /// The action, and what is said of it to principals of the account: the same for all resources whose policies say
+    /// the same in statements of the same names.
+    pub(super) says: Rc<str>,
 }
 
 /// Whom statements can mean of the account that owns the resource.
@@ -58,12 +60,7 @@ impl Target {
     /// No resource at all, for actions that are asked of none.
     #[must_use]
     pub fn none(account: &str) -> Self {
-        Self {
-            arn: "*".to_owned(),
-            account: account.to_owned(),
-            name: "*".to_owned(),
-            own: None,
-        }
+        Self { arn: "*".to_owned(), account: account.to_owned(), name: "*".to_owned(), own: None }
     }
 
     /// The ARN; `*` if it is none.
@@ -89,12 +86,7 @@ impl Effective<'_> {
     /// A thing of the account that carries no policy, by its ARN.
     pub(super) fn bare(&self, arn: &str) -> Target {
         let name = arn.parse::<Arn>().map_or_else(|_| arn.to_owned(), |arn| arn.name().to_owned());
-        Target {
-            arn: arn.to_owned(),
-            account: self.reach.account.caller.account.clone(),
-            name,
-            own: None,
-        }
+        Target { arn: arn.to_owned(), account: self.reach.account.caller.account.clone(), name, own: None }
     }
 
     /// The role as what is assumed.
@@ -132,13 +124,22 @@ impl<'t> Door<'t> {
         let strict = own.is_some_and(|(own, _)| own.service == "sts");
         let lets_in = meant(&speaking, &target.account);
         let says = |statement: &Statement| {
-            let Statement { effect, principal, conditions, .. } = statement;
-            let conditions: Vec<_> = conditions.iter().map(|entry| (&entry.operator, &entry.key, &entry.values)).collect();
+            let Statement { effect, principal, conditions, sid, index, .. } = statement;
+            let conditions: Vec<_> =
+                conditions.iter().map(|entry| (&entry.operator, &entry.key, &entry.values)).collect();
             let plain = evaluate::covers(&speaking, statement, &target.arn) == Some(true);
-            format!("{effect:?}{principal:?}{conditions:?}{plain}")
+            format!("{index}{sid:?}{effect:?}{principal:?}{conditions:?}{plain}")
         };
-        let fingerprint = speaking.statements.iter().map(says).collect::<Vec<_>>().join("\n");
-        Door { target, action: action.to_owned(), policy, missing, strict, lets_in, fingerprint, speaking }
+        // What lets in services alone says nothing to principals.
+        let of_principals = |statement: &&Statement| {
+            let element = statement.principal.iter().filter(|element| !element.not);
+            let mut names = element.flat_map(|element| &element.values).peekable();
+            let others = |name| matches!(name, &PrincipalName::Service(_) | &PrincipalName::Federated(_));
+            statement.effect == Effect::Deny || names.peek().is_none() || !names.all(others)
+        };
+        let said = speaking.statements.iter().filter(of_principals).map(says).collect::<Vec<_>>().join("\n");
+        let says = format!("{action}\n{said}").into();
+        Door { target, action: action.to_owned(), policy, missing, strict, lets_in, says, speaking }
     }
 
     /// Whether any statement of the resource's policy denies the action, to anybody.

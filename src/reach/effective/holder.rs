@@ -73,8 +73,7 @@ impl<'a> Holder<'a> {
     /// A request of a principal in its own name comes from no service, and so has no source; a role has no user's name.
     fn known(resource: &Resource) -> Context {
         const OF_SERVICES: [&str; 4] = ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
-        let mut known: Context =
-            OF_SERVICES.into_iter().map(|key| (key, ContextValue::Many(Vec::new()))).collect();
+        let mut known: Context = OF_SERVICES.into_iter().map(|key| (key, ContextValue::Many(Vec::new()))).collect();
         let is_role = resource.type_name == ROLE;
         known.set("aws:PrincipalType", if is_role { "AssumedRole" } else { "User" }.into());
         let name = if is_role { ContextValue::Many(Vec::new()) } else { resource.name.as_str().into() };

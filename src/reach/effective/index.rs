@@ -43,9 +43,10 @@ impl Index {
     }
 
     fn add(&mut self, document: u32, statement: u16, of: &Statement) {
-        let exact = of.resource.as_ref().filter(|resource| {
-            !resource.not && resource.values.iter().all(|value| !value.contains(['*', '?', '$']))
-        });
+        let exact = of
+            .resource
+            .as_ref()
+            .filter(|resource| !resource.not && resource.values.iter().all(|value| !value.contains(['*', '?', '$'])));
         match exact {
             Some(resource) => {
                 for value in &resource.values {

@@ -76,7 +76,9 @@ impl Effective<'_> {
         let session = name.split_once(":assumed-role/").and_then(|(_, rest)| rest.split('/').next());
         let is_meant = |holder: &Holder<'_>| match (session, name.split_once('/')) {
             (Some(role), _) => {
-                holder.is_role() && holder.resource.name == role && name.split(':').nth(4) == holder.arn().split(':').nth(4)
+                holder.is_role()
+                    && holder.resource.name == role
+                    && name.split(':').nth(4) == holder.arn().split(':').nth(4)
             }
             (None, _) if name.starts_with("arn:") => holder.arn() == name,
             (None, Some((kind, name))) => {
@@ -107,7 +109,8 @@ impl Effective<'_> {
         if !holder.is_whole() {
             unknown.push(holder.why.clone());
         }
-        let policies = |documents: &[u32]| -> Vec<&Policy> { documents.iter().map(|at| &self.document(*at).policy).collect() };
+        let policies =
+            |documents: &[u32]| -> Vec<&Policy> { documents.iter().map(|at| &self.document(*at).policy).collect() };
         let mut grants = Grants::of(policies(&holder.identity));
         if let Some(boundary) = &holder.boundary {
             grants = grants.bounded_by(policies(boundary));

@@ -30,6 +30,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 pub use administrators::{Administrator, Fact};
+pub(crate) use answer::ABOUT_OTHERS;
 pub use answer::{Entry, Undecided, WhoCan};
 pub use door::Target;
 pub use may::{Decided, Does, MayDo, OnResource, Who, goes_with};

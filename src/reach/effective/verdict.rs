@@ -7,7 +7,7 @@ use super::Effective;
 use super::door::{Door, is_delegation};
 use super::holder::Holder;
 use super::index::Hit;
-use crate::iam::document::{Element, Place, PrincipalName};
+use crate::iam::document::{Element, Place, PrincipalName, Version};
 use crate::iam::{
     self, Aim, Context, ContextValue, Effect, Grants, Outcome, Policies, Policy, Principal, Relation, Request,
     Statement,
@@ -73,7 +73,7 @@ pub struct Way {
 }
 
 /// What an answer hangs on: the principal, its statements, and what the resource's policy says.
-pub(super) type Remembered = (u32, String, Vec<Hit>, String);
+pub(super) type Remembered = (u32, Rc<str>, Vec<Hit>);
 
 /// The most answers that are remembered: beyond, a large account would cost more memory than time.
 const REMEMBERED: usize = 200_000;
@@ -97,18 +97,19 @@ impl Effective<'_> {
                 return Verdict::No;
             }
         }
-        let key = (at, door.action.clone(), hits.to_vec(), door.fingerprint.clone());
+        let key = (at, Rc::clone(&door.says), hits.to_vec());
         let has_variables = |hit: &Hit| {
             let statement = &self.document(hit.document).policy.statements[usize::from(hit.statement)];
             let resources = statement.resource.iter().flat_map(|element| &element.values);
             resources.chain(statement.conditions.iter().flat_map(|entry| &entry.values)).any(|text| text.contains("${"))
         };
         // Where variables have a say, what holds of one resource need not hold of the next.
-        let remember = door.missing.is_none() && !door.fingerprint.contains("${") && !hits.iter().any(has_variables);
+        let remember = door.missing.is_none() && !door.says.contains("${") && !hits.iter().any(has_variables);
         if remember && let Some(known) = self.remembered.borrow().get(&key) {
             return known.clone();
         }
-        let plain = holder.is_whole() && !by_resource && !door.strict && !door.denies() && hits.iter().all(|hit| !hit.denies);
+        let plain =
+            holder.is_whole() && !by_resource && !door.strict && !door.denies() && hits.iter().all(|hit| !hit.denies);
         let open = |layer: &dyn Fn(&&Hit) -> bool| hits.iter().filter(layer).filter(allows).any(|hit| hit.plain);
         let verdict = if plain && open(&of_identity) && (holder.boundary.is_none() || open(&of_boundary)) {
             let plain = hits.iter().filter(|hit| hit.plain);
@@ -162,17 +163,17 @@ impl Effective<'_> {
                 let statements: Vec<Statement> = hits
                     .iter()
                     .filter(|hit| hit.document == *document)
-                    .map(|hit| policy.statements[usize::from(hit.statement)].clone())
+                    .filter_map(|hit| {
+                        let statement = &policy.statements[usize::from(hit.statement)];
+                        can_match(statement, policy.version, &holder.known)
+                    })
                     .collect();
                 let head = Policy { origin: policy.origin.clone(), version: policy.version, ..crate::reach::nothing() };
                 (!statements.is_empty()).then_some(Policy { statements, ..head })
             };
             documents.iter().filter_map(speaking).collect()
         };
-        let mut layers = Layers {
-            identity: of(&holder.identity),
-            boundary: holder.boundary.as_deref().map(of),
-        };
+        let mut layers = Layers { identity: of(&holder.identity), boundary: holder.boundary.as_deref().map(of) };
         if holder.lacking.0 {
             layers.identity.push(blanket(Effect::Allow, false));
         }
@@ -253,10 +254,7 @@ impl Effective<'_> {
         } else {
             vec![keep(&door.speaking, |_| false), everyone()]
         };
-        if allows(&layers.identity)
-            && layers.boundary.as_deref().is_none_or(allows)
-            && allows(&of_resource)
-        {
+        if allows(&layers.identity) && layers.boundary.as_deref().is_none_or(allows) && allows(&of_resource) {
             let mut grants = Grants::of(&layers.identity).and(&Grants::of(&of_resource));
             if let Some(boundary) = &layers.boundary {
                 grants = grants.bounded_by(boundary);
@@ -357,8 +355,12 @@ impl Effective<'_> {
         let holder = self.holder(at);
         let policies = self.policies(holder, door);
         let way = |found: &Found| {
-            let context: Context =
-                found.context.iter().filter(|(_, value)| **value != ContextValue::Many(Vec::new())).map(|(k, v)| (k, v.clone())).collect();
+            let context: Context = found
+                .context
+                .iter()
+                .filter(|(_, value)| **value != ContextValue::Many(Vec::new()))
+                .map(|(k, v)| (k, v.clone()))
+                .collect();
             let request = self.request(holder, door, context);
             let Found { by, statements, conditions, unless, .. } = found.clone();
             let decided = iam::decide(&request, &policies).outcome == Outcome::Allowed;
@@ -386,6 +388,26 @@ impl Effective<'_> {
 struct Layers {
     identity: Vec<Policy>,
     boundary: Option<Vec<Policy>>,
+}
+
+/// The statement without those of its resources that a variable keeps from matching anything, because it has no value in
+/// any request of the principal; `None` if none is left.
+fn can_match(statement: &Statement, version: Version, known: &Context) -> Option<Statement> {
+    let mut statement = statement.clone();
+    if let Some(Element { not: false, values }) = &mut statement.resource
+        && version == Version::V2012
+    {
+        let is_missing = |key: &str| known.get(key).is_some_and(|value| value.values().is_empty());
+        let has_value = |text: &String| {
+            let variables = text.split("${").skip(1).filter_map(|rest| rest.split_once('}'));
+            variables.into_iter().all(|(key, _)| !is_missing(key))
+        };
+        values.retain(has_value);
+        if values.is_empty() {
+            return None;
+        }
+    }
+    Some(statement)
 }
 
 /// The policy with all its Deny statements, and of its Allow statements the principals that `keeps` holds.
