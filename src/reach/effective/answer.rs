@@ -82,6 +82,9 @@ pub(crate) const ABOUT_OTHERS: &str = "whom the policy of the resource lets in b
 /// Those of another account need its permission too.
 const ACROSS: &str = "its own account must allow it as well, which is not read";
 
+/// Everyone is named, and conditions leave out all who are not the owner's.
+const NO_STRANGERS: &str = "strangers are not among them: the conditions hold for what only the owner can give";
+
 impl Effective<'_> {
     /// What each principal of the account can do.
     pub(super) fn light(&self, door: &Door<'_>) -> Light {
@@ -253,6 +256,10 @@ impl Effective<'_> {
             .filter(|admitted| !self.is_listed(&admitted.who, own))
             .map(|admitted| outsider(admitted, own))
             .collect();
+        if admission.public == Some(false) {
+            let all = others.iter_mut().filter(|entry| entry.who == Who::Anyone);
+            all.for_each(|entry| entry.note = Some(NO_STRANGERS));
+        }
         others.iter_mut().flat_map(|entry| &mut entry.ways).for_each(|way| way.unless = unless.clone());
         others
     }
