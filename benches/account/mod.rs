@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 const ACCOUNT: &str = "123456789012";
 /// The region of the queues.
-pub const REGION: &str = "us-east-1";
+pub(crate) const REGION: &str = "us-east-1";
 
 fn resource(type_name: &'static str, region: &str, name: &str, id: String, fields: Vec<(&str, Value)>) -> Resource {
     let properties: BTreeMap<String, Value> =
@@ -79,7 +79,7 @@ fn queue(at: usize) -> Resource {
 }
 
 /// An account with this many roles and this many queues.
-pub fn account(roles: usize, queues: usize) -> Account {
+pub(crate) fn account(roles: usize, queues: usize) -> Account {
     let arn: Arn = format!("arn:aws:iam::{ACCOUNT}:user/auditor").parse().unwrap_or_else(|_| unreachable!());
     let mut account = Account::new(Caller { account: ACCOUNT.to_owned(), arn });
     let all = policy(r#"{"Sid":"All","Effect":"Allow","Action":"sqs:Send*","Resource":"*"}"#);
