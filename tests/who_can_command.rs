@@ -55,7 +55,7 @@ fn the_roles_of_a_recording_without_users_are_told() {
     assert_eq!(output.status.code(), Some(3));
     let told = text(&output.stdout);
     // The policy of the queue was read by another question, and so was not read for this one.
-    assert!(told.contains("not known\n  role APIGateway-SQS"), "{told}");
+    assert!(told.contains("not known\n  roles APIGateway-SQS"), "{told}");
     assert!(told.contains("there may be others"), "{told}");
     assert!(!told.contains("fault of Plimsoll"), "{told}");
     let output = plimsoll(&["can", "role/APIGateway-SQ"]);

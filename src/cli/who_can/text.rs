@@ -67,16 +67,19 @@ fn in_short(answers: &[WhoCan], width: usize) -> String {
 fn one(answer: &WhoCan, width: usize) -> String {
     let mut text = hanging(0, "", 0, &format!("  on {}", answer.resource), width);
     text = text.replacen("on ", "  on ", 1);
-    text.push('\n');
+    let always = always(answer);
+    for denies in &always {
+        text.push_str(&hanging(2, "nobody if", 9, denies, width));
+    }
     let known = if answer.complete { "nobody" } else { "nobody of whom it is known" };
     if answer.principals.is_empty() {
-        text.push_str(&format!("{known}\n"));
+        text.push_str(&format!("\n{known}\n"));
     }
     for by in [By::Identity, By::Resource] {
         let mut groups: BTreeMap<Key, Vec<(String, &Way)>> = BTreeMap::new();
         for entry in &answer.principals {
             for way in entry.ways.iter().filter(|way| way.by == by) {
-                let group = groups.entry(key(way, entry.note)).or_default();
+                let group = groups.entry(key(way, entry.note, &always)).or_default();
                 group.push((called(entry.kind, &entry.principal), way));
             }
         }
@@ -84,8 +87,8 @@ fn one(answer: &WhoCan, width: usize) -> String {
             continue;
         }
         text.push_str(match by {
-            By::Identity => "by their own policies\n",
-            By::Resource => "by the policy of the resource\n",
+            By::Identity => "\nby their own policies\n",
+            By::Resource => "\nby the policy of the resource\n",
         });
         for (key, group) in in_order(groups) {
             text.push_str(&grouped(&key, &group, width));
@@ -111,8 +114,17 @@ fn one(answer: &WhoCan, width: usize) -> String {
 /// What ways have in common: the note, statements, conditions, and what denies.
 type Key = (Vec<String>, Vec<String>, Vec<String>, Option<&'static str>);
 
-fn key(way: &Way, note: Option<&'static str>) -> Key {
-    (way.statements.clone(), way.conditions.clone(), way.unless.clone(), note)
+fn key(way: &Way, note: Option<&'static str>, always: &[String]) -> Key {
+    let unless = way.unless.iter().filter(|denies| !always.contains(denies)).cloned().collect();
+    (way.statements.clone(), way.conditions.clone(), unless, note)
+}
+
+/// What denies it to everybody who is told: said once.
+fn always(answer: &WhoCan) -> Vec<String> {
+    let mut ways = answer.principals.iter().flat_map(|entry| &entry.ways);
+    let first = ways.next().map(|way| way.unless.clone()).unwrap_or_default();
+    let ways: Vec<&Way> = ways.collect();
+    first.into_iter().filter(|denies| !ways.is_empty() && ways.iter().all(|way| way.unless.contains(denies))).collect()
 }
 
 /// The groups by the first of each.
@@ -177,16 +189,22 @@ fn through(all: &[Through], width: usize) -> String {
         return String::new();
     }
     let mut text = "\nby assuming a role that can\n".to_owned();
-    let mut same: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
+    let mut by_role: BTreeMap<(usize, &Vec<String>, &str), BTreeSet<String>> = BTreeMap::new();
     for one in all {
-        let roles = std::iter::once(&one.role).chain(&one.via).map(|arn| called("role", arn));
-        let roles = roles.collect::<Vec<_>>().join(", then ");
         let note = one.note.map(|note| format!(" ({note})")).unwrap_or_default();
         let conditions: Vec<&str> = one.ways.iter().flat_map(|way| &way.conditions).map(String::as_str).collect();
         let when = if conditions.is_empty() { String::new() } else { format!(" if {}", conditions.join(" and ")) };
-        same.entry((one.hops, roles)).or_default().insert(format!("{}{when}{note}", called(one.kind, &one.principal)));
+        let who = format!("{}{when}{note}", called(one.kind, &one.principal));
+        by_role.entry((one.hops, &one.via, &one.role)).or_default().insert(who);
     }
-    for ((_, roles), who) in same {
+    // Roles that the same may assume stand together.
+    let mut same: BTreeMap<(usize, &Vec<String>, BTreeSet<String>), Vec<String>> = BTreeMap::new();
+    for ((hops, via, role), who) in by_role {
+        same.entry((hops, via, who)).or_default().push(called("role", role));
+    }
+    for ((_, via, who), roles) in same {
+        let then: Vec<String> = via.iter().map(|arn| called("role", arn)).collect();
+        let roles = std::iter::once(listed(&roles)).chain(then).collect::<Vec<_>>().join(", then ");
         let who: Vec<String> = who.into_iter().collect();
         text.push_str(&hanging(2, "", 0, &roles, width));
         text.push_str(&hanging(4, "is for", 6, &listed(&who), width));
@@ -194,9 +212,26 @@ fn through(all: &[Through], width: usize) -> String {
     text
 }
 
-/// Names in a row; of many the first, and how many more there are.
+/// Names in a row, those of roles and of users behind one word; of many the first, and how many more there are.
 fn listed<S: AsRef<str>>(names: &[S]) -> String {
-    let mut text = names.iter().take(SHOWN).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    let mut shown: Vec<String> = Vec::new();
+    let mut last = "";
+    for name in names.iter().take(SHOWN).map(AsRef::as_ref) {
+        let (kind, bare) = match name.split_once(' ') {
+            Some((kind @ ("role" | "user"), bare)) => (kind, bare),
+            _ => ("", name),
+        };
+        match kind {
+            "" => shown.push(name.to_owned()),
+            kind if kind == last => shown.push(bare.to_owned()),
+            kind => {
+                let of_kind = names.iter().filter(|of| of.as_ref().split(' ').next() == Some(kind)).count();
+                shown.push(format!("{kind}{} {bare}", if of_kind > 1 { "s" } else { "" }));
+            }
+        }
+        last = kind;
+    }
+    let mut text = shown.join(", ");
     if names.len() > SHOWN {
         text.push_str(&format!(" and {} more", names.len() - SHOWN));
     }
@@ -225,5 +260,18 @@ fn short(arn: &str) -> String {
         }
         Ok(parsed) => parsed.name().to_owned(),
         Err(_) => arn.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn a_kind_is_said_once() {
+        assert_eq!(listed(&["role a", "role b", "user c"]), "roles a, b, user c");
+        assert_eq!(listed(&["anyone", "sns.amazonaws.com", "role a"]), "anyone, sns.amazonaws.com, role a");
+        let many: Vec<String> = (0..20).map(|at| format!("role r{at}")).collect();
+        assert!(listed(&many).ends_with("r11 and 8 more"), "{}", listed(&many));
     }
 }
