@@ -128,7 +128,7 @@ fn always(answer: &WhoCan) -> Vec<String> {
 }
 
 /// The groups by the first of each.
-fn in_order<'w>(groups: BTreeMap<Key, Vec<(String, &'w Way)>>) -> Vec<(Key, Vec<(String, &'w Way)>)> {
+fn in_order(groups: BTreeMap<Key, Vec<(String, &Way)>>) -> Vec<(Key, Vec<(String, &Way)>)> {
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by(|a, b| a.1[0].0.cmp(&b.1[0].0));
     groups
@@ -184,6 +184,9 @@ fn administrators(all: &[Administrator], width: usize) -> String {
     text
 }
 
+/// The hops, the roles that follow, and who is led on.
+type Led<'t> = (usize, &'t Vec<String>, BTreeSet<String>);
+
 fn through(all: &[Through], width: usize) -> String {
     if all.is_empty() {
         return String::new();
@@ -198,7 +201,7 @@ fn through(all: &[Through], width: usize) -> String {
         by_role.entry((one.hops, &one.via, &one.role)).or_default().insert(who);
     }
     // Roles that the same may assume stand together.
-    let mut same: BTreeMap<(usize, &Vec<String>, BTreeSet<String>), Vec<String>> = BTreeMap::new();
+    let mut same: BTreeMap<Led<'_>, Vec<String>> = BTreeMap::new();
     for ((hops, via, role), who) in by_role {
         same.entry((hops, via, who)).or_default().push(called("role", role));
     }
