@@ -11,6 +11,10 @@ mod apigateway;
 mod faults;
 #[path = "collectors/functions.rs"]
 mod functions;
+#[path = "collectors/lab.rs"]
+mod lab;
+#[path = "collectors/large.rs"]
+mod large;
 #[path = "collectors/located.rs"]
 mod located;
 #[path = "collectors/reached.rs"]
@@ -19,6 +23,8 @@ mod reached;
 mod shop;
 #[path = "collectors/sns.rs"]
 mod sns;
+#[path = "collectors/states.rs"]
+mod states;
 #[path = "collectors/tables.rs"]
 mod tables;
 

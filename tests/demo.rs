@@ -5,7 +5,7 @@
 
 mod support;
 
-use support::lab::{self, Lab};
+use support::lab::{self, Integration, Lab};
 use support::servers::{Kind, Server};
 
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -77,6 +77,45 @@ async fn make_mistakes(lab: &Lab) {
     key.send().await.expect("the queue gets a customer key");
     let second = lab.sqs.create_queue().queue_name("POC-Queue-2");
     second.send().await.expect("and a second queue is left over");
+
+    lab::set_stream(lab, lab::ORDERS.name, None).await;
+    // The stream is another one now, and the trigger stays on the first.
+    lab::set_stream(lab, lab::ORDERS.name, lab::ORDERS.stream).await;
+
+    let method = lab::method(lab).await;
+    lab::delete_integration(lab, &method).await;
+    let integration = Integration {
+        parameters: &[("integration.request.header.Content-Type", "application/x-www-form-urlencoded")],
+        templates: &[("application/json", "Action=SendMesage&MessageBody=$input.body")],
+        ..lab::TO_QUEUE
+    };
+    lab::put_integration(lab, &method, &integration).await;
+
+    let slow = lab.lambda.update_function_configuration().function_name(lab::STORES.name).timeout(60);
+    slow.send().await.expect("the first function may take longer than the queue hides a message");
+}
+
+/// `report` without what a server makes up anew for each account: ids of triggers, subscriptions and APIs, and the times
+/// that streams are called by.
+fn without_ids(report: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let (mut left, mut rest) = (String::new(), report);
+    while let Some(start) = rest.find(is_part) {
+        left.push_str(&rest[..start]);
+        let word = &rest[start..];
+        let end = word.find(|c| !is_part(c)).unwrap_or(word.len());
+        let (mut word, mut after) = word.split_at(end);
+        let is_uuid = word.len() == 36 && word.bytes().filter(|byte| *byte == b'-').count() == 4;
+        if is_uuid || ["/restapis/", "/resources/"].iter().any(|before| left.ends_with(before)) {
+            word = "ID";
+        } else if word.len() == 13 && word.starts_with("20") && word.as_bytes()[10] == b'T' {
+            word = "TIME";
+            after = after.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.'));
+        }
+        left.push_str(word);
+        rest = after;
+    }
+    left + rest
 }
 
 #[tokio::test]
@@ -97,9 +136,11 @@ async fn the_recording_is_what_a_server_answers() {
         return;
     }
     let demo = plimsoll(&["demo", "--format", "json"]);
+    let (demo, scanned) = (without_ids(text(&demo.stdout)), without_ids(text(&scanned.stdout)));
+    let differs = demo.lines().zip(scanned.lines()).find(|(demo, scanned)| demo != scanned);
     assert!(
-        text(&demo.stdout) == text(&scanned.stdout),
-        "the server gives another report than the demo; if that is right: UPDATE=1 cargo test --test demo"
+        demo == scanned,
+        "the server gives another report than the demo: {differs:?}; if that is right: UPDATE=1 cargo test --test demo"
     );
 }
 

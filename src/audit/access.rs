@@ -79,6 +79,9 @@ impl Auditor<'_> {
             let by = delegations.join(" and ");
             outcome.found.push_str(&format!("; {by} leaves the rest to the account's IAM policies"));
         }
+        if outcome.verdict == Verdict::Fail {
+            outcome.found.extend(deleted(&door.policy));
+        }
         outcome.resting_on(&resource.calls)
     }
 
@@ -173,6 +176,23 @@ impl Door {
         let delegated = matches!(who, Who::Account(account) if *account == self.guarded.account);
         admits(if delegated { &self.policy } else { &self.direct }, &self.guarded, action, who)
     }
+}
+
+/// What is to be said of the principals of `policy` that were deleted: who is made anew is not let in by what named the
+/// former one.
+fn deleted(policy: &Policy) -> Vec<String> {
+    let mut told = Vec::new();
+    for statement in &policy.statements {
+        for name in statement.principal.iter().flat_map(|principals| &principals.values) {
+            if let Some(id) = name.deleted() {
+                let place = policy.place(statement);
+                told.push(format!(
+                    "; {place} names {id}, the id of a principal that was deleted: it lets in nobody, nor a new one of that name"
+                ));
+            }
+        }
+    }
+    told
 }
 
 /// Who a bound grantee is.

@@ -2,7 +2,7 @@
 
 use super::finding::{About, Auditor, Outcome, Row};
 use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches};
-use crate::model::{Call, Gap, Listing, Resource, Truth, Verdict, not_read};
+use crate::model::{Arn, Call, Gap, Listing, Resource, Truth, Value, Verdict, not_read};
 use crate::reach::{found, judge, witness as witness_of};
 use crate::rules::{Finder, Form, Pattern, Rule};
 use std::collections::BTreeSet;
@@ -51,6 +51,9 @@ impl<'a> Auditor<'a> {
                         found.push_str(&format!("; {near} is there"));
                     }
                 }
+                if name.is_none() {
+                    found.push_str(&self.siblings(key));
+                }
                 if let Some(elsewhere) = name.as_ref().and_then(|name| self.elsewhere(declared.kind.type_name, name)) {
                     found.push_str(&format!("; there is one called {elsewhere}"));
                 }
@@ -64,6 +67,46 @@ impl<'a> Auditor<'a> {
             }
             Found::Unknown(gaps) => Outcome::unknown(wanted, gaps),
             Found::Blocked(other) => Outcome::blocked(wanted, vec![self.exists_id(other)]),
+        }
+    }
+
+    /// What hangs there in the place of the missing `key`, by what it should be found by; empty if nothing does.
+    fn siblings(&self, key: &str) -> String {
+        const SHOWN: usize = 3;
+        let declared = self.rules.resource(key);
+        let Finder::Select { of: Some(of), select } = &declared.finder else { return String::new() };
+        let Found::There(parents, _) = self.resolved.get(of) else { return String::new() };
+        let region = self.place.region_of(declared);
+        let there = self.resolved.listed(declared.kind.type_name, region).iter();
+        let mut shown: Vec<String> = there
+            .filter(|resource| is_child_of(resource, parents))
+            .map(|resource| {
+                let field = |(name, pattern): &(String, Pattern)| match resource.properties.get(name) {
+                    Value::Absent | Value::Unread(_) => None,
+                    value => Some(format!("{name} {}", found(pattern, value))),
+                };
+                select.iter().filter_map(field).collect::<Vec<_>>().join(", ")
+            })
+            .filter(|words| !words.is_empty())
+            .collect();
+        shown.sort_unstable();
+        shown.dedup();
+        let more = shown.len().saturating_sub(SHOWN);
+        shown.truncate(SHOWN);
+        match (shown.is_empty(), more) {
+            (true, _) => String::new(),
+            (false, 0) => format!("; there is {}", shown.join("; ")),
+            (false, more) => format!("; there is {}; and {more} more", shown.join("; ")),
+        }
+    }
+
+    /// The id of `resource`, with the name of what it hangs on.
+    fn named_with_parent(&self, resource: &Resource) -> String {
+        // It may not have been read, and its ARN names it all the same.
+        let parent = resource.parent.as_deref().and_then(|id| id.parse::<Arn>().ok());
+        match &parent {
+            Some(parent) => format!("{} of {}", resource.id, parent.name()),
+            None => resource.id.clone(),
         }
     }
 
@@ -260,12 +303,12 @@ impl<'a> Auditor<'a> {
             if fits == Truth::Unknown {
                 gaps.extend(gaps_in(&filter, resource));
             } else if maybe.is_empty() {
-                others.push(resource.id.as_str());
+                others.push(self.named_with_parent(resource));
                 calls.extend(resource.calls.iter().cloned());
             }
         }
         if !others.is_empty() {
-            let found = format!("also there: {}", some(&others));
+            let found = format!("also there: {}", some(&others.iter().map(String::as_str).collect::<Vec<_>>()));
             return Outcome::plain(Verdict::Fail, wanted, found).resting_on(&calls);
         }
         if !blocking.is_empty() {

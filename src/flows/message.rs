@@ -30,15 +30,20 @@ pub(super) fn header(parameters: &BTreeMap<String, String>, template: Option<&st
     if headers().any(|(name, _)| name.eq_ignore_ascii_case("X-Amz-Target")) {
         return Part::Unknown("it uses SQS's JSON protocol, whose requests Plimsoll does not read".to_owned());
     }
+    if let Some((name, _)) = headers().find(|(name, _)| name.eq_ignore_ascii_case("Content-Encoding")) {
+        return Part::Unknown(format!("it sends the header {name}, which says that the request is packed"));
+    }
+    if headers().filter(|(name, _)| name.eq_ignore_ascii_case("Content-Type")).count() > 1 {
+        return Part::Unknown("the header Content-Type is mapped twice".to_owned());
+    }
     let Some((_, value)) = headers().find(|(name, _)| name.eq_ignore_ascii_case("Content-Type")) else {
-        let aside = match parameters.keys().any(|key| key.contains("path.override")) {
-            true => "; the path override stands among the parameters, where it does nothing",
-            false => "",
-        };
+        let aside = override_aside(parameters);
         return Part::Wrong(format!("no header Content-Type is mapped, so that SQS does not find the action{aside}"));
     };
     match value.strip_prefix('\'').and_then(|inner| inner.strip_suffix('\'')) {
-        Some(inner) if inner.trim().eq_ignore_ascii_case(FORM) => Part::Right(value.clone()),
+        Some(inner) if inner.split(';').next().unwrap_or(inner).trim().eq_ignore_ascii_case(FORM) => {
+            Part::Right(value.clone())
+        }
         Some(inner) => Part::Wrong(format!("Content-Type is '{inner}', not '{FORM}'")),
         None if value.starts_with("method.")
             || value.starts_with("context.")
@@ -53,6 +58,33 @@ pub(super) fn header(parameters: &BTreeMap<String, String>, template: Option<&st
     }
 }
 
+/// What is said of a path override that stands among the parameters, if one does.
+fn override_aside(parameters: &BTreeMap<String, String>) -> &'static str {
+    match parameters.keys().any(|key| key.contains("path.override")) {
+        true => "; the path override stands among the parameters, where it does nothing",
+        false => "",
+    }
+}
+
+/// The text after the `#set(…)` that it begins with, which write nothing.
+fn after_settings(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(inner) = rest.strip_prefix("#set(") {
+        let mut open = 1_usize;
+        let end = inner.char_indices().find(|(_, letter)| {
+            match letter {
+                '(' => open += 1,
+                ')' => open -= 1,
+                _ => {}
+            }
+            open == 0
+        });
+        let Some((end, _)) = end else { return rest };
+        rest = inner.get(end + 1..).unwrap_or_default().trim_start();
+    }
+    rest
+}
+
 /// The form that the template for JSON makes. `names_queue` says whether the URI leaves the name of the queue to it, and
 /// `has_action` whether the URI holds the action.
 pub(super) fn template(
@@ -62,8 +94,9 @@ pub(super) fn template(
     names_queue: bool,
     has_action: bool,
 ) -> Part {
-    if parameters.contains_key(&format!("{QUERY}MessageBody")) {
-        return Part::Unknown("the message is mapped to the query string, which Plimsoll does not read".to_owned());
+    let mut queries = parameters.keys().filter_map(|name| name.strip_prefix(QUERY));
+    if let Some(name) = queries.find(|name| *name != "QueueUrl" || !names_queue) {
+        return Part::Unknown(format!("{name} is mapped to the query string, which Plimsoll does not read"));
     }
     let Some(template) = templates.get(JSON) else {
         let names: Vec<&str> = templates.keys().map(String::as_str).collect();
@@ -73,13 +106,17 @@ pub(super) fn template(
         });
     };
     let text = template.trim();
-    if text.contains('#') {
-        return Part::Unknown("the template has directives; what it comes to is known only when it runs".to_owned());
-    }
-    if text.starts_with(['{', '[']) {
+    if after_settings(text).starts_with(['{', '[']) {
         return Part::Wrong(
             "the template makes JSON, and SQS reads a form: Action=SendMessage&MessageBody=…".to_owned(),
         );
+    }
+    if template.starts_with(char::is_whitespace) {
+        let why = "the template begins with a blank or a line break, which may become a part of the first name";
+        return Part::Unknown(why.to_owned());
+    }
+    if text.contains('#') {
+        return Part::Unknown("the template has directives; what it comes to is known only when it runs".to_owned());
     }
     let mut faults = Vec::new();
     let mut doubts = Vec::new();
@@ -114,7 +151,26 @@ pub(super) fn template(
                 _ => faults.push(format!("QueueUrl is {url}, which is not the queue")),
             },
             Some(None) => doubts.push("its QueueUrl is known only when it runs".to_owned()),
-            None => faults.push("neither the URI nor QueueUrl= says which queue".to_owned()),
+            None => {
+                let aside = override_aside(parameters);
+                faults.push(format!("neither the URI nor QueueUrl= says which queue{aside}"));
+            }
+        }
+    }
+    for (at, (field, _)) in fields.iter().enumerate() {
+        if fields[..at].iter().any(|(other, _)| other == field) {
+            doubts.push(format!("{field}= stands in it twice"));
+        }
+        let understood = match *field {
+            "Action" | "MessageBody" => true,
+            "QueueUrl" => names_queue,
+            "MessageGroupId" | "MessageDeduplicationId" => queue.ends_with(".fifo"),
+            _ => false,
+        };
+        if !understood && PARAMETERS.contains(field) {
+            doubts.push(format!("what {field}= does beside is not judged"));
+        } else if !understood && faults.is_empty() {
+            doubts.push(format!("it sends {field}= as well, which is no parameter that Plimsoll knows"));
         }
     }
     if queue.ends_with(".fifo") && value("MessageGroupId").is_none() {
@@ -148,12 +204,12 @@ fn body(value: &str) -> Result<(), Option<String>> {
             inner = rest.trim();
         }
     }
-    let is_json = |call: &str| inner.strip_prefix(call).is_some_and(|rest| rest.ends_with(')'));
+    // The whole of what was posted; a part of it may be empty, and that the whole is wanted is what the flow says.
+    let whole = ["$input.json('$')", "$input.json(\"$\")"];
     match inner {
         "" => Err(Some("MessageBody= is empty".to_owned())),
         "$input.body" | "${input.body}" => Ok(()),
-        _ if is_json("$input.json(") => Ok(()),
-        _ if is_json("$input.path(") => Ok(()),
+        _ if whole.contains(&inner) => Ok(()),
         _ if inner.eq_ignore_ascii_case("$input.body") => {
             Err(Some(format!("MessageBody={value}: case counts, it is $input.body")))
         }
@@ -189,12 +245,9 @@ mod tests {
 
     #[test]
     fn forms_that_carry_the_body_are_right() {
-        for body in [
-            "$input.body",
-            "$util.urlEncode($input.body)",
-            "$input.json('$')",
-            "$util.urlEncode($input.json(\"$.item\"))",
-        ] {
+        for body in
+            ["$input.body", "$util.urlEncode($input.body)", "$input.json('$')", "$util.urlEncode($input.json(\"$\"))"]
+        {
             assert!(matches!(of(&format!("Action=SendMessage&MessageBody={body}\n")), Part::Right(_)), "{body}");
         }
     }
@@ -210,6 +263,7 @@ mod tests {
         assert!(wrong("Action=SendMessage&Message=$input.body").contains("Message= where MessageBody= goes"));
         assert!(wrong("MessageBody=$input.body").contains("no Action="));
         assert!(wrong("{ \"MessageBody\": \"$input.body\" }").contains("makes JSON"));
+        assert!(wrong("#set($inputRoot = $input.path('$'))\n{ }").contains("makes JSON"));
         assert!(wrong("Action=SendMessage&MessageBody=hello").contains("a fixed text"));
         assert!(wrong("Action=SendMessage&MessageBody=").contains("is empty"));
     }
@@ -218,7 +272,13 @@ mod tests {
     fn what_only_running_it_would_tell_is_not_known() {
         for text in [
             "#set($x = $input.body)Action=SendMessage&MessageBody=$x",
+            "#set($x = $input.body",
             "Action=SendMessage&MessageBody=$context.requestId",
+            "Action=SendMessage&MessageBody=$input.json('$.item')",
+            "Action=SendMessage&MessageBody=$input.body&DelaySeconds=9999",
+            "Action=SendMessage&Action=DeleteQueue&MessageBody=$input.body",
+            "Action=SendMessage&MessageBody=$input.body&QueueUrl=https://sqs.us-east-1.amazonaws.com/1/Other",
+            "\nAction=SendMessage&MessageBody=$input.body",
         ] {
             assert!(matches!(of(text), Part::Unknown(_)), "{text}");
         }

@@ -1,6 +1,7 @@
 //! From a method to a function: an integration invokes it, as a role or let in by the function's policy.
 
 use super::Edge;
+use super::concurrency;
 use super::link::{Link, arn, text};
 use super::method;
 use super::permission::{self, Actor, said};
@@ -34,6 +35,7 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
         _ if named => {}
         _ => links.push(let_in(edge, &function)),
     }
+    links.extend(concurrency::of(edge));
     links
 }
 
@@ -41,6 +43,10 @@ fn uri(edge: &Edge<'_>, integration: &Value, function: &str) -> Link {
     let wanted = format!("the integration's URI goes to {}", edge.to.name);
     match text(integration, &["Uri"]) {
         Ok(Some(uri)) => match of_function(&uri, function) {
+            Goes::Right if uri.contains(&format!("{function}:")) => {
+                let why = format!("{uri}: whether that version or alias is there, and whom it lets in, is not read");
+                Link::unclear("uri", wanted, why)
+            }
             Goes::Right | Goes::ServiceAlone => Link::pass("uri", wanted, uri),
             Goes::Wrong(words) => Link::fail("uri", wanted, words),
             Goes::Unknown(why) => Link::unclear("uri", wanted, why),

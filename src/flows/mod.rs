@@ -6,6 +6,7 @@
 //! checked: told, and never a pass. This module knows no rule and no points.
 
 mod address;
+mod concurrency;
 mod function_target;
 mod link;
 mod message;

@@ -2,7 +2,7 @@
 
 use super::Edge;
 use super::link::{Link, arn, text};
-use crate::model::{Arn, FUNCTION, Gap, IdentityPolicies, Listing, ROLE, Resource, Value};
+use crate::model::{Arn, FUNCTION, Gap, IdentityPolicies, Listing, Presence, ROLE, Resource, Value};
 use crate::reach::{Asked, Asker, Gathered, Missing, Reach, Said, policy_in};
 use std::collections::BTreeMap;
 
@@ -46,9 +46,12 @@ pub(super) fn by_arn<'a>(reach: &Reach<'a>, arn: &str) -> Actor<'a> {
         Some(Listing::Complete(calls)) if reach.account.names_of(ROLE, "").any(|known| known == name) => {
             not_read().resting_on(calls)
         }
-        Some(Listing::Complete(calls)) => Link::fail("role", &wanted, "there is no such role").resting_on(calls),
-        Some(Listing::Broken(gap)) => Link::unread("role", &wanted, gap),
-        None => not_read(),
+        // Where the list was refused, the role itself was asked for, if somebody needs it.
+        _ => match reach.account.presence(ROLE, "", &name) {
+            Some(Presence::Missing(calls)) => Link::fail("role", &wanted, "there is no such role").resting_on(&calls),
+            Some(Presence::Unknown(gap)) => Link::unread("role", &wanted, &gap),
+            Some(Presence::Found(_)) | None => not_read(),
+        },
     };
     Actor::Not(Box::new(link))
 }

@@ -1,6 +1,7 @@
 //! From a queue to a function: a trigger polls the queue, with the permissions of the function's role.
 
 use super::Edge;
+use super::concurrency;
 use super::link::{Link, arn, read};
 use super::permission::{self, Actor};
 use super::trigger::{self, Trigger};
@@ -15,14 +16,10 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
     let mut links = Vec::new();
     match trigger::of(edge, |source| source == queue) {
         Trigger::Not(link) => links.push(link),
-        Trigger::Declared(mapping) => {
-            links.push(trigger::enabled(mapping));
-            links.extend(trigger::settings_of(edge, mapping));
-        }
+        Trigger::Declared(mapping) => links.extend(trigger::links(edge, mapping)),
         Trigger::Found(mapping, link) => {
             links.push(link);
-            links.push(trigger::enabled(mapping));
-            links.extend(trigger::settings_of(edge, mapping));
+            links.extend(trigger::links(edge, mapping));
         }
     }
     match permission::of_function(edge, edge.to) {
@@ -36,6 +33,7 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
         }
     }
     links.push(timeout(edge));
+    links.extend(concurrency::of(edge));
     links
 }
 

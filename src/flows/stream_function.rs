@@ -1,6 +1,7 @@
 //! From a table to a function: a trigger reads the table's stream, with the permissions of the function's role.
 
 use super::Edge;
+use super::concurrency;
 use super::link::{Link, arn, read, settings, text};
 use super::permission::{self, Actor};
 use super::trigger::{self, Trigger};
@@ -34,8 +35,7 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
     };
     if let Some(mapping) = mapping {
         links.push(label(edge, mapping));
-        links.push(trigger::enabled(mapping));
-        links.extend(trigger::settings_of(edge, mapping));
+        links.extend(trigger::links(edge, mapping));
     }
     match permission::of_function(edge, edge.to) {
         Actor::Not(link) => links.push(*link),
@@ -60,6 +60,7 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
             links.push(Link::not_checked("policy", why));
         }
     }
+    links.extend(concurrency::of(edge));
     links
 }
 

@@ -2,7 +2,7 @@
 
 use super::link::{Link, arn};
 use super::permission::{said, service_may};
-use super::{Edge, subscription};
+use super::{Edge, concurrency, subscription};
 
 pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
     const INVOKE: &str = "lambda:InvokeFunction";
@@ -11,5 +11,6 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
     let wanted = format!("sns.amazonaws.com may {INVOKE} on {} for {}", edge.to.name, edge.from.name);
     let answer = service_may(edge, "sns.amazonaws.com", INVOKE, &topic, ("Policy", "the function policy"));
     links.push(said("permission", wanted, vec![answer], &[INVOKE.to_owned()]));
+    links.extend(concurrency::of(edge));
     links
 }

@@ -67,8 +67,49 @@ fn state(mapping: &Resource) -> Result<Option<String>, &Gap> {
     text(&mapping.properties, &["State"])
 }
 
+/// The links that every trigger has.
+pub(super) fn links(edge: &Edge<'_>, mapping: &Resource) -> Vec<Link> {
+    let mut links = vec![enabled(mapping)];
+    links.extend(version(edge, mapping));
+    links.extend(filter(edge, mapping));
+    links.extend(settings_of(edge, mapping));
+    links
+}
+
+/// A trigger of a version or an alias calls that one, whose settings may be others than those that are read.
+fn version(edge: &Edge<'_>, mapping: &Resource) -> Option<Link> {
+    let function = text(&mapping.properties, &["FunctionArn"]).ok().flatten()?;
+    let qualifier = function.strip_prefix(&arn(edge.to))?.strip_prefix(':')?.to_owned();
+    let wanted = format!("the trigger calls {} as it is now", edge.to.name);
+    let why = format!("it calls its version or alias {qualifier}, whose role and settings are not read");
+    Some(Link::unclear("version", wanted, why))
+}
+
+/// That no filter keeps anything back, unless the rule states one. What a filter does not take is gone: of a queue, Lambda
+/// deletes it.
+fn filter(edge: &Edge<'_>, mapping: &Resource) -> Option<Link> {
+    if edge.settings.iter().any(|(field, _)| field == "FilterCriteria") {
+        return None;
+    }
+    let wanted = format!("no filter keeps anything from {}", edge.to.name);
+    match read(&mapping.properties, &["FilterCriteria"]) {
+        Ok(None) => None,
+        Ok(Some(filter)) => {
+            let patterns = match filter.get("Filters") {
+                Value::Set(filters) | Value::List(filters) => {
+                    let of = |filter: &Value| filter.get("Pattern").as_text().unwrap_or_default();
+                    filters.iter().map(of).collect::<Vec<_>>().join(" or ")
+                }
+                other => other.to_string(),
+            };
+            Some(Link::fail("filter", wanted, format!("it gives the function only what is like {patterns}")))
+        }
+        Err(gap) => Some(Link::unread("filter", wanted, gap)),
+    }
+}
+
 /// That the mapping is enabled.
-pub(super) fn enabled(mapping: &Resource) -> Link {
+fn enabled(mapping: &Resource) -> Link {
     let wanted = "the trigger is enabled";
     let result = match text(&mapping.properties, &["LastProcessingResult"]) {
         Ok(Some(result)) if result.starts_with("PROBLEM") => format!("; Lambda reports: {result}"),
@@ -95,7 +136,7 @@ pub(super) fn enabled(mapping: &Resource) -> Link {
 }
 
 /// The settings that the rule states.
-pub(super) fn settings_of(edge: &Edge<'_>, mapping: &Resource) -> Option<Link> {
+fn settings_of(edge: &Edge<'_>, mapping: &Resource) -> Option<Link> {
     debug_assert_eq!(edge.to.type_name, FUNCTION);
     let link = settings("settings", edge.settings, |field| mapping.properties.get(field).clone())?;
     Some(link.resting_on(&mapping.calls))

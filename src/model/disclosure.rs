@@ -5,7 +5,7 @@
 //! of a queue, the name of a region, the name of a resource that the rules declare, the value of a parameter that the
 //! user gave. All else is redacted where it enters.
 
-use super::{Arn, is_region_name};
+use super::{Arn, regions};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands in a recording where a text was redacted.
@@ -52,7 +52,7 @@ impl Disclosure {
 fn cannot_be_a_secret(text: &str) -> bool {
     // The last part of an ARN may be anything, so those of services that keep secrets in names are no exception: an
     // ARN names a thing, and what it names stays where it is.
-    text.parse::<Arn>().is_ok() || is_region_name(text) || is_queue_url(text)
+    text.parse::<Arn>().is_ok() || regions::is_known(text) || is_queue_url(text)
 }
 
 /// Whether `text` is the address of a queue: a host, an account of 12 digits and a name, and nothing beside.
@@ -92,6 +92,7 @@ mod tests {
         for redacted in [
             "",
             "hunter2",
+            "us-hunter-2",
             "b@example.com",
             "Orders",
             "${notify}",

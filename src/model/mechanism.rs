@@ -80,8 +80,15 @@ pub struct Mechanism {
 }
 
 const OF_FUNCTIONS: &[&str] = &["Arn", "Environment", "Role"];
-const OF_MAPPINGS: &[&str] =
-    &["Enabled", "EventSourceArn", "FunctionArn", "LastProcessingResult", "State", "StateTransitionReason"];
+const OF_MAPPINGS: &[&str] = &[
+    "Enabled",
+    "EventSourceArn",
+    "FilterCriteria",
+    "FunctionArn",
+    "LastProcessingResult",
+    "State",
+    "StateTransitionReason",
+];
 const OF_SUBSCRIPTIONS: &[&str] =
     &["Deleted", "Endpoint", "FilterPolicy", "PendingConfirmation", "Protocol", "SubscriptionArn", "TopicArn"];
 const OF_QUEUES: &[&str] = &["Arn", "KmsMasterKeyId", "Policy"];
@@ -109,7 +116,7 @@ pub const MECHANISMS: [Mechanism; 10] = [
         takes: &["as"],
         actions: &[],
         reads_from: &["HttpMethod", "Integration", "ResourcePath"],
-        reads_to: &["Arn", "Policy"],
+        reads_to: &["Arn", "Policy", "ReservedConcurrentExecutions"],
         reads_wire: &[],
     },
     Mechanism {
@@ -121,7 +128,7 @@ pub const MECHANISMS: [Mechanism; 10] = [
         takes: &["wire"],
         actions: &[],
         reads_from: &["Arn", "KmsMasterKeyId", "Policy", "VisibilityTimeout"],
-        reads_to: &["Arn", "Role", "Timeout"],
+        reads_to: &["Arn", "ReservedConcurrentExecutions", "Role", "Timeout"],
         reads_wire: OF_MAPPINGS,
     },
     Mechanism {
@@ -133,7 +140,7 @@ pub const MECHANISMS: [Mechanism; 10] = [
         takes: &["wire"],
         actions: &[],
         reads_from: &["Arn", "LatestStreamLabel", "StreamArn", "StreamSpecification"],
-        reads_to: &["Arn", "Role"],
+        reads_to: &["Arn", "ReservedConcurrentExecutions", "Role"],
         reads_wire: OF_MAPPINGS,
     },
     Mechanism {
@@ -205,7 +212,7 @@ pub const MECHANISMS: [Mechanism; 10] = [
         takes: &["wire"],
         actions: &[],
         reads_from: &["Arn"],
-        reads_to: &["Arn", "Policy"],
+        reads_to: &["Arn", "Policy", "ReservedConcurrentExecutions"],
         reads_wire: OF_SUBSCRIPTIONS,
     },
 ];

@@ -56,6 +56,11 @@ const REGIONS: [(&str, &[&str]); 8] = [
     ("aws-us-gov", &["us-gov-east-1", "us-gov-west-1"]),
 ];
 
+/// Whether `text` is the name of a region that the list has.
+pub(super) fn is_known(text: &str) -> bool {
+    REGIONS.iter().any(|(_, regions)| regions.contains(&text))
+}
+
 /// The regions of `partition`, in order; none of one that is not known.
 pub fn regions_of(partition: &str) -> &'static [&'static str] {
     REGIONS.iter().find(|(name, _)| *name == partition).map_or(&[], |(_, regions)| regions)

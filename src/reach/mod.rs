@@ -83,12 +83,20 @@ impl<'a> Reach<'a> {
     /// The context in which a service acts as `resource`, or on its behalf.
     ///
     /// Its principal, region and TLS are known. A service has no MFA device and comes from no address or VPC of the
-    /// account: those keys are absent, which an empty list of values says.
+    /// account: those keys are absent, which an empty list of values says. So are those that say for what a service acts
+    /// (aws:SourceArn and its kin): they are in a request only where a service calls in its own name (IAM User Guide,
+    /// global condition context keys). aws:SourceOwner, which the default policy of topics asks for, is an older one of
+    /// them: a principal of the owner's account needs a permission of its own to publish (SNS Developer Guide).
     pub(crate) fn context(&self, of: IdentityPolicies, resource: &Resource) -> Context {
-        const ABSENT: [&str; 6] = [
+        const ABSENT: [&str; 11] = [
             "aws:MultiFactorAuthAge",
             "aws:MultiFactorAuthPresent",
+            "aws:SourceAccount",
+            "aws:SourceArn",
             "aws:SourceIp",
+            "aws:SourceOrgID",
+            "aws:SourceOrgPaths",
+            "aws:SourceOwner",
             "aws:SourceVpc",
             "aws:SourceVpce",
             "aws:VpcSourceIp",

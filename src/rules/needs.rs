@@ -295,6 +295,7 @@ impl Rules {
             self.need_permissions(role, place, needs);
         }
         needs.reached(ROLE, "", [TRUST, "ManagedPolicyArns", "PermissionsBoundary", "Policies"]);
+        needs.reached(MANAGED_POLICY, "", ["PolicyDocument"]);
     }
 
     fn need_reference(&self, reference: &Reference, place: &Whereabouts, needs: &mut Needs) {

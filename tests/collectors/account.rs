@@ -200,7 +200,7 @@ pub(crate) fn error(request: &Request, status: u16, code: &str) -> Outcome {
     Outcome::Response { status, headers: vec![("content-type".into(), "text/xml".into())], body: body.into() }
 }
 
-fn encoded(document: &str) -> String {
+pub(crate) fn encoded(document: &str) -> String {
     document.bytes().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "%{byte:02X}");
         text

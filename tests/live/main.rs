@@ -7,6 +7,7 @@ mod bad_input;
 mod case;
 mod denial;
 mod effective;
+mod fan_out;
 mod faults;
 mod grants;
 mod kinds;

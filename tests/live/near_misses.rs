@@ -9,8 +9,8 @@ mod topic;
 
 use crate::REGION;
 use crate::case::{Case, mistake, shows_each};
-use crate::names::{ANNOUNCER, API, PUBLISH, RECEIVE, STREAM, WRITE, WRITER};
-use crate::step::{DENY_ALL, Step};
+use crate::names::{ANNOUNCER, API, LAMBDA_1, PUBLISH, RECEIVE, STREAM, WRITE, WRITER};
+use crate::step::{DENY_ALL, Setting, Step};
 use crate::support::servers::Kind;
 
 const fn case(name: &'static str, steps: &'static [Step]) -> Case {
@@ -117,11 +117,11 @@ const CASES: &[Case] = &[
     case(
         "a policy that allows too much, and another that takes it away again",
         &[
-            Step::Attach { role: API, policy: "aws:AmazonSQSFullAccess" },
+            Step::Attach { role: ANNOUNCER, policy: "aws:AmazonSQSFullAccess" },
             Step::Inline {
-                role: API,
-                document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "NotAction": "logs:*",
-                    "Resource": "*"}]}"#,
+                role: ANNOUNCER,
+                document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Resource": "*",
+                    "NotAction": ["dynamodb:*", "sns:*"]}]}"#,
             },
         ],
     ),
@@ -191,7 +191,7 @@ const CASES: &[Case] = &[
         ],
     ),
     case(
-        "trust policies in other words, with a condition on the account, and with the account's own root",
+        "trust policies in other words, and with the account's own root",
         &[
             Step::Trust {
                 role: WRITER,
@@ -208,8 +208,7 @@ const CASES: &[Case] = &[
             Step::Trust {
                 role: API,
                 document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
-                    "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole",
-                    "Condition": {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}}}]}"#,
+                    "Principal": {"Service": ["apigateway.amazonaws.com"]}, "Action": ["sts:AssumeRole"]}]}"#,
             },
         ],
     ),
@@ -226,6 +225,7 @@ const CASES: &[Case] = &[
             Step::Detach { role: ANNOUNCER, policy: PUBLISH },
             Step::NewPolicy { name: "unused", path: "/lab/", like: WRITE },
             Step::NewRole { name: WRITER, path: "/service-role/", like: WRITER },
+            Step::SetFunction(LAMBDA_1, Setting::Role("service-role/Lambda-SQS-DynamoDB")),
             Step::Attach { role: ANNOUNCER, policy: PUBLISH },
         ],
     ),

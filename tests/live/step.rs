@@ -136,6 +136,8 @@ pub(crate) enum Step {
     /// The method has another integration.
     Integrate(Integration),
     DeleteIntegration,
+    /// The integration has an empty template for its answers.
+    EmptyTemplate,
     /// The API is deployed to a stage of this name.
     Deploy(&'static str),
     /// A change made in another region.
@@ -212,6 +214,7 @@ impl Step {
                 Self::DeleteMethod => api::delete_method(lab).await,
                 Self::Integrate(integration) => api::integrate(lab, Some(&integration)).await,
                 Self::DeleteIntegration => api::integrate(lab, None).await,
+                Self::EmptyTemplate => lab::put_empty_template(lab, &lab::method(lab).await).await,
                 Self::Deploy(stage) => api::deploy(lab, stage).await,
                 Self::In(region, step) => step.make(&lab.in_region(region)).await,
             }
@@ -275,6 +278,7 @@ impl Step {
             | Self::DeleteMethod
             | Self::Integrate(_)
             | Self::DeleteIntegration
+            | Self::EmptyTemplate
             | Self::Deploy(_) => &[Service::ApiGateway],
             Self::In(_, step) => step.touches(),
         }

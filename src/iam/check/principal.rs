@@ -51,10 +51,7 @@ fn anyone(findings: &mut Findings<'_>, statement: &Statement, not: bool) {
 
 fn of_aws(findings: &mut Findings<'_>, statement: &Statement, name: &str) {
     let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_unique_id = name.len() > 16
-        && ["AIDA", "AROA", "AGPA", "AIPA"].iter().any(|start| name.starts_with(start))
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_unique_id {
+    if PrincipalName::Aws(name.to_owned()).deleted().is_some() {
         findings.add(
             "principal-deleted",
             Severity::Warning,

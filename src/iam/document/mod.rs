@@ -113,6 +113,18 @@ pub enum PrincipalName {
     CanonicalUser(String),
 }
 
+impl PrincipalName {
+    /// The unique id that AWS puts in place of the ARN of a principal once it was deleted. It means nobody, nor a new
+    /// principal of the same name.
+    pub fn deleted(&self) -> Option<&str> {
+        let Self::Aws(name) = self else { return None };
+        let is_unique_id = name.len() > 16
+            && ["AIDA", "AROA", "AGPA", "AIPA"].iter().any(|start| name.starts_with(start))
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_unique_id.then_some(name)
+    }
+}
+
 /// One entry of `Condition`: an operator on one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {

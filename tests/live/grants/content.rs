@@ -4,14 +4,20 @@ use crate::case::{Case, Change, mistake};
 use crate::names::{PUBLISH, RECEIVE, STREAM, WRITE};
 use crate::step::Step;
 
-const WRITE_CONTENT: &[Change] =
-    &[("write-policy-content", "write-policy", "fail"), ("writer-permissions", "writer-role", "blocked")];
+const WRITE_CONTENT: &[Change] = &[
+    ("write-policy-content", "write-policy", "fail"),
+    ("writer-stores-orders", "writer → orders", "fail"),
+    ("writer-permissions", "writer-role", "blocked"),
+];
 const RECEIVE_CONTENT: &[Change] =
     &[("receive-policy-content", "receive-policy", "fail"), ("writer-permissions", "writer-role", "blocked")];
 const PUBLISH_CONTENT: &[Change] =
     &[("publish-policy-content", "publish-policy", "fail"), ("announcer-permissions", "announcer-role", "blocked")];
-const STREAM_CONTENT: &[Change] =
-    &[("stream-policy-content", "stream-policy", "fail"), ("announcer-permissions", "announcer-role", "blocked")];
+const STREAM_CONTENT: &[Change] = &[
+    ("stream-policy-content", "stream-policy", "fail"),
+    ("stream-triggers-announcer", "orders → announcer", "fail"),
+    ("announcer-permissions", "announcer-role", "blocked"),
+];
 
 /// The cases.
 pub(super) const CASES: &[Case] = &[
@@ -84,7 +90,11 @@ pub(super) const CASES: &[Case] = &[
                            "sqs:ChangeMessageVisibility"],
                 "Resource": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:other"}]}"#,
         }],
-        RECEIVE_CONTENT,
+        &[
+            ("queue-triggers-writer", "queue → writer", "fail"),
+            ("receive-policy-content", "receive-policy", "fail"),
+            ("writer-permissions", "writer-role", "blocked"),
+        ],
         &[("receive-policy-content", "is not allowed, and serverless-poc/Lambda-Read-SQS.json asks for it")],
     ),
     mistake(
@@ -105,7 +115,11 @@ pub(super) const CASES: &[Case] = &[
                 "Action": ["sns:Publish", "sns:GetTopicAttributes", "sns:ListTopics"], "Resource": "*",
                 "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}]}"#,
         }],
-        PUBLISH_CONTENT,
+        &[
+            ("publish-policy-content", "publish-policy", "fail"),
+            ("announcer-publishes", "announcer → topic", "fail"),
+            ("announcer-permissions", "announcer-role", "blocked"),
+        ],
         &[("publish-policy-content", "is not allowed")],
     ),
     mistake(
@@ -128,11 +142,14 @@ pub(super) const CASES: &[Case] = &[
             },
         ],
         &[
-            ("write-policy-content", "write-policy", "fail"),
             ("publish-policy-content", "publish-policy", "fail"),
+            ("queue-triggers-writer", "queue → writer", "fail"),
             ("receive-policy-content", "receive-policy", "fail"),
-            ("writer-permissions", "writer-role", "blocked"),
+            ("write-policy-content", "write-policy", "fail"),
+            ("writer-stores-orders", "writer → orders", "fail"),
+            ("announcer-publishes", "announcer → topic", "fail"),
             ("announcer-permissions", "announcer-role", "blocked"),
+            ("writer-permissions", "writer-role", "blocked"),
         ],
         &[],
     ),

@@ -9,8 +9,14 @@ const RECEIVER: &str = "__receiver_statement";
 const SENDERS: &[Change] = &[("queue-senders", "queue", "fail"), ("queue-others", "queue", "blocked")];
 const RECEIVERS: &[Change] = &[("queue-receivers", "queue", "fail"), ("queue-others", "queue", "blocked")];
 const BOTH_SIDES: &[Change] =
-    &[("queue-senders", "queue", "fail"), ("queue-receivers", "queue", "fail"), ("queue-others", "queue", "blocked")];
+    &[("queue-receivers", "queue", "fail"), ("queue-senders", "queue", "fail"), ("queue-others", "queue", "blocked")];
 const OTHERS: &[Change] = &[("queue-others", "queue", "fail")];
+
+const NOBODY_SENDS: &[Change] = &[
+    ("api-feeds-queue", "post → queue", "fail"),
+    ("queue-senders", "queue", "fail"),
+    ("queue-others", "queue", "blocked"),
+];
 
 /// The cases.
 pub(super) const CASES: &[Case] = &[
@@ -99,7 +105,7 @@ pub(super) const CASES: &[Case] = &[
                     "Principal": {"AWS": "arn:aws:iam::111122223333:role/APIGateway-SQS"}}"#,
             ),
         ],
-        SENDERS,
+        NOBODY_SENDS,
         &[
             ("queue-senders", "APIGateway-SQS may not"),
             ("queue-senders", "arn:aws:iam::111122223333:role/APIGateway-SQS"),
@@ -108,7 +114,7 @@ pub(super) const CASES: &[Case] = &[
     mistake(
         "nobody is named who may send",
         &[Step::QueueLoses(SENDER)],
-        SENDERS,
+        NOBODY_SENDS,
         &[
             ("queue-senders", "APIGateway-SQS may not"),
             ("queue-senders", "leaves the rest to the account's IAM policies"),
@@ -123,7 +129,7 @@ pub(super) const CASES: &[Case] = &[
                     "Action": "SQS:SendMessage", "Resource": "*"}"#,
             ),
         ],
-        SENDERS,
+        NOBODY_SENDS,
         &[("queue-senders", "APIGateway-SQS may not")],
     ),
     mistake(
@@ -148,7 +154,7 @@ pub(super) const CASES: &[Case] = &[
                     "Resource": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:poc-queue"}"#,
             ),
         ],
-        SENDERS,
+        NOBODY_SENDS,
         &[("queue-senders", "APIGateway-SQS may not")],
     ),
     mistake(
@@ -157,13 +163,19 @@ pub(super) const CASES: &[Case] = &[
             r#"{"Sid": "stop", "Effect": "Deny", "Action": "SQS:Send*", "Resource": "*",
                 "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:role/APIGateway-SQS"}}"#,
         )],
-        SENDERS,
+        NOBODY_SENDS,
         &[("queue-senders", "APIGateway-SQS may not")],
     ),
     mistake(
         "everyone is denied",
         &[Step::QueueGains(r#"{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}"#)],
-        BOTH_SIDES,
+        &[
+            ("api-feeds-queue", "post → queue", "fail"),
+            ("queue-receivers", "queue", "fail"),
+            ("queue-senders", "queue", "fail"),
+            ("queue-triggers-writer", "queue → writer", "fail"),
+            ("queue-others", "queue", "blocked"),
+        ],
         &[("queue-receivers", "Lambda-SQS-DynamoDB may not")],
     ),
     mistake(
@@ -182,7 +194,13 @@ pub(super) const CASES: &[Case] = &[
     mistake(
         "the receiver has another path than the role that is named",
         &[Step::DeleteRole(WRITER), Step::NewRole { name: WRITER, path: "/service-role/", like: WRITER }],
-        RECEIVERS,
+        &[
+            ("queue-receivers", "queue", "fail"),
+            ("writer-runs-as", "writer", "fail"),
+            ("queue-others", "queue", "blocked"),
+            ("queue-triggers-writer", "queue → writer", "blocked"),
+            ("writer-stores-orders", "writer → orders", "blocked"),
+        ],
         &[("queue-receivers", ":role/Lambda-SQS-DynamoDB may, by statement \"__receiver_statement\"")],
     ),
     mistake(
@@ -198,7 +216,12 @@ pub(super) const CASES: &[Case] = &[
     mistake(
         "the default policy of the console is left as it was",
         &[Step::QueueLoses(SENDER), Step::QueueLoses(RECEIVER)],
-        BOTH_SIDES,
+        &[
+            ("api-feeds-queue", "post → queue", "fail"),
+            ("queue-receivers", "queue", "fail"),
+            ("queue-senders", "queue", "fail"),
+            ("queue-others", "queue", "blocked"),
+        ],
         &[("queue-receivers", "Lambda-SQS-DynamoDB may not")],
     ),
 ];

@@ -8,8 +8,21 @@ const WRITER_MAY: &[Change] = &[("writer-permissions", "writer-role", "fail")];
 const ANNOUNCER_MAY: &[Change] = &[("announcer-permissions", "announcer-role", "fail")];
 const API_MAY: &[Change] = &[("api-role-permissions", "api-role", "fail")];
 
+const WRITER_CANNOT_RECEIVE: &[Change] =
+    &[("queue-triggers-writer", "queue → writer", "fail"), ("writer-permissions", "writer-role", "fail")];
+
 /// The cases.
 pub(super) const CASES: &[Case] = &[
+    mistake(
+        "an inline policy denies the API's role what the queue's policy allows",
+        &[Step::Inline {
+            role: API,
+            document: r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "logs:*",
+                "Resource": "*"}}"#,
+        }],
+        &[("api-feeds-queue", "post → queue", "fail")],
+        &[("api-feeds-queue", "sqs:SendMessage is denied by statement 1 of the inline policy extra")],
+    ),
     mistake(
         "the API's role has every queue",
         &[Step::Attach { role: API, policy: "aws:AmazonSQSFullAccess" }],
@@ -64,7 +77,12 @@ pub(super) const CASES: &[Case] = &[
     mistake(
         "an inline policy denies everything",
         &[Step::Inline { role: WRITER, document: DENY_ALL }],
-        WRITER_MAY,
+        &[
+            ("queue-triggers-writer", "queue → writer", "fail"),
+            ("writer-permissions", "writer-role", "fail"),
+            ("writer-stores-orders", "writer → orders", "fail"),
+            ("avoidable-star", "writer-role", "pass"),
+        ],
         &[("writer-permissions", "is not allowed: statement 1 of the inline policy extra denies it")],
     ),
     mistake(
@@ -74,7 +92,7 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "keep", "Effect": "Deny",
                 "Action": "sqs:Delete*", "Resource": "*"}]}"#,
         }],
-        WRITER_MAY,
+        WRITER_CANNOT_RECEIVE,
         &[
             ("writer-permissions", "sqs:DeleteMessage is not allowed: statement \"keep\" of the inline policy extra"),
             ("writer-permissions", "role/Lambda-SQS-DynamoDB with aws:PrincipalAccount="),
@@ -87,7 +105,7 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "scope", "Effect": "Deny", "Action": "sqs:*",
                 "NotResource": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:POC-Queues"}]}"#,
         }],
-        WRITER_MAY,
+        WRITER_CANNOT_RECEIVE,
         &[("writer-permissions", "statement \"scope\" of the inline policy extra denies it")],
     ),
     mistake(
@@ -97,7 +115,11 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*",
                 "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}}]}"#,
         }],
-        ANNOUNCER_MAY,
+        &[
+            ("announcer-permissions", "announcer-role", "fail"),
+            ("announcer-publishes", "announcer → topic", "fail"),
+            ("stream-triggers-announcer", "orders → announcer", "fail"),
+        ],
         &[("announcer-permissions", "is not allowed"), ("announcer-permissions", "aws:RequestedRegion=us-east-1")],
     ),
     mistake(
@@ -109,7 +131,7 @@ pub(super) const CASES: &[Case] = &[
                 {"Effect": "Deny", "Resource": "*", "NotAction": ["dynamodb:GetShardIterator",
                  "dynamodb:DescribeStream", "dynamodb:ListStreams", "dynamodb:GetRecords"]}]}"#,
         }],
-        ANNOUNCER_MAY,
+        &[("announcer-permissions", "announcer-role", "fail"), ("announcer-publishes", "announcer → topic", "fail")],
         &[(
             "announcer-permissions",
             "sns:Publish is not allowed: statement 2 of the policy Lambda-DynamoDBStreams-Read (v2)",
@@ -125,7 +147,11 @@ pub(super) const CASES: &[Case] = &[
                 "Resource": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:POC-Queue"}]}"#,
             },
         ],
-        &[("api-role-policies", "api-role", "fail"), ("api-role-permissions", "api-role", "fail")],
+        &[
+            ("api-role-permissions", "api-role", "fail"),
+            ("api-role-policies", "api-role", "fail"),
+            ("avoidable-star", "api-role", "pass"),
+        ],
         &[("api-role-permissions", "sqs:SendMessage on arn:aws:sqs:us-east-1:")],
     ),
     Case {
@@ -133,7 +159,11 @@ pub(super) const CASES: &[Case] = &[
         ..mistake(
             "a boundary of AWS's lacks what a role needs",
             &[Step::Boundary { role: WRITER, policy: "aws:AmazonSQSFullAccess" }],
-            &[("roles-unbounded", "writer-role", "fail"), ("writer-permissions", "writer-role", "fail")],
+            &[
+                ("roles-unbounded", "writer-role", "fail"),
+                ("writer-permissions", "writer-role", "fail"),
+                ("writer-stores-orders", "writer → orders", "fail"),
+            ],
             &[("writer-permissions", "dynamodb:PutItem is not allowed")],
         )
     },
@@ -150,7 +180,11 @@ pub(super) const CASES: &[Case] = &[
                 },
                 Step::Boundary { role: WRITER, policy: "limit" },
             ],
-            &[("roles-unbounded", "writer-role", "fail"), ("writer-permissions", "writer-role", "fail")],
+            &[
+                ("queue-triggers-writer", "queue → writer", "fail"),
+                ("roles-unbounded", "writer-role", "fail"),
+                ("writer-permissions", "writer-role", "fail"),
+            ],
             &[("writer-permissions", "sqs:DeleteMessage is not allowed")],
         )
     },
@@ -167,7 +201,7 @@ pub(super) const CASES: &[Case] = &[
                 },
                 Step::Boundary { role: WRITER, policy: "limit" },
             ],
-            &[("roles-unbounded", "writer-role", "fail")],
+            &[("roles-unbounded", "writer-role", "fail"), ("avoidable-star", "writer-role", "pass")],
             &[],
         )
     },
@@ -179,7 +213,7 @@ pub(super) const CASES: &[Case] = &[
                 Step::Attach { role: API, policy: "aws:AmazonSQSFullAccess" },
                 Step::Boundary { role: API, policy: LOGS },
             ],
-            &[("roles-unbounded", "api-role", "fail")],
+            &[("api-feeds-queue", "post → queue", "fail"), ("roles-unbounded", "api-role", "fail")],
             &[],
         )
     },

@@ -5,7 +5,13 @@ use crate::names::{API, WRITER};
 use crate::step::Step;
 
 const FUNCTIONS_TRUST: &[Change] = &[("function-roles-trust", "writer-role", "fail")];
-const API_TRUST: &[Change] = &[("api-role-trust", "api-role", "fail")];
+const API_TRUST: &[Change] = &[("api-feeds-queue", "post → queue", "fail"), ("api-role-trust", "api-role", "fail")];
+
+const LAMBDA_IS_NOT_TRUSTED: &[Change] = &[
+    ("function-roles-trust", "writer-role", "fail"),
+    ("queue-triggers-writer", "queue → writer", "fail"),
+    ("writer-stores-orders", "writer → orders", "fail"),
+];
 
 /// The cases.
 pub(super) const CASES: &[Case] = &[
@@ -36,7 +42,7 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                 "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:root"}, "Action": "sts:AssumeRole"}]}"#,
         }],
-        FUNCTIONS_TRUST,
+        LAMBDA_IS_NOT_TRUSTED,
         &[
             ("function-roles-trust", "lambda.amazonaws.com may not"),
             ("function-roles-trust", "leaves the rest to the account's IAM policies"),
@@ -64,8 +70,19 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "", "Effect": "Allow",
                 "Principal": {"AWS": "*", "Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#,
         }],
-        API_TRUST,
+        &[("api-role-trust", "api-role", "fail")],
         &[("api-role-trust", "anyone may"), ("api-role-trust", "sts:AssumeRole on arn:aws:iam::")],
+    ),
+    mistake(
+        "the API's role trusts its service on behalf of the account alone, which is not known to be told",
+        &[Step::Trust {
+            role: API,
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+                "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}}}]}"#,
+        }],
+        &[("api-feeds-queue", "post → queue", "unknown")],
+        &[("api-feeds-queue", "aws:SourceAccount")],
     ),
     mistake(
         "a role trusts its service for another action",
@@ -74,7 +91,7 @@ pub(super) const CASES: &[Case] = &[
             document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                 "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:TagSession"}]}"#,
         }],
-        FUNCTIONS_TRUST,
+        LAMBDA_IS_NOT_TRUSTED,
         &[("function-roles-trust", "lambda.amazonaws.com may not")],
     ),
 ];

@@ -8,11 +8,13 @@ const EVERY_QUEUE: &str = "every AWS::SQS::Queue";
 const FIFO: &[(&str, &str)] = &[("FifoQueue", "true")];
 const QUEUE_IS_GONE: &[Change] = &[
     ("queue-exists", "queue", "fail"),
+    ("api-feeds-queue", "post → queue", "blocked"),
     ("queue-no-key", "queue", "blocked"),
     ("queue-others", "queue", "blocked"),
     ("queue-receivers", "queue", "blocked"),
     ("queue-senders", "queue", "blocked"),
     ("queue-standard", "queue", "blocked"),
+    ("queue-triggers-writer", "queue → writer", "blocked"),
 ];
 
 /// The cases.
@@ -37,11 +39,13 @@ pub(super) const CASES: &[Case] = &[
         changes: &[
             ("one-queue", EVERY_QUEUE, "fail"),
             ("queue-exists", "queue", "fail"),
+            ("api-feeds-queue", "post → queue", "blocked"),
             ("queue-no-key", "queue", "blocked"),
             ("queue-others", "queue", "blocked"),
             ("queue-receivers", "queue", "blocked"),
             ("queue-senders", "queue", "blocked"),
             ("queue-standard", "queue", "blocked"),
+            ("queue-triggers-writer", "queue → writer", "blocked"),
         ],
         says: &[("one-queue", "POC-Queue.fifo")],
         on: BOTH,
@@ -54,7 +58,25 @@ pub(super) const CASES: &[Case] = &[
         on: BOTH,
     },
     Case {
-        name: "R18: a customer key encrypts the queue",
+        name: "R18: a key of the account encrypts the queue, and no role may use it",
+        steps: &[Step::SetQueue(
+            "KmsMasterKeyId",
+            "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        )],
+        changes: &[
+            ("api-feeds-queue", "post → queue", "fail"),
+            ("queue-no-key", "queue", "fail"),
+            ("queue-triggers-writer", "queue → writer", "fail"),
+        ],
+        says: &[
+            ("api-feeds-queue", "kms:GenerateDataKey is not allowed"),
+            ("queue-no-key", "key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+            ("queue-triggers-writer", "kms:Decrypt is not allowed"),
+        ],
+        on: BOTH,
+    },
+    Case {
+        name: "R18: the key that AWS keeps for SQS encrypts the queue",
         steps: &[Step::SetQueue("KmsMasterKeyId", "alias/aws/sqs")],
         changes: &[("queue-no-key", "queue", "fail")],
         says: &[("queue-no-key", "alias/aws/sqs")],

@@ -60,5 +60,6 @@ pub(super) const CASES: &[Case] = &[
             ..TO_QUEUE
         })],
     ),
+    case("an empty template for the answers", &[Step::EmptyTemplate]),
     case("the API was made a second time", &[Step::ReplaceApi(ORDERS_API)]),
 ];

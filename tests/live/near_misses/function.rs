@@ -49,6 +49,10 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     case(
+        "a filter on the records that are inserts, of which nobody can say what it leaves out",
+        &[Step::SetTriggers(LAMBDA_2, TriggerSetting::Filter(r#"{"eventName": ["INSERT"]}"#))],
+    ),
+    case(
         "the triggers were made in another order",
         &[
             Step::DeleteTriggers(LAMBDA_1),

@@ -21,7 +21,7 @@ pub(super) async fn create(lab: &Lab, name: &str, region: &str, attributes: &[(&
 pub(super) async fn set(lab: &Lab, attribute: &str, value: &str) {
     let set = lab.sqs.set_queue_attributes().queue_url(&lab.queue_url);
     let set = set.attributes(QueueAttributeName::Policy, policy(lab).await);
-    done(attribute, set.attributes(QueueAttributeName::from(attribute), value).send().await);
+    done(attribute, set.attributes(QueueAttributeName::from(attribute), lab.own(value)).send().await);
 }
 
 pub(super) async fn tag(lab: &Lab) {

@@ -17,7 +17,7 @@ mod zip;
 
 pub(crate) use apigateway::{
     API, Integration, Method, ORDERS_API, RestApi, TO_QUEUE, api_id, create_api, create_method, delete_integration,
-    delete_method, method, put_integration,
+    delete_method, method, put_empty_template, put_integration,
 };
 pub(crate) use client::{administrator, config, iam, sqs};
 pub(crate) use documents::{bound, expected, trust};

@@ -222,11 +222,13 @@ fn resource(
     calls: Vec<Call>,
 ) -> Resource {
     let reader = Reader { call: &listed.call };
+    // One that was asked for with its ARN may have it before it is confirmed.
+    let waits = attributes.is_ok_and(|all| all.get("PendingConfirmation").is_some_and(|told| told == "true"));
     let attributes = Attributes { answer: attributes, reader: Reader { call: asked } };
     let of_attributes = attributes.reader;
     let subscription = Subscription {
         subscription_arn: Read::from_option(listed.arn.clone().ok()),
-        pending_confirmation: Read::Known(listed.arn == Err(PENDING)),
+        pending_confirmation: Read::Known(listed.arn == Err(PENDING) || waits),
         deleted: Read::Known(listed.arn == Err(DELETED)),
         protocol: reader.text("Protocol", listed.subscription.protocol.as_deref()),
         endpoint: endpoint(context, listed),
