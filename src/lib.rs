@@ -23,7 +23,7 @@
 //! | `scan` | fetch what the rules need, once, and assemble the account (feature `live`) |
 //! | [`cli`] | what is typed: one file a subcommand |
 //!
-//! Dependencies point one way: `main → cli → {report, audit, scan}`, `audit → {flows, checks, reach}`,
+//! Dependencies point one way: `main → cli → {report, audit, reach, scan}`, `audit → {flows, checks, reach}`,
 //! `{flows, checks} → reach → {rules, iam, model}`,
 //! `rules → {iam, model}`, and `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
 //! only place that names its service's SDK crate; the kinds are handed to the rules loader by `cli`.

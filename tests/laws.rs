@@ -133,12 +133,13 @@ fn policies() -> BoxedStrategy<String> {
         "{ account: \"123456789012\" }",
     ]);
     let actions = prop::sample::select(vec!["sqs:SendMessage", "sqs:PurgeQueue, sqs:SendMessage"]);
+    let via = prop::sample::select(vec!["", ", via: effective", ", via: effective, administrators: count"]);
     let document = || prop::sample::select(vec!["send.json", "all.json"]);
     let of = prop::sample::select(vec!["r0", "[r0, r1]", "p0", "u"]);
     prop_oneof![
-        (queue(), actions, bound(), who).prop_map(|(to, actions, bound, who)| {
+        (queue(), actions, bound(), who, via).prop_map(|(to, actions, bound, who, via)| {
             let bound = if who.is_empty() && bound == "at_least" { "at_most" } else { bound };
-            format!("access: {{ to: {to}, actions: [{actions}], {bound}: [{who}] }}")
+            format!("access: {{ to: {to}, actions: [{actions}], {bound}: [{who}]{via} }}")
         }),
         (of, bound(), document())
             .prop_map(|(of, bound, document)| format!("permissions: {{ of: {of}, {bound}: {document} }}")),

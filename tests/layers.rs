@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("report", &["model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),
-    ("cli", &["checks", "iam", "report", "audit", "scan", "aws", "rules", "services", "model"]),
+    ("cli", &["checks", "reach", "iam", "report", "audit", "scan", "aws", "rules", "services", "model"]),
     ("main", &["cli"]),
 ];
 

@@ -11,16 +11,16 @@ use crate::reach::{
     Admission, Admitted, Answer, Guarded, Missing, Who, admits, admitted, beyond, nothing, policy_in,
     without_delegation,
 };
-use crate::rules::{Access, Bounds, Grantee, Side};
+use crate::rules::{Access, Bounds, Grantee, Side, Via};
 use std::collections::BTreeMap;
 
 /// How many of those who are let in are told.
 const SHOWN: usize = 5;
 
 /// Somebody whom the rule names, and what a person calls them.
-struct Named {
-    who: Who,
-    name: String,
+pub(super) struct Named {
+    pub(super) who: Who,
+    pub(super) name: String,
 }
 
 impl Auditor<'_> {
@@ -48,6 +48,9 @@ impl Auditor<'_> {
                 kind.noun
             );
             return Outcome::plain(Verdict::Unknown, wanted, found).resting_on(&resource.calls);
+        }
+        if let Via::Effective { administrators } = access.via {
+            return self.effective_access_to(resource, own, access, administrators, bounds);
         }
         let (policy, absent) = match policy_in(resource.properties.get(own.field), &noun) {
             Ok(Some(policy)) => (policy, false),
@@ -214,7 +217,7 @@ fn who(grantee: &Grantee) -> Who {
 }
 
 /// Those who are let in, with the statements that do so: `anyone may, by statement "open" of the queue policy`.
-fn told(admitted: &[Admitted], named: &[&Named]) -> String {
+pub(super) fn told(admitted: &[Admitted], named: &[&Named]) -> String {
     if admitted.is_empty() {
         return "nobody may".to_owned();
     }
@@ -254,7 +257,7 @@ fn in_person(who: &Who) -> String {
 }
 
 /// What is wanted of `action`: `only APIGateway-SQS may sqs:SendMessage`.
-fn in_words(bounds: &Bounds<Vec<Named>>, action: &str) -> String {
+pub(super) fn in_words(bounds: &Bounds<Vec<Named>>, action: &str) -> String {
     let say = |(side, named): (Side, &Vec<Named>)| {
         let names = named.iter().map(|named| named.name.as_str()).collect::<Vec<_>>().join(" and ");
         match side {
@@ -268,7 +271,7 @@ fn in_words(bounds: &Bounds<Vec<Named>>, action: &str) -> String {
 }
 
 /// What was found of several of `all` actions: those of which the same was found together.
-fn by_finding(rows: &[&Row], all: usize) -> String {
+pub(super) fn by_finding(rows: &[&Row], all: usize) -> String {
     let mut same: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for row in rows {
         same.entry(&row.found).or_default().push(&row.path);

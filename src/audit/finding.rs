@@ -3,8 +3,10 @@
 use super::resolve::Resolved;
 use crate::model::{Account, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read};
 use crate::reach::Reach;
+use crate::reach::effective::Effective;
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
 use sha2::{Digest as _, Sha256};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 pub(super) struct Auditor<'a> {
@@ -13,6 +15,8 @@ pub(super) struct Auditor<'a> {
     pub(super) place: &'a Whereabouts,
     pub(super) resolved: &'a Resolved<'a>,
     pub(super) reach: &'a Reach<'a>,
+    /// What the principals of the account may do, once a rule has asked.
+    pub(super) effective: OnceCell<Effective<'a>>,
 }
 
 /// What a finding is about.

@@ -20,6 +20,9 @@ enum Message {
 
 /// A rules file or the command line is wrong.
 const USAGE: u8 = 2;
+/// Something was not read.
+#[cfg(feature = "live")]
+const INCOMPLETE: u8 = 3;
 /// The run could not be made at all.
 const COULD_NOT_RUN: u8 = 4;
 /// What shells report for a program that Ctrl-C ended.
@@ -30,6 +33,12 @@ impl Failure {
     /// What was typed cannot be done.
     pub(super) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { code: USAGE, message: Message::Sentences { what: what.into(), hint: hint.into() } }
+    }
+
+    /// What was asked about was not read.
+    #[cfg(feature = "live")]
+    pub(super) fn incomplete(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code: INCOMPLETE, message: Message::Sentences { what: what.into(), hint: hint.into() } }
     }
 
     /// The run could not be made.

@@ -1,19 +1,26 @@
 //! What is typed on the command line: one file a subcommand.
 
 #[cfg(feature = "live")]
+mod can;
+#[cfg(feature = "live")]
 mod demo;
 mod failure;
 #[cfg(feature = "live")]
 mod files;
 mod given;
 mod output;
+mod paragraph;
 mod plan;
 mod policy;
+#[cfg(feature = "live")]
+mod question;
 mod rules;
 #[cfg(feature = "live")]
 mod scan;
 #[cfg(feature = "live")]
 mod usage;
+#[cfg(feature = "live")]
+mod who_can;
 
 pub use failure::Failure;
 
@@ -47,6 +54,12 @@ enum Command {
     /// Judge the built-in recording of an account: no account needed, no network
     #[cfg(feature = "live")]
     Demo(demo::Demo),
+    /// Say who can do an action to a resource of the account, by all policies that have a say
+    #[cfg(feature = "live")]
+    WhoCan(Box<who_can::WhoCan>),
+    /// Say what a role or user of the account can do
+    #[cfg(feature = "live")]
+    Can(Box<can::Can>),
     /// Check, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -71,6 +84,10 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Plan(plan) => plan.run(),
         #[cfg(feature = "live")]
         Command::Demo(demo) => demo.run(),
+        #[cfg(feature = "live")]
+        Command::WhoCan(who_can) => who_can.run(),
+        #[cfg(feature = "live")]
+        Command::Can(can) => can.run(),
         Command::Policy(policy) => policy.run(),
         Command::Rules(rules) => rules.run(),
     }

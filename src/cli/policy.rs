@@ -1,17 +1,16 @@
 //! `plimsoll policy`: what policy documents say, without an account. One file a question.
 
-mod can;
+pub(super) mod can;
 mod case;
 mod check;
 mod compare;
 mod difference;
 mod documents;
 mod lines;
-mod paragraph;
 mod principals;
 mod sources;
 
-use super::Failure;
+use super::{Failure, paragraph};
 use clap::Subcommand;
 
 /// Ask what policy documents allow: no account needed

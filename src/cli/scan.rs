@@ -24,6 +24,9 @@ pub(super) struct Scan {
     given: Given,
     #[command(flatten)]
     from: From,
+    /// Look for what is missing in the other regions as well: as many calls again for each
+    #[arg(long, help_heading = "Where the answers come from")]
+    locate: bool,
     #[command(flatten)]
     to: To,
 }
@@ -31,13 +34,13 @@ pub(super) struct Scan {
 /// Where the answers come from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where the answers come from")]
-struct From {
+pub(super) struct From {
     /// The profile of the AWS configuration files
     #[arg(long)]
     profile: Option<String>,
-    /// The region, where the rules file does not say
+    /// The region, where nothing else says which
     #[arg(long)]
-    region: Option<String>,
+    pub(super) region: Option<String>,
     /// The address that every service is reached at, for a server that speaks like AWS
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
@@ -56,10 +59,7 @@ struct From {
     /// The code that the MFA device shows
     #[arg(long, value_name = "CODE", requires = "mfa_serial")]
     mfa_code: Option<String>,
-    /// Look for what is missing in the other regions as well: as many calls again for each
-    #[arg(long)]
-    locate: bool,
-    /// Judge a recording: no account, no credentials, no network
+    /// Read a recording: no account, no credentials, no network
     #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url", "assume_role", "record"])]
     replay: Option<PathBuf>,
 }
@@ -120,14 +120,14 @@ impl Scan {
         let rules = self.given.load(true)?;
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         self.to.check()?;
-        let locate = self.from.locate;
+        let locate = self.locate;
         let source = self.from.source()?;
         judge(&rules, source, region.as_deref(), locate, &self.to)
     }
 }
 
 impl From {
-    fn source(self) -> Result<Source, Failure> {
+    pub(super) fn source(self) -> Result<Source, Failure> {
         if let Some(path) = self.replay {
             let text = std::fs::read_to_string(&path).map_err(|error| {
                 Failure::usage(format!("cannot read {}: {error}", path.display()), "name a file that --record wrote")
@@ -260,7 +260,7 @@ fn missing(rules: &Rules, place: &Whereabouts, account: &Account) -> BTreeSet<Mi
         .collect()
 }
 
-fn could_not_start(error: StartError) -> Failure {
+pub(super) fn could_not_start(error: StartError) -> Failure {
     if error.is_usage() {
         Failure::usage(error.to_string(), error.hint())
     } else {
@@ -269,12 +269,12 @@ fn could_not_start(error: StartError) -> Failure {
 }
 
 /// One line on the terminal that says how far the reading is.
-struct Progress {
-    on: bool,
+pub(super) struct Progress {
+    pub(super) on: bool,
 }
 
 impl Progress {
-    fn say(&self, done: usize, call: &Call) {
+    pub(super) fn say(&self, done: usize, call: &Call) {
         if self.on {
             let what = crate::model::harmless(&format!("{}:{} {}", call.service, call.operation, call.subject));
             let what: String = what.chars().take(60).collect();
@@ -282,14 +282,14 @@ impl Progress {
         }
     }
 
-    fn clear(&self) {
+    pub(super) fn clear(&self) {
         if self.on {
             drop(write!(std::io::stderr(), "\r\u{1b}[K"));
         }
     }
 }
 
-fn note(text: &str) {
+pub(super) fn note(text: &str) {
     drop(writeln!(anstream::stderr(), "note: {text}"));
 }
 
@@ -299,7 +299,7 @@ fn stdout_has_colour() -> bool {
 }
 
 /// What the SDK says of itself goes to stderr where RUST_LOG asks for it.
-fn log() {
+pub(super) fn log() {
     if std::env::var_os("RUST_LOG").is_some() {
         let filter = tracing_subscriber::EnvFilter::from_default_env();
         // A second run in the same process keeps the first one's log.

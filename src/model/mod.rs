@@ -38,6 +38,6 @@ pub use report::{
     ReportedResource, RulesHead, Severity, Verdict,
 };
 pub use show::{called, harmless};
-pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing};
+pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing, USER};
 pub use truth::Truth;
 pub use value::{Value, to_value};

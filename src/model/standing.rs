@@ -5,6 +5,8 @@
 
 /// The type name of groups, whose policies hold for the users in them.
 pub const GROUP: &str = "AWS::IAM::Group";
+/// The type name of users.
+pub const USER: &str = "AWS::IAM::User";
 /// The type name of managed policies, which principals attach by ARN.
 pub const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
 
@@ -30,6 +32,8 @@ pub struct OwnPolicy {
     pub service: &'static str,
     /// The resource type that the reference of these actions has for it.
     pub resource_type: &'static str,
+    /// The actions that write it.
+    pub written_by: &'static [&'static str],
 }
 
 /// Where the policies stand that say what something may do.

@@ -170,7 +170,7 @@ fn policies(
 }
 
 /// A policy that allows or denies everything: to everybody, if it is to name principals as those of resources do.
-fn blanket(effect: Effect, names: bool) -> Policy {
+pub(super) fn blanket(effect: Effect, names: bool) -> Policy {
     let all = || Element { not: false, values: vec!["*".to_owned()] };
     let statement = Statement {
         index: 0,

@@ -6,6 +6,7 @@
 
 mod asked;
 mod delegation;
+pub mod effective;
 mod engine;
 mod gather;
 mod judge;

@@ -1,4 +1,4 @@
-//! `access`: who may act on a resource by the policy that it carries.
+//! `access`: who may act on a resource, by the policy that it carries or by all policies that have a say.
 
 use super::Form;
 use super::action;
@@ -24,6 +24,20 @@ pub struct Access {
     pub written: Vec<String>,
     /// Who is let in.
     pub who: Bounds<Vec<Grantee>>,
+    /// By which policies.
+    pub via: Via,
+}
+
+/// Which policies have a say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// The resource's own.
+    ResourcePolicy,
+    /// Those of identities, their boundaries and trust policies as well.
+    Effective {
+        /// Whether those count who could rewrite the policy or their own grants.
+        administrators: bool,
+    },
 }
 
 impl Access {
@@ -33,20 +47,16 @@ impl Access {
     }
 }
 
-/// What `access` says, if it is right. `beside` are all the fields of its rule, called `rule`.
-pub(super) fn access(rule: &str, form: &Entry, beside: &[Entry], interpreter: &mut Interpreter<'_>) -> Option<Form> {
-    const FIELDS: [&str; 5] = ["to", "actions", WORDS[0], WORDS[1], WORDS[2]];
-    for entry in beside {
-        not_yet(entry, interpreter);
-    }
+/// What `access` says, if it is right. Its rule is called `rule`.
+pub(super) fn access(rule: &str, form: &Entry, interpreter: &mut Interpreter<'_>) -> Option<Form> {
+    const FIELDS: [&str; 7] = ["to", "actions", "via", "administrators", WORDS[0], WORDS[1], WORDS[2]];
     let wanted = "`access` is a map, such as `{ to: queue, actions: [sqs:SendMessage], exactly: [api-role] }`";
     let inner = map(&form.value, wanted, interpreter.diagnostics)?;
     for entry in inner.iter().filter(|entry| !FIELDS.contains(&entry.key.as_str())) {
-        if !not_yet(entry, interpreter) {
-            unknown(entry, "`access`", &entry.key, &FIELDS, interpreter.diagnostics);
-        }
+        unknown(entry, "`access`", &entry.key, &FIELDS, interpreter.diagnostics);
     }
     let field = |name: &str| inner.iter().find(|entry| entry.key == name);
+    let via = via(field("via"), field("administrators"), interpreter);
     let to = field("to").map(|entry| policy_holders(entry, interpreter));
     let policy = to.as_ref().and_then(|to| Some(to.as_ref()?.1));
     let actions = field("actions").map(|entry| actions(entry, policy, interpreter));
@@ -60,21 +70,35 @@ pub(super) fn access(rule: &str, form: &Entry, beside: &[Entry], interpreter: &m
         return None;
     };
     let ((to, _), (actions, written)) = (to?, actions?);
-    Some(Form::Access(Access { to, actions, written, who: who? }))
+    Some(Form::Access(Access { to, actions, written, who: who?, via: via? }))
 }
 
-/// Notes that what `entry` asks for is not there yet, if it does so.
-fn not_yet(entry: &Entry, interpreter: &mut Interpreter<'_>) -> bool {
-    let what = match entry.key.as_str() {
-        "via" => "who gets in by way of identity policies, boundaries and trust (`via: effective`)",
-        "administrators" => "who could rewrite the policy (`administrators`)",
-        _ => return false,
+/// Which policies have a say. `None` after a mistake.
+fn via(via: Option<&Entry>, administrators: Option<&Entry>, interpreter: &mut Interpreter<'_>) -> Option<Via> {
+    let mut word = |entry: &Entry, wanted: &str| {
+        let right = entry.value.text() == Some(wanted);
+        if !right {
+            interpreter
+                .diagnostics
+                .error("wrong-value", &entry.value.span, format!("`{}` takes the word `{wanted}`", entry.key))
+                .help("`via: effective` asks all policies that have a say, `administrators: count` counts those who could give it to themselves");
+        }
+        right
     };
-    interpreter
-        .diagnostics
-        .error("not-available-yet", &entry.key_span, format!("{what} is not available yet in this version"))
-        .help("without it, `access` is about those whom the resource's own policy lets in");
-    true
+    let effective = via.map(|entry| word(entry, "effective"));
+    let counted = administrators.map(|entry| word(entry, "count"));
+    match (effective, counted, administrators) {
+        (Some(false), _, _) | (_, Some(false), _) => None,
+        (None, Some(true), Some(entry)) => {
+            interpreter
+                .diagnostics
+                .error("wrong-field", &entry.key_span, "`administrators` goes with `via: effective`")
+                .help("without it, `access` is about those whom the resource's own policy lets in");
+            None
+        }
+        (None, _, _) => Some(Via::ResourcePolicy),
+        (Some(true), counted, _) => Some(Via::Effective { administrators: counted == Some(true) }),
+    }
 }
 
 /// The resources in `entry`, which all have a policy of the same kind, and that kind.

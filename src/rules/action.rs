@@ -60,7 +60,9 @@ mod tests {
 
     #[test]
     fn every_action_of_a_resource_is_one_that_its_policy_decides() {
-        let of = |service, resource_type| every(OwnPolicy { field: "Policy", noun: "policy", service, resource_type });
+        let of = |service, resource_type| {
+            every(OwnPolicy { field: "Policy", noun: "policy", service, resource_type, written_by: &[] })
+        };
         let queue = of("sqs", "queue");
         assert!(queue.contains(&"sqs:SendMessage".to_owned()) && queue.contains(&"sqs:PurgeQueue".to_owned()));
         assert!(!queue.contains(&"sqs:ListQueues".to_owned()), "it is asked of no queue");

@@ -35,7 +35,7 @@ mod source;
 mod statements;
 mod template;
 
-pub use access::Access;
+pub use access::{Access, Via};
 pub use bounds::{Bounds, Side};
 pub use diagnostic::{Diagnostic, Diagnostics, closest};
 pub use expected::Expected;
@@ -43,7 +43,7 @@ pub use flow::Flow;
 pub use glob::Glob;
 pub use grantee::Grantee;
 pub use load::{Request, Types, load};
-pub use needs::Whereabouts;
+pub use needs::{Whereabouts, need_principals};
 pub(crate) use order::order;
 pub use origin::Origin;
 pub use pattern::{Bound, Pattern, glob};

@@ -1,9 +1,9 @@
 //! What rules must have read of an account before they can be judged.
 
-use super::{Finder, Flow, Form, Reference, Resource, Rule, Rules, Subject};
+use super::{Finder, Flow, Form, Reference, Resource, Rule, Rules, Subject, Via};
 use crate::model::{
     Actor, ArnRule, Check, Disclosure, GROUP, Hop, IdentityPolicies, Kind, MANAGED_POLICY, Needs, ROLE, Reads,
-    SUBSCRIPTION, Scope,
+    SUBSCRIPTION, Scope, USER,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,6 +89,11 @@ impl Rules {
                     self.need_children(kind.type_name, region, of.as_deref(), &fields, place, &mut needs);
                 }
                 Form::Access(_) | Form::Statements(_) => {
+                    if let Form::Access(access) = &rule.form
+                        && access.via != Via::ResourcePolicy
+                    {
+                        need_principals(&mut needs, true);
+                    }
                     for resource in rule.form.named().iter().map(|key| self.resource(key)) {
                         let policy: Vec<&str> = resource.kind.standing.own_policy.iter().map(|own| own.field).collect();
                         self.need(resource, &policy, place, &mut needs);
@@ -299,6 +304,18 @@ impl Rules {
         {
             self.need(self.resource(name), &[field], place, needs);
         }
+    }
+}
+
+/// All that says what the principals of an account may do: of roles who may assume them as well. Without `users` that of
+/// roles alone.
+pub fn need_principals(needs: &mut Needs, users: bool) {
+    let of = |groups: bool| IdentityPolicies::Identity { bounded: true, groups };
+    needs.all(ROLE, "", of(false).fields().into_iter().chain([TRUST]));
+    need_attached(of(false), needs);
+    if users {
+        needs.all(USER, "", of(true).fields());
+        need_attached(of(true), needs);
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
         "only" => only(item, form, entries, types, interpreter)?,
         "access" => {
             says_its_subject("access", entries, interpreter);
-            access(&item.name, form, entries, interpreter)?
+            access(&item.name, form, interpreter)?
         }
         "permissions" => {
             says_its_subject("permissions", entries, interpreter);
@@ -82,8 +82,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
 
 /// Whether `key` may stand beside the form of the rule.
 fn beside(entries: &[Entry], key: &str) -> bool {
-    const BESIDE: [(&str, &str); 4] =
-        [("permissions", "context"), ("access", "via"), ("access", "administrators"), ("flow", "wire")];
+    const BESIDE: [(&str, &str); 2] = [("permissions", "context"), ("flow", "wire")];
     BESIDE.iter().any(|(form, field)| *field == key && entries.iter().any(|entry| entry.key == *form))
 }
 

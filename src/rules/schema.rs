@@ -159,7 +159,12 @@ fn on_policies() -> Map<String, Json> {
     let one_or_more = |item: Json| json!({ "anyOf": [item, { "type": "array", "items": item }] });
     let names = one_or_more(json!({ "$ref": "#/$defs/name" }));
     let actions = one_or_more(json!({ "type": "string", "pattern": "^[A-Za-z0-9-]+:([A-Za-z0-9-]+|\\*)$" }));
-    let to = json!({ "to": names, "actions": actions });
+    let to = json!({
+        "to": names,
+        "actions": actions,
+        "via": { "const": "effective", "description": "Ask all policies that have a say, not the resource's own alone." },
+        "administrators": { "const": "count", "description": "Count those who could rewrite the policy or their own grants." },
+    });
     let definitions = json!({
         "document": { "type": "string", "minLength": 1, "description": "A policy document: its path below expected/." },
         "principal": { "anyOf": [

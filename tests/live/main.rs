@@ -6,6 +6,7 @@ mod support;
 mod bad_input;
 mod case;
 mod denial;
+mod effective;
 mod fan_out;
 mod faults;
 mod grants;

@@ -90,7 +90,7 @@ struct By {
 
 /// An answer, as programs read it.
 #[derive(Debug, Serialize)]
-struct Answer {
+pub(in crate::cli) struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Box<RawValue>>,
     decision: &'static str,
@@ -160,7 +160,7 @@ fn answer_request(request: &Request, policies: &Policies, wildcard_only: Option<
 }
 
 impl Answer {
-    fn of(decision: Decision) -> Self {
+    pub(in crate::cli) fn of(decision: Decision) -> Self {
         Self {
             id: None,
             decision: decision.outcome.word(),
@@ -187,7 +187,7 @@ impl Named {
 }
 
 /// The answer for a person.
-fn text(request: &Request, decision: &Decision) -> String {
+pub(in crate::cli) fn text(request: &Request, decision: &Decision) -> String {
     let Request { principal, action, resource, .. } = request;
     let mut text = format!(
         "{}: {} on {} by {}\n",
@@ -274,7 +274,7 @@ fn principal(text: &str) -> Result<Principal, String> {
     read.map_err(|error| error.to_string())
 }
 
-fn key_and_value(text: &str) -> Result<(String, String), String> {
+pub(in crate::cli) fn key_and_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("a condition key is written KEY=VALUE".to_owned()),

@@ -126,7 +126,7 @@ impl Found {
             world: world(excess.witness.world),
             request: excess.witness.request,
             actions: {
-                let ActionNames { names, all_but, count, future } = excess.actions;
+                let ActionNames { names, all_but, count, future, .. } = excess.actions;
                 Actions { names: names.items, left_out: names.left_out, all_but, count, future }
             },
         };

@@ -4,7 +4,7 @@ use super::super::Failure;
 use super::super::given::Given;
 use crate::checks;
 use crate::model::{Check, Field, Kind, Origin, Scope, Shape, harmless};
-use crate::rules::{Access, Flow, Form, Pattern, Permissions, Rule, Statements, Subject, closest};
+use crate::rules::{Access, Flow, Form, Pattern, Permissions, Rule, Statements, Subject, Via, closest};
 use crate::services;
 use clap::Args;
 use std::fmt::Write as _;
@@ -41,7 +41,7 @@ const WORDS: [(&str, &str, &str); 22] = [
     (
         "access",
         "who may act on a resource",
-        "Whom the policy of the resource `to` (of a role: its trust policy) lets in, for each of `actions`; `sqs:*` is every action there is. `exactly`, `at_least` and `at_most` name them: a role, user or function of the rules file, an ARN, `anyone`, { account: \"123456789012\" }, { service: sns.amazonaws.com, source: topic }. The statement that leaves the decision to the account that owns the resource is told and not counted.\n\n  - id: queue-senders\n    access: { to: queue, actions: [sqs:SendMessage], exactly: [api-role] }",
+        "Whom the policy of the resource `to` (of a role: its trust policy) lets in, for each of `actions`; `sqs:*` is every action there is. `exactly`, `at_least` and `at_most` name them: a role, user or function of the rules file, an ARN, `anyone`, { account: \"123456789012\" }, { service: sns.amazonaws.com, source: topic }. The statement that leaves the decision to the account that owns the resource is told and not counted.\n\n`via: effective` asks all policies that have a say: those of roles, users and their groups, boundaries, the resource's own, trust. Those who could rewrite the policy or their own grants are told, and counted with `administrators: count`.\n\n  - id: queue-senders\n    access: { to: queue, actions: [sqs:SendMessage], exactly: [api-role] }\n  - id: queue-senders-by-all-policies\n    access: { to: queue, actions: [sqs:SendMessage], exactly: [api-role], via: effective }",
     ),
     (
         "permissions",
@@ -321,7 +321,7 @@ fn asks(rule: &Rule) -> String {
             let but = if are.is_empty() { " at all".to_owned() } else { format!(" but {}", are.join(", ")) };
             format!("no {}{which}{but}", kind.noun)
         }
-        Form::Access(Access { to, written, who, .. }) => {
+        Form::Access(Access { to, written, who, via, .. }) => {
             let bounds: Vec<String> = who
                 .iter()
                 .map(|(side, grantees)| {
@@ -330,7 +330,14 @@ fn asks(rule: &Rule) -> String {
                     format!("{} {names}", side.in_words())
                 })
                 .collect();
-            format!("the policy of {} lets in for {}: {}", to.join(", "), written.join(", "), bounds.join("; "))
+            let (to, written, bounds) = (to.join(", "), written.join(", "), bounds.join("; "));
+            match via {
+                Via::ResourcePolicy => format!("the policy of {to} lets in for {written}: {bounds}"),
+                Via::Effective { administrators } => {
+                    let them = if *administrators { ", administrators among them" } else { "" };
+                    format!("all policies that have a say let in for {written} on {to}: {bounds}{them}")
+                }
+            }
         }
         Form::Permissions(Permissions { of, bounds, context }) => {
             let bounds: Vec<String> =

@@ -193,6 +193,12 @@ impl Policy {
         self.statements.iter().any(|statement| statement.principal.is_some())
     }
 
+    /// Whether any statement has the effect Allow.
+    #[must_use]
+    pub fn allows(&self) -> bool {
+        self.statements.iter().any(|statement| statement.effect == Effect::Allow)
+    }
+
     /// Where a statement of this policy stands.
     #[must_use]
     pub fn place(&self, statement: &Statement) -> Place {

@@ -47,7 +47,7 @@ mod tests;
 pub use decision::{Applied, Decision, Missed, Outcome, Reason};
 pub use policies::{Layer, Level, Policies};
 
-use crate::iam::{Policy, Request};
+use crate::iam::{Policy, Request, Statement};
 
 /// Decides a request by all policies that have a say.
 #[must_use]
@@ -91,6 +91,19 @@ pub fn is_readable(base: super::document::Base, value: &str) -> bool {
 #[must_use]
 pub fn near_grants(policy: &Policy, request: &Request) -> Vec<(usize, Vec<Missed>)> {
     weigh::near_grants(policy, request)
+}
+
+/// Whether a statement speaks of an action, whatever its effect.
+#[must_use]
+pub fn speaks_of(statement: &Statement, action: &str) -> bool {
+    // An action is like a pattern or not: nothing about it is left open.
+    statement::speaks_of(statement, action) != truth::Truth::No
+}
+
+/// Whether a statement of an identity's policy covers a resource; `None` if that hangs on variables, or is not settled.
+#[must_use]
+pub fn covers(policy: &Policy, statement: &Statement, resource: &str) -> Option<bool> {
+    statement::covers(policy, statement, resource)
 }
 
 /// The position of the first statement of a document that denies the request. The request is read as [`grants`] reads it.

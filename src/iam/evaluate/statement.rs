@@ -7,7 +7,7 @@ use super::pattern::{self, Unfilled};
 use super::principal::{self, Named};
 use super::truth::Truth;
 use crate::iam::Request;
-use crate::iam::document::{Condition, Element, Statement, Version};
+use crate::iam::document::{Condition, Element, Policy, Statement, Version};
 
 /// A request, made ready to be held against many statements.
 #[derive(Debug)]
@@ -48,8 +48,7 @@ impl<'r> Asked<'r> {
 
     /// Whether the statement speaks of the action.
     pub(super) fn is_of_action(&self, statement: &Statement) -> Truth {
-        let found = Truth::any(statement.action.values.iter().map(|value| action(value, &self.request.action)));
-        negated(&statement.action, found)
+        speaks_of(statement, &self.request.action)
     }
 
     /// In which ways the statement applies.
@@ -161,6 +160,32 @@ impl<'r> Asked<'r> {
             doubts.push(format!("whether `{value}` covers the resource is not settled by the documentation"));
         }
         covers
+    }
+}
+
+/// Whether a statement speaks of an action.
+pub(super) fn speaks_of(statement: &Statement, asked: &str) -> Truth {
+    let found = Truth::any(statement.action.values.iter().map(|value| action(value, asked)));
+    negated(&statement.action, found)
+}
+
+/// Whether a statement covers a resource without a variable having a say; the policy is an identity's or a resource's.
+pub(super) fn covers(policy: &Policy, statement: &Statement, resource: &str) -> Option<bool> {
+    let Some(element) = &statement.resource else { return Some(true) };
+    let short = if policy.names_principals() { Short::PaddedWithWildcard } else { Short::Padded };
+    let of = |value: &String| {
+        if value == "*" || cannot_match(value, resource) {
+            return (value == "*").into();
+        }
+        if policy.version == Version::V2012 && value.contains("${") {
+            return Truth::Unknown;
+        }
+        arn::covers(&pattern::plain(value), resource, short)
+    };
+    match negated(element, Truth::any(element.values.iter().map(of))) {
+        Truth::Yes => Some(true),
+        Truth::No => Some(false),
+        Truth::Unknown => None,
     }
 }
 

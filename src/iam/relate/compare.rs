@@ -66,6 +66,19 @@ impl Pins {
         pins
     }
 
+    /// The same of one resource, with what is so of further keys.
+    pub(super) fn on(mut self, resource: &str, keys: impl Iterator<Item = (String, Say)>) -> Self {
+        let Self { keys, .. } = Self::of_request(resource, keys);
+        for (key, says) in keys {
+            match self.keys.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, known)) => known.extend(says),
+                None => self.keys.push((key, says)),
+            }
+        }
+        self.resource = Some(Texts::exactly(resource));
+        self
+    }
+
     pub(super) fn hopeful(self) -> Self {
         Self { hopeful: true, ..self }
     }
@@ -196,12 +209,7 @@ impl<'g> Comparison<'g> {
 
     /// Of each box that may allow an action, on the left, whether it does and no statement denies it.
     pub(super) fn reach(mut self, action: &str) -> Vec<Relation> {
-        let matching = |document: &&Arc<Compiled>| actions::matching(&document.policy, action);
-        let statements = self.documents.iter().map(matching).collect();
-        let known = Catalogue::embedded().action(action);
-        let action = known.map_or_else(|| action.to_owned(), |known| known.full_name());
-        let class = Class { statements, action, known: Vec::new() };
-        let world = if known.is_some() { World::Known } else { World::Future };
+        let (class, world) = self.class_of(action);
         let mut found = Vec::new();
         for at in 0..self.whos.len() {
             let who = self.whos[at].0.clone();
@@ -214,6 +222,22 @@ impl<'g> Comparison<'g> {
             }
         }
         found
+    }
+
+    /// The same as [`Comparison::decide`] for one action alone.
+    pub(super) fn ask(mut self, action: &str) -> Relation {
+        let (class, world) = self.class_of(action);
+        self.class(&class, world)
+    }
+
+    /// The class that holds one action.
+    fn class_of(&self, action: &str) -> (Class, World) {
+        let matching = |document: &&Arc<Compiled>| actions::matching(&document.policy, action);
+        let statements = self.documents.iter().map(matching).collect();
+        let known = Catalogue::embedded().action(action);
+        let action = known.map_or_else(|| action.to_owned(), |known| known.full_name());
+        let world = if known.is_some() { World::Known } else { World::Future };
+        (Class { statements, action, known: Vec::new() }, world)
     }
 
     fn document(&self, compiled: &Arc<Compiled>) -> usize {

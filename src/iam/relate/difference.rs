@@ -72,20 +72,21 @@ pub enum Lack {
 }
 
 /// Grants that are listed.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 /// Statements that a document may have once each resource stands in one of its own.
 const SPLIT: usize = 1_000;
 /// Regions that are looked into before the rest is left undecided: seconds at the most.
 const REGIONS: usize = 20_000;
 
-pub(super) fn of(left: &Grants, ceiling: &Grants) -> Difference {
+/// What `left` allows beyond `ceiling`: at most `most` grants, the rest counted.
+pub(super) fn of(left: &Grants, ceiling: &Grants, most: usize) -> Difference {
     let split = Grants {
         layers: left.layers.iter().map(|layer| layer.iter().map(one_resource_a_statement).collect()).collect(),
         ..left.clone()
     };
     let mut found = Found { all: BTreeMap::new(), unknown: BTreeSet::new(), regions: REGIONS };
     found.look(&mut Comparison::new(&split, ceiling, Pins::none()));
-    found.grouped(left, ceiling)
+    found.grouped(left, ceiling, most)
 }
 
 /// The same document with each resource that a statement allows in a statement of its own. The places stay what they
@@ -283,7 +284,7 @@ impl Found {
         of_class.witness.get_or_insert_with(|| likely(witness, &acts.1.known));
     }
 
-    fn grouped(self, left: &Grants, ceiling: &Grants) -> Difference {
+    fn grouped(self, left: &Grants, ceiling: &Grants, most: usize) -> Difference {
         let mut difference = Difference { unknown: self.unknown.into_iter().collect(), ..Difference::default() };
         for (common, by_who) in self.all {
             // Classes of actions that have the same resources, then principals that have the same of both.
@@ -301,7 +302,7 @@ impl Found {
             }
             for ((resources, acts), Group { members: whos, witness }) in groups {
                 let Some(witness) = witness else { continue };
-                if difference.grants.len() >= MOST {
+                if difference.grants.len() >= most {
                     difference.left_out += 1;
                     continue;
                 }

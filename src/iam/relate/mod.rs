@@ -19,6 +19,7 @@ mod effort;
 mod key;
 mod names;
 mod points;
+mod possible;
 mod product;
 mod search;
 mod spans;
@@ -35,6 +36,7 @@ use self::compare::{Comparison, Pins};
 use self::compile::Compiled;
 pub use self::difference::{Difference, Excess, Lack};
 pub use self::names::{ActionNames, Listed};
+pub use self::possible::Aim;
 pub use self::witness::{Witness, World};
 use super::document::Policy;
 use super::evaluate::{self, Outcome};
@@ -130,7 +132,13 @@ impl Grants {
     /// what keeps the ceiling from allowing it. If nothing is found and nothing is unknown, all is contained.
     #[must_use]
     pub fn beyond(&self, ceiling: &Self) -> Difference {
-        difference::of(self, ceiling)
+        difference::of(self, ceiling, difference::MOST)
+    }
+
+    /// All that these allow, grouped in the same way, nothing left out.
+    #[must_use]
+    pub fn allowed(&self) -> Difference {
+        difference::of(self, &Self::nothing(), usize::MAX)
     }
 
     /// Whether nothing is allowed at all; else a request that is.

@@ -25,6 +25,8 @@ pub struct ActionNames {
     pub count: usize,
     /// Whether names that the catalogue does not have are in it as well: actions that AWS may add.
     pub future: bool,
+    /// Those of the catalogue, by their places in it.
+    pub places: BTreeSet<u32>,
 }
 
 /// Items that are listed.
@@ -54,7 +56,7 @@ impl ActionNames {
         } else {
             collapsed(set, patterns)
         };
-        Self { names: Listed::of(names), all_but, count: set.len(), future }
+        Self { names: Listed::of(names), all_but, count: set.len(), future, places: set.clone() }
     }
 }
 

@@ -149,6 +149,7 @@ const POLICY: OwnPolicy = OwnPolicy {
     noun: "resource policy",
     service: "execute-api",
     resource_type: "execute-api-general",
+    written_by: &["apigateway:UpdateRestApiPolicy"],
 };
 
 static KINDS: [Kind; 6] = [

@@ -45,6 +45,7 @@ static KINDS: [Kind; 1] = [Kind {
             noun: "table policy",
             service: "dynamodb",
             resource_type: "table",
+            written_by: &["dynamodb:PutResourcePolicy"],
         }),
         ..Standing::NONE
     },

@@ -19,9 +19,7 @@ use std::sync::OnceLock;
 
 /// The type name of roles.
 pub const ROLE: &str = "AWS::IAM::Role";
-/// The type name of users.
-pub const USER: &str = "AWS::IAM::User";
-pub use crate::model::{GROUP, MANAGED_POLICY};
+pub use crate::model::{GROUP, MANAGED_POLICY, USER};
 
 /// The operation that reads nearly everything.
 pub const DETAILS: &str = "GetAccountAuthorizationDetails";
@@ -209,6 +207,7 @@ const OF_ROLES: Standing = Standing {
         noun: "trust policy",
         service: "sts",
         resource_type: "role",
+        written_by: &["iam:UpdateAssumeRolePolicy"],
     }),
     acts_as: Some("Arn"),
     permissions: Some(IdentityPolicies::Identity { bounded: true, groups: false }),

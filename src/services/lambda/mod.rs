@@ -44,6 +44,7 @@ const OF_FUNCTIONS: Standing = Standing {
         noun: "function policy",
         service: "lambda",
         resource_type: "function",
+        written_by: &["lambda:AddPermission"],
     }),
     acts_as: Some("Role"),
     permissions: None,

@@ -156,6 +156,7 @@ static KINDS: [Kind; 2] = [
                 noun: "topic policy",
                 service: "sns",
                 resource_type: "topic",
+                written_by: &["sns:AddPermission", "sns:SetTopicAttributes"],
             }),
             ..Standing::NONE
         },

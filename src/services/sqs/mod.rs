@@ -122,7 +122,13 @@ static KINDS: [Kind; 1] = [Kind {
     shared: None,
     parent: None,
     standing: Standing {
-        own_policy: Some(OwnPolicy { field: "Policy", noun: "queue policy", service: "sqs", resource_type: "queue" }),
+        own_policy: Some(OwnPolicy {
+            field: "Policy",
+            noun: "queue policy",
+            service: "sqs",
+            resource_type: "queue",
+            written_by: &["sqs:AddPermission", "sqs:SetQueueAttributes"],
+        }),
         ..Standing::NONE
     },
     schema: || schemars::schema_for!(Queue),
