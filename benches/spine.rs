@@ -36,7 +36,6 @@ fn rules(origin: Origin) -> Rules {
     let types = Types {
         kind: services::kind,
         names: || services::kinds().map(|kind| kind.type_name).collect(),
-        not_yet: &services::NOT_YET,
         checks: || plimsoll::checks::all().collect(),
     };
     load(&Request { origin, parameters: &BTreeMap::new(), complete: true, types }).expect("right rules")

@@ -57,7 +57,6 @@ fn every_rules_file_of_the_repository_is_built_in_and_right() {
             types: plimsoll::rules::Types {
                 kind: plimsoll::services::kind,
                 names: || plimsoll::services::kinds().map(|kind| kind.type_name).collect(),
-                not_yet: &plimsoll::services::NOT_YET,
                 checks: || plimsoll::checks::all().collect(),
             },
         };

@@ -51,7 +51,6 @@ pub(super) fn types() -> Types {
     Types {
         kind: services::kind,
         names: || services::kinds().map(|kind| kind.type_name).collect(),
-        not_yet: &services::NOT_YET,
         checks: || checks::all().collect(),
     }
 }

@@ -58,16 +58,10 @@ pub(super) fn kind(node: &Node, types: Types, diagnostics: &mut Diagnostics) -> 
     let kind = (types.kind)(type_name);
     if kind.is_none() {
         let names = (types.names)();
-        if types.not_yet.contains(&type_name) {
-            diagnostics
-                .error("not-available-yet", &node.span, format!("{type_name} is not available yet in this version"))
-                .help(format!("there are {}", names.join(", ")));
-        } else {
-            diagnostics
-                .error("unknown-type", &node.span, format!("Plimsoll knows no type `{type_name}`"))
-                .help(format!("there are {}", names.join(", ")))
-                .did_you_mean(type_name, names.iter().chain(types.not_yet).copied());
-        }
+        diagnostics
+            .error("unknown-type", &node.span, format!("Plimsoll knows no type `{type_name}`"))
+            .help(format!("there are {}", names.join(", ")))
+            .did_you_mean(type_name, names.iter().copied());
     }
     kind
 }

@@ -32,8 +32,6 @@ pub struct Types {
     pub kind: fn(&str) -> Option<&'static Kind>,
     /// The names of all kinds.
     pub names: fn() -> Vec<&'static str>,
-    /// The names of kinds that a later version will know.
-    pub not_yet: &'static [&'static str],
     /// The checks that rules may call, by name.
     pub checks: fn() -> Vec<&'static Check>,
 }

@@ -38,9 +38,6 @@ pub struct Service {
 pub static SERVICES: [&Service; 6] =
     [&apigateway::SERVICE, &dynamodb::SERVICE, &iam::SERVICE, &lambda::SERVICE, &sns::SERVICE, &sqs::SERVICE];
 
-/// The types that belong to the architecture of the lab and whose service has not landed.
-pub const NOT_YET: [&str; 0] = [];
-
 /// All kinds of all services.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
     SERVICES.iter().flat_map(|service| service.kinds)

@@ -319,7 +319,6 @@ pub(crate) fn rules_at(origin: Origin) -> Rules {
     let types = Types {
         kind: services::kind,
         names: || services::kinds().map(|kind| kind.type_name).collect(),
-        not_yet: &services::NOT_YET,
         checks: || plimsoll::checks::all().collect(),
     };
     let rules = load(&Load { origin, parameters: &BTreeMap::new(), complete: true, types });

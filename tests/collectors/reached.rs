@@ -165,7 +165,6 @@ fn rules() -> Rules {
     let types = Types {
         kind: services::kind,
         names: || services::kinds().map(|kind| kind.type_name).collect(),
-        not_yet: &services::NOT_YET,
         checks: || plimsoll::checks::all().collect(),
     };
     let origin = Origin::File(folder.join("rules.yaml"));

@@ -120,12 +120,7 @@ pub(crate) fn kind(name: &str) -> Option<&'static Kind> {
 
 /// The kinds of all services, and those that exist only here.
 pub(crate) fn types() -> Types {
-    Types {
-        kind,
-        names: || services::kinds().map(|kind| kind.type_name).collect(),
-        not_yet: &services::NOT_YET,
-        checks: || checks::all().collect(),
-    }
+    Types { kind, names: || services::kinds().map(|kind| kind.type_name).collect(), checks: || checks::all().collect() }
 }
 
 /// Loads the rules in `path` with these parameters.

@@ -134,12 +134,6 @@ impl Explain {
             .chain(WORDS.iter().map(|(word, ..)| *word))
             .chain(checks::all().map(|check| check.name))
             .collect();
-        if services::NOT_YET.contains(&what.as_str()) {
-            return Err(Failure::usage(
-                format!("{what} is not available yet in this version"),
-                format!("there are {}", services::kinds().map(|k| k.type_name).collect::<Vec<_>>().join(", ")),
-            ));
-        }
         let hint = match closest(&what, names.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
             None => "`plimsoll rules explain` lists what there is; for a rule, give its file and its id".to_owned(),
