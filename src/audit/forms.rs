@@ -30,8 +30,8 @@ impl<'a> Auditor<'a> {
         let inside = if region.is_empty() { String::new() } else { format!(" in {region}") };
         let name = self.place.name_of(declared);
         let wanted = match &name {
-            Some(name) => format!("a {noun} called {name}{inside}"),
-            None => format!("a {noun}{}{}{inside}", of(&declared.finder), like(declared.select())),
+            Some(name) => format!("{} called {name}{inside}", declared.kind.one()),
+            None => format!("{}{}{}{inside}", declared.kind.one(), of(&declared.finder), like(declared.select())),
         };
         match self.resolved.get(key) {
             Found::There(resources, _) => {

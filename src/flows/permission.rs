@@ -4,7 +4,7 @@ use super::Edge;
 use super::link::{Link, arn, text};
 use crate::model::{Arn, FUNCTION, Gap, IdentityPolicies, Listing, Presence, ROLE, Resource, Value};
 use crate::reach::{Asked, Asker, Gathered, Missing, Reach, Said, policy_in};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The role that acts, with its policies; or why it is not known.
 pub(super) enum Actor<'a> {
@@ -120,7 +120,9 @@ pub(super) fn said(name: &'static str, wanted: String, answers: Vec<Said>, actio
             }
         }
     }
-    by.dedup();
+    // One statement may let in several of the actions.
+    let mut told = BTreeSet::new();
+    by.retain(|place| told.insert(place.clone()));
     let all = actions.len();
     let open: Vec<String> = open
         .into_iter()

@@ -129,6 +129,12 @@ impl Kind {
         }
     }
 
+    /// What a person calls one, with its article: `a queue`, `an event source mapping`.
+    pub fn one(&self) -> String {
+        let article = if self.noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        format!("{article} {}", self.noun)
+    }
+
     /// The field called `name`.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields().iter().find(|field| field.name == name)

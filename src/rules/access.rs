@@ -126,7 +126,7 @@ pub(super) fn own_policy(key: &str, span: &Span, interpreter: &mut Interpreter<'
         let error = interpreter.diagnostics.error(
             "wrong-resource",
             span,
-            format!("`{key}` is a {}, which carries no policy that says who may act on it", kind.noun),
+            format!("`{key}` is {}, which carries no policy that says who may act on it", kind.one()),
         );
         if kind.standing.permissions.is_some() {
             error.help("what it may do is said by `permissions: { of: … }`");

@@ -56,14 +56,14 @@ fn goes_with(check: &Check, on: &Subject, entries: &[Entry], interpreter: &mut I
     let wrong = |kind: &Kind| check.reads.fields_of(kind).is_none();
     let (field, message) = match on {
         Subject::Each { kind, .. } if wrong(kind) => {
-            ("each", format!("`{}` does not go with a {}", check.name, kind.noun))
+            ("each", format!("`{}` does not go with {}", check.name, kind.one()))
         }
         Subject::Each { .. } => return true,
         Subject::Named(keys) => {
             let named = keys.iter().filter_map(|key| Some((key, interpreter.resources.get(key).copied().flatten()?)));
             match named.into_iter().find(|(_, kind)| wrong(kind)) {
                 Some((key, kind)) => {
-                    ("on", format!("`{key}` is a {}, and `{}` does not go with one", kind.noun, check.name))
+                    ("on", format!("`{key}` is {}, and `{}` does not go with one", kind.one(), check.name))
                 }
                 None => return true,
             }

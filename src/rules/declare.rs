@@ -109,7 +109,7 @@ pub(super) fn resource(item: &Item, types: Types, interpreter: &mut Interpreter<
             interpreter.diagnostics.error(
                 "wrong-region",
                 &entry.key_span,
-                format!("a {} lives in no region", kind.noun),
+                format!("{} lives in no region", kind.one()),
             );
             None
         }
@@ -184,7 +184,7 @@ pub(super) fn parent(
     let Some(parent) = kind.parent else {
         interpreter
             .diagnostics
-            .error("wrong-parent", &entry.key_span, format!("a {} hangs on nothing", kind.noun))
+            .error("wrong-parent", &entry.key_span, format!("{} hangs on nothing", kind.one()))
             .help("find it by its `name`, or by `select` alone");
         return None;
     };
@@ -192,11 +192,11 @@ pub(super) fn parent(
     if of.type_name == parent.type_name {
         return Some(key);
     }
-    let wanted = (types.kind)(parent.type_name).map_or(parent.type_name, |kind| kind.noun);
+    let wanted = (types.kind)(parent.type_name).map_or_else(|| parent.type_name.to_owned(), Kind::one);
     interpreter.diagnostics.error(
         "wrong-parent",
         &entry.value.span,
-        format!("a {} hangs on a {wanted}, and `{key}` is a {}", kind.noun, of.noun),
+        format!("{} hangs on {wanted}, and `{key}` is {}", kind.one(), of.one()),
     );
     None
 }

@@ -149,10 +149,10 @@ fn mechanism(
         let error = interpreter.diagnostics.error(
             "wrong-flow",
             span,
-            format!("nothing goes from a {} to a {} by itself", from.noun, to.noun),
+            format!("nothing goes from {} to {} by itself", from.one(), to.one()),
         );
         if Mechanism::between(to.type_name, from.type_name).is_some() {
-            error.help(format!("the other way round there is one: from a {} to a {}", to.noun, from.noun));
+            error.help(format!("the other way round there is one: from {} to {}", to.one(), from.one()));
         } else if !onward.is_empty() {
             error.help(format!("from a {} it goes on to a {}", from.noun, onward.join(", a ")));
         } else if !into.is_empty() {
@@ -191,7 +191,7 @@ fn role(entry: &Entry, interpreter: &mut Interpreter<'_>) -> Option<String> {
     }
     interpreter
         .diagnostics
-        .error("wrong-resource", &entry.value.span, format!("`{key}` is a {}, and only a role is acted as", kind.noun))
+        .error("wrong-resource", &entry.value.span, format!("`{key}` is {}, and only a role is acted as", kind.one()))
         .help("name the role that the integration has as its execution role");
     None
 }

@@ -131,7 +131,7 @@ impl Interpreter<'_> {
         }
         let kind = named(key, span, self)?;
         let Some(field) = kind.standing.acts_as else {
-            self.no_principal(span, format!("`{key}` is a {}, which is no principal", kind.noun));
+            self.no_principal(span, format!("`{key}` is {}, which is no principal", kind.one()));
             return None;
         };
         self.one_of(key, span)?;
@@ -239,7 +239,7 @@ impl Interpreter<'_> {
             let kind = named(text, &node.span, self)?;
             self.one_of(text, &node.span)?;
             let Some(field) = kind.attribute("Arn") else {
-                self.no_principal(&node.span, format!("`{text}` is a {}, which has no ARN", kind.noun));
+                self.no_principal(&node.span, format!("`{text}` is {}, which has no ARN", kind.one()));
                 return None;
             };
             let reference = Reference::Attribute(text.to_owned(), "Arn".to_owned(), field.to_owned());

@@ -132,7 +132,7 @@ impl Interpreter<'_> {
                                 .error(
                                     "unknown-attribute",
                                     span,
-                                    format!("a {} has no attribute `{attribute}`", kind.noun),
+                                    format!("{} has no attribute `{attribute}`", kind.one()),
                                 )
                                 .help(format!("{} has {}", kind.type_name, names.join(", ")))
                                 .did_you_mean(attribute, names.iter().copied());

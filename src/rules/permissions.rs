@@ -83,7 +83,7 @@ fn holders(entry: &Entry, interpreter: &mut Interpreter<'_>) -> Option<Vec<Strin
         let error = interpreter.diagnostics.error(
             "wrong-resource",
             &entry.value.span,
-            format!("`{key}` is a {}, which has no permissions", kind.noun),
+            format!("`{key}` is {}, which has no permissions", kind.one()),
         );
         if kind.standing.own_policy.is_some() {
             error.help("who may act on it is said by `access: { to: … }`");

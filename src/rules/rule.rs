@@ -115,7 +115,7 @@ fn expect(
                 interpreter.diagnostics.error(
                     "mixed-types",
                     &on.value.span,
-                    format!("these are of more than one type: a {} and a {}", kind.noun, other.noun),
+                    format!("these are of more than one type: {} and {}", kind.one(), other.one()),
                 );
                 return None;
             }
@@ -221,7 +221,7 @@ fn only(item: &Item, form: &Entry, entries: &[Entry], types: Types, interpreter:
             interpreter.diagnostics.error(
                 "mixed-types",
                 &are.value.span,
-                format!("`{key}` is a {}, and this is about the type {}", other.noun, kind.type_name),
+                format!("`{key}` is {}, and this is about the type {}", other.one(), kind.type_name),
             );
         }
     }
