@@ -252,10 +252,24 @@ impl Effective<'_> {
         let own = door.target.account.as_str();
         let direct = admission.admitted.into_iter().filter(|admitted| !admitted.delegation);
         let unless = denials(&[&door.speaking]);
-        let mut others: Vec<Entry> = direct
-            .filter(|admitted| !self.is_listed(&admitted.who, own))
-            .map(|admitted| outsider(admitted, own))
-            .collect();
+        let mut others: Vec<Entry> = Vec::new();
+        for admitted in direct {
+            match principal_of(&admitted.who, own) {
+                Some(arn) if self.unlisted.is_empty() || self.by_arn.contains_key(arn) => {}
+                // Whether there is one of that name was not read, and nobody is let in who is not there.
+                Some(arn) => {
+                    gaps.extend(self.unlisted.iter().cloned());
+                    unknown.push(Undecided {
+                        principal: arn.to_owned(),
+                        kind: kind_of(arn),
+                        about: None,
+                        why: not_read(&self.unlisted),
+                    });
+                }
+                None if matches!(&admitted.who, Grantee::Account(account) if account == own) => {}
+                None => others.push(outsider(admitted, own)),
+            }
+        }
         if admission.public == Some(false) {
             let all = others.iter_mut().filter(|entry| entry.who == Who::Anyone);
             all.for_each(|entry| entry.note = Some(NO_STRANGERS));
@@ -263,23 +277,17 @@ impl Effective<'_> {
         others.iter_mut().flat_map(|entry| &mut entry.ways).for_each(|way| way.unless = unless.clone());
         others
     }
+}
 
-    /// Whether those who are meant are principals of the account, each of whom is asked about by itself; a role or user
-    /// of the account that is not among them is none, if the lists were read to their end.
-    fn is_listed(&self, who: &Grantee, own: &str) -> bool {
-        match who {
-            Grantee::Account(account) => account == own,
-            Grantee::Arn(arn) => {
-                let mut parts = arn.splitn(6, ':').skip(2);
-                let (service, account, resource) = (parts.next(), parts.nth(1), parts.next().unwrap_or_default());
-                let is_own = service == Some("iam") && account == Some(own);
-                let kind = resource.split('/').next().unwrap_or_default();
-                let is_principal = matches!(kind, "role" | "user") || resource.contains(['*', '?']);
-                is_own && is_principal && (self.unlisted.is_empty() || self.by_arn.contains_key(arn.as_str()))
-            }
-            _ => false,
-        }
-    }
+/// The ARN of the role or user of the account that is meant, each of which is asked about by itself if it is there; none
+/// if somebody else is.
+fn principal_of<'a>(who: &'a Grantee, own: &str) -> Option<&'a str> {
+    let Grantee::Arn(arn) = who else { return None };
+    let mut parts = arn.splitn(6, ':').skip(2);
+    let (service, account, resource) = (parts.next(), parts.nth(1), parts.next().unwrap_or_default());
+    let is_own = service == Some("iam") && account == Some(own);
+    let kind = resource.split('/').next().unwrap_or_default();
+    (is_own && (matches!(kind, "role" | "user") || resource.contains(['*', '?']))).then_some(arn)
 }
 
 fn rank(kind: &str) -> usize {
