@@ -63,11 +63,12 @@ fn of_function(function: &mut Json, disclosure: &Disclosure) {
     }
 }
 
-/// The `body` of an answer of API Gateway: the variables of stages are texts of people's own.
+/// The `body` of an answer of API Gateway: the variables of stages, and what integrations send, are texts of people's own.
 fn of_api_gateway(operation: &str, body: &str, kept: &Kept) -> String {
     let owner = match operation {
         "GetRestApis" => apigateway::REST_API,
         "GetStages" => apigateway::STAGE,
+        "GetResources" | "GetMethod" | "GetIntegration" => apigateway::METHOD,
         _ => return body.to_owned(),
     };
     // What cannot be read holds nothing that a replay could use.
@@ -76,7 +77,8 @@ fn of_api_gateway(operation: &str, body: &str, kept: &Kept) -> String {
     json.to_string()
 }
 
-/// Takes the tags out of `json`, unless they are kept, and replaces the values of variables.
+/// Takes the tags out of `json`, unless they are kept, and replaces the values of variables and the constants that
+/// integrations send.
 fn clean(json: &mut Json, keeps_tags: bool, disclosure: &Disclosure) {
     match json {
         Json::Array(items) => items.iter_mut().for_each(|item| clean(item, keeps_tags, disclosure)),
@@ -88,6 +90,13 @@ fn clean(json: &mut Json, keeps_tags: bool, disclosure: &Disclosure) {
                     ("variables" | "stageVariableOverrides", Json::Object(variables)) => {
                         for value in variables.values_mut() {
                             *value = disclosure.recorded(value.as_str().unwrap_or_default()).into();
+                        }
+                    }
+                    ("requestParameters", Json::Object(parameters)) => {
+                        for (name, value) in parameters {
+                            if let Some(inner) = value.as_str().and_then(|value| apigateway::constant(name, value)) {
+                                *value = format!("'{}'", disclosure.recorded(inner)).into();
+                            }
                         }
                     }
                     ("tags", _) => {}
@@ -310,6 +319,13 @@ mod tests {
         assert!(left.contains(r#""table":"orders""#) && left.contains(r#""key":"redacted""#), "{left}");
         let tags = BTreeSet::from([apigateway::STAGE.to_owned()]);
         assert!(redacted("apigateway", "GetStages", body, &Kept { tags, ..kept() }).contains(r#""tags":{"a":"b"}"#));
+        let method = r#"{"item":[{"resourceMethods":{"POST":{"requestParameters":{"method.request.header.a":true},
+                         "methodIntegration":{"requestParameters":{"integration.request.header.x-api-key":"'hunter4'",
+                         "integration.request.header.Content-Type":"'text/plain'",
+                         "integration.request.header.b":"method.request.header.a"}}}}}]}"#;
+        let left = redacted("apigateway", "GetResources", method, &kept());
+        assert!(!left.contains("hunter") && left.contains("'redacted'"), "{left}");
+        assert!(left.contains("'text/plain'") && left.contains(r#":"method.request.header.a""#), "{left}");
         let apis = r#"{"item":[{"id":"a","tags":{"a":"b"}}]}"#;
         assert_eq!(redacted("apigateway", "GetRestApis", apis, &kept()), r#"{"item":[{"id":"a"}]}"#);
     }

@@ -4,7 +4,7 @@ use super::Edge;
 use super::address::differs;
 use super::link::{Link, read, text};
 use super::permission::{self, Actor};
-use crate::model::{Gap, Value};
+use crate::model::{Gap, REDACTED, Reason, Value};
 use std::collections::BTreeMap;
 
 /// The integration of the method, or the one link that says why there is nothing to judge.
@@ -93,6 +93,10 @@ pub(super) fn texts<'v>(integration: &'v Value, field: &str) -> Result<BTreeMap<
     let mut texts = BTreeMap::new();
     for (name, value) in parts {
         match value {
+            // Which constant it is was left out; that there is one was not.
+            Value::Unread(gap) if gap.reason == Reason::Redacted => {
+                texts.insert(name.clone(), format!("'{REDACTED}'"));
+            }
             Value::Unread(gap) => return Err(gap),
             value => drop(value.as_text().map(|text| texts.insert(name.clone(), text))),
         }

@@ -294,8 +294,9 @@ impl Rules {
             self.need(role, &[TRUST], place, needs);
             self.need_permissions(role, place, needs);
         }
-        needs.reached(ROLE, "", [TRUST, "ManagedPolicyArns", "PermissionsBoundary", "Policies"]);
-        needs.reached(MANAGED_POLICY, "", ["PolicyDocument"]);
+        let of_roles = IdentityPolicies::Identity { bounded: true, groups: false };
+        needs.reached(ROLE, "", of_roles.fields().into_iter().chain([TRUST]));
+        need_attached(of_roles, needs);
     }
 
     fn need_reference(&self, reference: &Reference, place: &Whereabouts, needs: &mut Needs) {

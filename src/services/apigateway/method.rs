@@ -70,8 +70,8 @@ pub struct Integration {
     /// The longest wait for the target, in milliseconds. Default 29000.
     pub timeout_in_millis: Read<i64>,
     /// The parts of the request to the target, as `integration.request.header.Content-Type`, each with what it is made
-    /// from; a text in quotes, such as `'application/json'`, stands for itself.
-    pub request_parameters: Read<BTreeMap<String, String>>,
+    /// from; a text in quotes, such as `'application/json'`, stands for itself, and is kept only if it cannot be a secret.
+    pub request_parameters: Read<BTreeMap<String, Read<String>>>,
     /// The templates of the body that is sent to the target, by media type.
     pub request_templates: Read<BTreeMap<String, String>>,
     /// What becomes of the target's answers, one a status.
@@ -90,4 +90,20 @@ pub struct IntegrationResponse {
     pub response_templates: Read<BTreeMap<String, String>>,
     /// How the body is converted: `CONVERT_TO_BINARY` or `CONVERT_TO_TEXT`; absent when it is not.
     pub content_handling: Read<String>,
+}
+
+/// The constant that an integration sends as the part of a request called `parameter`, where that may be a secret, such as
+/// the key of somebody's API. What says how a request is to be read, and which queue it is for, is none.
+pub(crate) fn constant<'v>(parameter: &str, value: &'v str) -> Option<&'v str> {
+    const HARMLESS: [&str; 6] = [
+        "header.accept",
+        "header.content-encoding",
+        "header.content-type",
+        "header.x-amz-invocation-type",
+        "header.x-amz-target",
+        "querystring.queueurl",
+    ];
+    let part = parameter.strip_prefix("integration.request.").unwrap_or(parameter).to_ascii_lowercase();
+    let inner = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''))?;
+    (!HARMLESS.contains(&part.as_str())).then_some(inner)
 }

@@ -1,9 +1,9 @@
 //! Methods with their integrations, as the list of resources gives them, or asked for singly where it does not.
 
-use super::super::{Integration, IntegrationResponse, METHOD, Method, MethodResponse};
+use super::super::{Integration, IntegrationResponse, METHOD, Method, MethodResponse, constant};
 use super::Context;
 use super::apis::Api;
-use crate::aws::{Refusal, gap};
+use crate::aws::{Asker, Refusal, gap};
 use crate::model::{Call, Gap, Read, Reason, Resource, Set, Wanted, to_value};
 use crate::services::{Reader, not_asked};
 use aws_sdk_apigateway::types;
@@ -49,7 +49,7 @@ pub(super) async fn read(
         Err(gap) => Read::unread(gap),
         // One without its type is not told either.
         Ok(types::Method { method_integration: Some(of), .. }) if of.r#type.is_some() => {
-            Read::Known(integration(reader, of.clone()))
+            Read::Known(integration(context.asker, reader, of.clone()))
         }
         Ok(_) => {
             let single = place.call(context, "GetIntegration");
@@ -118,7 +118,7 @@ async fn get_integration(context: &Context<'_>, place: &Place<'_>, call: &Call) 
                 .timeout_in_millis(of.timeout_in_millis)
                 .set_integration_responses(of.integration_responses)
                 .build();
-            Read::Known(integration(Reader { call }, of))
+            Read::Known(integration(context.asker, Reader { call }, of))
         }
     }
 }
@@ -163,7 +163,25 @@ fn properties(
     }
 }
 
-fn integration(reader: Reader<'_>, of: types::Integration) -> Integration {
+/// What an integration sends as each part of a request, without constants that may be secrets.
+fn parameters(
+    asker: &Asker<'_>,
+    call: &Call,
+    of: Option<HashMap<String, String>>,
+) -> Read<BTreeMap<String, Read<String>>> {
+    let disclosed = |name: &str, value: String| match constant(name, &value) {
+        None => Read::Known(value),
+        Some(inner) => match asker.disclosed(call, inner) {
+            Read::Known(inner) => Read::Known(format!("'{inner}'")),
+            other => other,
+        },
+    };
+    let parts: BTreeMap<_, _> =
+        of.unwrap_or_default().into_iter().map(|(name, value)| (name.clone(), disclosed(&name, value))).collect();
+    if parts.is_empty() { Read::Absent } else { Read::Known(parts) }
+}
+
+fn integration(asker: &Asker<'_>, reader: Reader<'_>, of: types::Integration) -> Integration {
     Integration {
         // Exported and older definitions have it in small letters, and with hyphens.
         kind: match of.r#type {
@@ -177,7 +195,7 @@ fn integration(reader: Reader<'_>, of: types::Integration) -> Integration {
         content_handling: text(of.content_handling.map(|of| of.as_str().to_owned())),
         connection_type: Read::Known(of.connection_type.map_or("INTERNET".to_owned(), |of| of.as_str().to_owned())),
         timeout_in_millis: Read::Known(if of.timeout_in_millis == 0 { 29_000 } else { of.timeout_in_millis.into() }),
-        request_parameters: map(of.request_parameters),
+        request_parameters: parameters(asker, reader.call, of.request_parameters),
         request_templates: map(of.request_templates),
         integration_responses: by_status(of.integration_responses, |status, response| IntegrationResponse {
             status_code: Read::Known(response.status_code.unwrap_or(status)),
