@@ -10,19 +10,25 @@
 //! | `generic` | a resource that no policy names, to see whether a statement means all of them |
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
 //! | `document` | statements written as JSON |
+//! | `settings` | properties as they were read, and findings that rest on them |
 
 mod document;
+mod dynamodb_no_deletion_protection;
 mod generic;
 mod grant;
 mod iam_avoidable_resource_star;
 mod scope;
+mod settings;
 
 use crate::model::{Call, Check, Instead, Kind, Resource, Verdict};
 use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 1] = [&iam_avoidable_resource_star::CHECK];
+static CHECKS: [&Analysis; 2] = [
+    &dynamodb_no_deletion_protection::CHECK,
+    &iam_avoidable_resource_star::CHECK,
+];
 
 /// A check: what everybody may know of it, and how it judges.
 struct Analysis {
