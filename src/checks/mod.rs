@@ -14,6 +14,7 @@
 
 mod document;
 mod dynamodb_no_deletion_protection;
+mod dynamodb_no_point_in_time_recovery;
 mod generic;
 mod grant;
 mod iam_avoidable_resource_star;
@@ -25,8 +26,9 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 2] = [
+static CHECKS: [&Analysis; 3] = [
     &dynamodb_no_deletion_protection::CHECK,
+    &dynamodb_no_point_in_time_recovery::CHECK,
     &iam_avoidable_resource_star::CHECK,
 ];
 
