@@ -22,18 +22,20 @@ mod scope;
 mod settings;
 mod sns_unencrypted;
 mod sqs_unencrypted;
+mod sqs_visibility_under_six_timeouts;
 
 use crate::model::{Call, Check, Instead, Kind, Resource, Verdict};
 use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 5] = [
+static CHECKS: [&Analysis; 6] = [
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
     &iam_avoidable_resource_star::CHECK,
     &sns_unencrypted::CHECK,
     &sqs_unencrypted::CHECK,
+    &sqs_visibility_under_six_timeouts::CHECK,
 ];
 
 /// A check: what everybody may know of it, and how it judges.
