@@ -21,6 +21,7 @@ mod iam_avoidable_resource_star;
 mod scope;
 mod settings;
 mod sns_unencrypted;
+mod sqs_no_dead_letter_queue;
 mod sqs_unencrypted;
 mod sqs_visibility_under_six_timeouts;
 
@@ -29,11 +30,12 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 6] = [
+static CHECKS: [&Analysis; 7] = [
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
     &iam_avoidable_resource_star::CHECK,
     &sns_unencrypted::CHECK,
+    &sqs_no_dead_letter_queue::CHECK,
     &sqs_unencrypted::CHECK,
     &sqs_visibility_under_six_timeouts::CHECK,
 ];
