@@ -12,6 +12,7 @@
 //! | `document` | statements written as JSON |
 //! | `settings` | properties as they were read, and findings that rest on them |
 
+mod apigateway_stage_without_logs;
 mod document;
 mod dynamodb_no_deletion_protection;
 mod dynamodb_no_point_in_time_recovery;
@@ -30,7 +31,8 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 7] = [
+static CHECKS: [&Analysis; 8] = [
+    &apigateway_stage_without_logs::CHECK,
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
     &iam_avoidable_resource_star::CHECK,
