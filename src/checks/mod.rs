@@ -19,6 +19,7 @@ mod dynamodb_no_point_in_time_recovery;
 mod generic;
 mod grant;
 mod iam_avoidable_resource_star;
+mod lambda_runtime_end_of_life;
 mod scope;
 mod settings;
 mod sns_unencrypted;
@@ -31,11 +32,12 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 8] = [
+static CHECKS: [&Analysis; 9] = [
     &apigateway_stage_without_logs::CHECK,
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
     &iam_avoidable_resource_star::CHECK,
+    &lambda_runtime_end_of_life::CHECK,
     &sns_unencrypted::CHECK,
     &sqs_no_dead_letter_queue::CHECK,
     &sqs_unencrypted::CHECK,
