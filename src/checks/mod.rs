@@ -12,6 +12,7 @@
 //! | `document` | statements written as JSON |
 //! | `settings` | properties as they were read, and findings that rest on them |
 
+mod apigateway_method_without_authorization;
 mod apigateway_stage_without_logs;
 mod document;
 mod dynamodb_no_deletion_protection;
@@ -32,7 +33,8 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 9] = [
+static CHECKS: [&Analysis; 10] = [
+    &apigateway_method_without_authorization::CHECK,
     &apigateway_stage_without_logs::CHECK,
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,

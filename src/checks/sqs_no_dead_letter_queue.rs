@@ -25,7 +25,7 @@ pub(super) static CHECK: Analysis = Analysis {
         name: "sqs-no-dead-letter-queue",
         title: "Every queue has a dead-letter queue, or is one",
         finds: "Each queue without a redrive policy that is no dead-letter queue itself: of another queue, of a function, of a trigger or of a subscription, as far as these are of the same account and region. Whether the dead-letter queue is there is not part of it.\n\n\
-            A queue that takes what a rule of EventBridge, a schedule or a state machine could not deliver is not known for what it is: those are not read. Waive the finding, or leave the queue out with `where`. The dead-letter queue of a subscription that waits for its confirmation gets nothing yet, and does not count.",
+            A queue that takes what a rule of EventBridge or a schedule could not deliver, or that is the destination of a function for failed asynchronous invocations, is not known for what it is: those are not read. Waive the finding, or leave the queue out with `where`. The dead-letter queue of a subscription that waits for its confirmation gets nothing yet, and does not count.",
         matters: "A message that nobody can handle is received again and again until it is too old, and then lost; in a FIFO queue it holds up its whole group.",
         mend: "SQS console > Queues > the queue > Edit > Dead-letter queue: enabled, a queue of its own, maximum receives 5 or more.",
         severity: Severity::Medium,
