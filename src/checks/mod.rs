@@ -20,6 +20,7 @@ mod dynamodb_no_point_in_time_recovery;
 mod generic;
 mod grant;
 mod iam_avoidable_resource_star;
+mod lambda_no_dead_letter_or_destination;
 mod lambda_runtime_end_of_life;
 mod scope;
 mod settings;
@@ -33,12 +34,13 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 10] = [
+static CHECKS: [&Analysis; 11] = [
     &apigateway_method_without_authorization::CHECK,
     &apigateway_stage_without_logs::CHECK,
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
     &iam_avoidable_resource_star::CHECK,
+    &lambda_no_dead_letter_or_destination::CHECK,
     &lambda_runtime_end_of_life::CHECK,
     &sns_unencrypted::CHECK,
     &sqs_no_dead_letter_queue::CHECK,
