@@ -1,6 +1,6 @@
 //! `apigateway-method-without-authorization`: methods that anyone may call.
 
-use super::settings::{Rows, is_true, read, text};
+use super::settings::{Rows, is_true, items, read, text};
 use super::{Analysis, Case, Judged};
 use crate::model::{Check, Control, Gap, METHOD, Reads, Resource, Severity, Value, Verdict};
 
@@ -42,16 +42,24 @@ fn run(case: &Case<'_>) -> Judged {
         Ok(_) => Ok(()),
         Err(gap) => Err(gap),
     };
-    let is_options = text(method, &["HttpMethod"]) == Ok(Some("OPTIONS".to_owned()));
-    let integration = text(method, &["Integration", "Type"]);
-    match (asked, is_options, integration) {
-        (_, true, Ok(Some(kind))) if kind == "MOCK" => {
+    match (asked, is_preflight(method)) {
+        (_, Ok(true)) => {
             rows.pass("authorization", "OPTIONS with a mock integration answers browsers and reaches nothing");
         }
-        (Err(gap), ..) | (Ok(()), true, Err(gap)) => rows.unread("authorization", &[gap]),
-        (Ok(()), ..) => open(case, &mut rows),
+        (Err(gap), _) | (_, Err(gap)) => rows.unread("authorization", &[gap]),
+        (Ok(()), Ok(false)) => open(case, &mut rows),
     }
     rows.judged("")
+}
+
+/// Whether the method only answers what a browser asks before it calls. Either half alone rules it out.
+fn is_preflight(method: &Resource) -> Result<bool, &Gap> {
+    let is = |path: &[&str], wanted: &str| text(method, path).map(|found| found.as_deref() == Some(wanted));
+    match (is(&["HttpMethod"], "OPTIONS"), is(&["Integration", "Type"], "MOCK")) {
+        (Ok(false), _) | (_, Ok(false)) => Ok(false),
+        (Ok(true), Ok(true)) => Ok(true),
+        (Err(gap), _) | (_, Err(gap)) => Err(gap),
+    }
 }
 
 /// What is said of a method that asks for nothing: the resource policy of its API is all that can close it.
@@ -93,8 +101,5 @@ fn open(case: &Case<'_>, rows: &mut Rows) {
 
 /// Whether VPC endpoints alone lead to the API; without a resource policy nothing does.
 fn is_private(api: &Resource) -> Result<bool, &Gap> {
-    Ok(match read(api, &["EndpointConfiguration", "Types"])? {
-        Some(Value::Set(types) | Value::List(types)) => types.contains(&Value::Text("PRIVATE".to_owned())),
-        _ => false,
-    })
+    Ok(items(api, &["EndpointConfiguration", "Types"])?.contains(&Value::Text("PRIVATE".to_owned())))
 }

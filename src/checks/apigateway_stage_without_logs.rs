@@ -1,6 +1,6 @@
 //! `apigateway-stage-without-logs`: stages that leave no trace of who called.
 
-use super::settings::{Rows, read, text};
+use super::settings::{Rows, items, text};
 use super::{Analysis, Case, Judged};
 use crate::model::{Check, Control, Gap, Reads, Resource, Severity, Value};
 
@@ -54,12 +54,8 @@ enum Execution {
 
 /// The execution logs of `stage`; the gap if what was not read decides.
 fn execution(stage: &Resource) -> Result<Execution, &Gap> {
-    let settings = match read(stage, &["MethodSettings"])? {
-        Some(Value::Set(settings) | Value::List(settings)) => settings.as_slice(),
-        _ => &[],
-    };
     let mut levels = Vec::new();
-    for setting in settings {
+    for setting in items(stage, &["MethodSettings"])? {
         let mut parts = [const { String::new() }; 3];
         for (part, field) in parts.iter_mut().zip(["ResourcePath", "HttpMethod", "LoggingLevel"]) {
             match setting.get(field) {

@@ -37,6 +37,16 @@ pub(super) fn is_true<'v>(resource: &'v Resource, path: &[&str]) -> Result<bool,
     Ok(read(resource, path)? == Some(&Value::Bool(true)))
 }
 
+/// The items of the list or set at `path`, none if there is none; the gap if it or an item of it was not read.
+pub(super) fn items<'v>(resource: &'v Resource, path: &[&str]) -> Result<&'v [Value], &'v Gap> {
+    let items = match read(resource, path)? {
+        Some(Value::List(items) | Value::Set(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let unread = items.iter().find_map(|item| if let Value::Unread(gap) = item { Some(gap.as_ref()) } else { None });
+    unread.map_or(Ok(items), Err)
+}
+
 /// The ARN of a resource.
 pub(super) fn arn(resource: &Resource) -> String {
     resource.properties.get("Arn").as_text().unwrap_or_else(|| resource.id.clone())
