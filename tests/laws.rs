@@ -496,3 +496,50 @@ proptest! {
         points("policies-points", &text, &account, seed)?;
     }
 }
+
+/// The denial law, and that order never shows, on the case files of the checks: what a check reads beside the resource that
+/// it is on is in no other account here. The check of policies has these laws above, on policies at random.
+#[test]
+fn the_cases_of_checks_keep_the_laws() {
+    const SEEDS: u64 = 200;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut cases: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the cases are there")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            name.starts_with("check-") && !name.starts_with("check-avoidable-star")
+        })
+        .collect();
+    cases.sort();
+    assert!(cases.len() >= 10, "{cases:?}");
+    for path in cases {
+        let markdown = std::fs::read_to_string(&path).expect("a case is readable");
+        let block = |info: &str| {
+            let (_, after) = markdown.split_once(&format!("```yaml {info}\n")).expect("a block");
+            after.split_once("```").expect("the end of a block").0
+        };
+        let rules = load("checks", block("rules"));
+        let account = judging::account(block("account"));
+        let all = judging::judge(&rules, &account);
+        let whole = by_id(&all);
+        for seed in 0..SEEDS {
+            let hidden = hide(&account, seed);
+            let partial = judging::judge(&rules, &hidden);
+            for finding in partial.findings.iter().filter(|finding| finding.verdict != Verdict::Unknown) {
+                let with_all = whole.get(finding.id.as_str()).map(|finding| finding.verdict);
+                let blocked = finding.verdict == Verdict::Blocked;
+                assert!(
+                    blocked || with_all == Some(finding.verdict),
+                    "{}, seed {seed}: {} on {}\n{}",
+                    path.display(),
+                    finding.rule,
+                    finding.resource,
+                    judging::findings(&partial)
+                );
+            }
+            let by = usize::try_from(seed % 7).expect("a small number");
+            assert_eq!(partial, judging::judge(&rules, &turn(&hidden, by)), "{}, seed {seed}", path.display());
+        }
+    }
+}

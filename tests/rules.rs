@@ -137,6 +137,28 @@ fn a_check_says_what_must_be_read() {
     assert_eq!((fields(&policies.reached).as_str(), &policies.all), ("PolicyDocument", &None));
 }
 
+/// What a check reads beside a resource is needed of all in the region of the resource, and nowhere else.
+#[test]
+fn a_check_says_what_must_be_read_beside() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("needs-beside");
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let path = folder.join("rules.yaml");
+    let text = "plimsoll: 1\ntitle: t\nresources: { q: { type: AWS::SQS::Queue, name: q, region: eu-west-1 } }\nrules:\n  \
+                - { id: a, check: sqs-visibility-under-six-timeouts, on: q }\n";
+    std::fs::write(&path, text).expect("a file for the test");
+    let rules = judging::rules(&path, &BTreeMap::new()).expect("the rules are right");
+    let place = Whereabouts { account: None, partition: "aws".into(), region: "us-east-1".into() };
+    let needs = rules.needs(&place);
+    let fields = |fields: &Option<BTreeSet<String>>| fields.iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    let queues = needs.of("AWS::SQS::Queue", "eu-west-1").expect("the queue is read");
+    assert_eq!((fields(&queues.named.get("q").cloned()).as_str(), &queues.all), ("VisibilityTimeout", &None));
+    let functions = needs.of("AWS::Lambda::Function", "eu-west-1").expect("functions are read");
+    assert_eq!(fields(&functions.all), "Timeout");
+    let mappings = needs.of("AWS::Lambda::EventSourceMapping", "eu-west-1").expect("triggers are read");
+    assert_eq!(fields(&mappings.all), "Enabled EventSourceArn FunctionArn MaximumBatchingWindowInSeconds");
+    assert_eq!(needs.of("AWS::Lambda::Function", "us-east-1"), None);
+}
+
 /// What hangs on a parent whose name is known is needed of that parent alone.
 #[test]
 fn what_hangs_on_a_named_parent_is_needed_of_that_parent() {

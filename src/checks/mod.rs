@@ -10,19 +10,43 @@
 //! | `generic` | a resource that no policy names, to see whether a statement means all of them |
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
 //! | `document` | statements written as JSON |
+//! | `settings` | properties as they were read, and findings that rest on them |
 
+mod apigateway_method_without_authorization;
+mod apigateway_stage_without_logs;
 mod document;
+mod dynamodb_no_deletion_protection;
+mod dynamodb_no_point_in_time_recovery;
 mod generic;
 mod grant;
 mod iam_avoidable_resource_star;
+mod lambda_no_dead_letter_or_destination;
+mod lambda_runtime_end_of_life;
 mod scope;
+mod settings;
+mod sns_unencrypted;
+mod sqs_no_dead_letter_queue;
+mod sqs_unencrypted;
+mod sqs_visibility_under_six_timeouts;
 
 use crate::model::{Call, Check, Instead, Kind, Resource, Verdict};
 use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 1] = [&iam_avoidable_resource_star::CHECK];
+static CHECKS: [&Analysis; 11] = [
+    &apigateway_method_without_authorization::CHECK,
+    &apigateway_stage_without_logs::CHECK,
+    &dynamodb_no_deletion_protection::CHECK,
+    &dynamodb_no_point_in_time_recovery::CHECK,
+    &iam_avoidable_resource_star::CHECK,
+    &lambda_no_dead_letter_or_destination::CHECK,
+    &lambda_runtime_end_of_life::CHECK,
+    &sns_unencrypted::CHECK,
+    &sqs_no_dead_letter_queue::CHECK,
+    &sqs_unencrypted::CHECK,
+    &sqs_visibility_under_six_timeouts::CHECK,
+];
 
 /// A check: what everybody may know of it, and how it judges.
 struct Analysis {

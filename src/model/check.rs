@@ -42,7 +42,12 @@ pub enum Reads {
     OwnPolicy,
     /// These fields of a resource of this type.
     Fields(&'static str, &'static [&'static str]),
+    /// These fields of a resource of this type, and these of all of other types in its region.
+    FieldsBeside(&'static str, &'static [&'static str], &'static [Beside]),
 }
+
+/// What is read beside a resource: a type, none of which is global, and the fields of all that are of it.
+pub type Beside = (&'static str, &'static [&'static str]);
 
 impl Reads {
     /// The fields that are read of a resource of `kind` itself; none if the check does not go with it.
@@ -50,7 +55,17 @@ impl Reads {
         match self {
             Self::Permissions => kind.standing.permissions.map(IdentityPolicies::fields),
             Self::OwnPolicy => kind.standing.own_policy.map(|OwnPolicy { field, .. }| vec![field]),
-            Self::Fields(type_name, fields) => (kind.type_name == type_name).then(|| fields.to_vec()),
+            Self::Fields(type_name, fields) | Self::FieldsBeside(type_name, fields, _) => {
+                (kind.type_name == type_name).then(|| fields.to_vec())
+            }
+        }
+    }
+
+    /// What is read of all of other types, in the region of the resource.
+    pub fn beside(self) -> &'static [Beside] {
+        match self {
+            Self::FieldsBeside(_, _, beside) => beside,
+            Self::Permissions | Self::OwnPolicy | Self::Fields(..) => &[],
         }
     }
 
@@ -59,7 +74,7 @@ impl Reads {
         match self {
             Self::Permissions => "what has permissions: a role, user, group or managed policy".to_owned(),
             Self::OwnPolicy => "what carries a policy of its own, such as a queue or a role".to_owned(),
-            Self::Fields(type_name, _) => type_name.to_owned(),
+            Self::Fields(type_name, _) | Self::FieldsBeside(type_name, ..) => type_name.to_owned(),
         }
     }
 

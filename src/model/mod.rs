@@ -24,7 +24,7 @@ mod value;
 pub use account::{Account, Answer, Caller, Listing, Presence, Resource};
 pub use arn::{Arn, InvalidArn, is_region_name, partition_of_region};
 pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason, not_read};
-pub use check::{Check, Control, Reads};
+pub use check::{Beside, Check, Control, Reads};
 pub use disclosure::{Disclosure, REDACTED};
 pub use kind::{ArnRule, Field, Kind, Origin, Parent, Scope, Shape};
 pub use mechanism::{

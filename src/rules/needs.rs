@@ -238,12 +238,18 @@ impl Rules {
                 need_attached(permissions, needs);
             }
         };
+        let beside = |region: &str, needs: &mut Needs| {
+            for (type_name, fields) in check.reads.beside() {
+                needs.all(type_name, region, fields.iter().copied());
+            }
+        };
         match on {
             Subject::Named(keys) => {
                 for resource in keys.iter().map(|key| self.resource(key)) {
                     let fields = check.reads.fields_of(resource.kind).unwrap_or_default();
                     self.need(resource, &fields, place, needs);
                     attached(resource.kind, needs);
+                    beside(place.region_of(resource), needs);
                 }
             }
             Subject::Each { kind, filter } => {
@@ -251,6 +257,7 @@ impl Rules {
                 let filtered = filter.iter().map(|(field, _)| field.as_str());
                 needs.all(kind.type_name, place.region_of_scope(kind.scope), filtered.chain(fields));
                 attached(kind, needs);
+                beside(place.region_of_scope(kind.scope), needs);
             }
         }
     }

@@ -167,6 +167,10 @@ fn explain_check(check: &Check) -> String {
     say("Why it matters", check.matters);
     say("How to mend it", check.mend);
     say("Goes with", &check.reads.in_words());
+    let beside: Vec<&str> = check.reads.beside().iter().map(|(type_name, _)| *type_name).collect();
+    if !beside.is_empty() {
+        say("Reads beside it", &format!("every {} of the region", beside.join(", ")));
+    }
     say("Severity", &format!("{}, unless the rule gives another", check.severity));
     let controls: Vec<String> = check.controls.iter().map(|control| format!("{} {}", control.of, control.id)).collect();
     if !controls.is_empty() {

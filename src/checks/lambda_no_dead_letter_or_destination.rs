@@ -1,0 +1,205 @@
+//! `lambda-no-dead-letter-or-destination`: functions that lose the events they fail on.
+//!
+//! Two ways lose events: a stream that moves on, and an asynchronous invocation that is given up. The destinations of the
+//! latter are not read, so that a function that may have one is never said to have none.
+
+use super::settings::{Rows, arn, is_true, text, without_qualifier};
+use super::{Analysis, Case, Judged};
+use crate::model::{
+    Check, Control, FUNCTION, Gap, MAPPING, Reads, Resource, SUBSCRIPTION, Severity, Verdict, not_read,
+};
+use crate::reach::{Missing, Who, admitted, policy_in};
+
+/// The services that invoke functions asynchronously, by their principals (Lambda Developer Guide, event-driven
+/// invocation).
+const ASYNCHRONOUS: [&str; 11] = [
+    "cloudformation.amazonaws.com",
+    "codecommit.amazonaws.com",
+    "codepipeline.amazonaws.com",
+    "config.amazonaws.com",
+    "events.amazonaws.com",
+    "iot.amazonaws.com",
+    "iotevents.amazonaws.com",
+    "logs.amazonaws.com",
+    "s3.amazonaws.com",
+    "ses.amazonaws.com",
+    "sns.amazonaws.com",
+];
+
+pub(super) static CHECK: Analysis = Analysis {
+    check: Check {
+        name: "lambda-no-dead-letter-or-destination",
+        title: "No function loses the events that it fails on",
+        finds: "Each trigger of a function from a stream (DynamoDB or Kinesis) that has no destination for what was given up, unless it is being deleted or disabled. Records that the function fails on hold up their shard until they are tried often enough or expire, and are gone then. A queue keeps its messages itself: see sqs-no-dead-letter-queue.\n\n\
+            And each function that is invoked asynchronously without a dead-letter queue: by a subscription to a topic, or by a service that its policy lets in and that invokes so (S3, SNS, EventBridge, SES and others). Such a function may still have a destination for failed asynchronous invocations, which is not read: the finding is unknown, never a fail.\n\n\
+            Who else invokes it so, such as a schedule or a program by its own permissions, is not known. Whether the queue or topic is there, and whether the function's role may send to it, is not part of it.",
+        matters: "Lambda tries an asynchronous event three times in all, and a record of a stream until it expires; then it is gone without a trace.",
+        mend: "Lambda console > Functions > the function > Configuration > Triggers > the trigger > Edit > On-failure destination, for a stream; Configuration > Asynchronous invocation > Edit > Dead-letter queue service, or Destinations, for all else. The function's role must be permitted to send there.",
+        severity: Severity::Medium,
+        controls: &[
+            Control { of: "AWS Config", id: "LAMBDA_DLQ_CHECK" },
+            Control { of: "Prowler", id: "awslambda_function_no_dead_letter_queue" },
+            Control { of: "Guard Rules Registry", id: "LAMBDA_DLQ_CHECK" },
+            Control { of: "Checkov", id: "CKV_AWS_116" },
+            Control { of: "NIST SP 800-53 Rev. 5", id: "SI-2" },
+        ],
+        reads: Reads::FieldsBeside(
+            FUNCTION,
+            &["DeadLetterConfig", "Policy"],
+            &[
+                (MAPPING, &["DestinationConfig", "Enabled", "EventSourceArn", "FunctionArn"]),
+                (SUBSCRIPTION, &["Deleted", "Endpoint", "PendingConfirmation", "Protocol", "TopicArn"]),
+            ],
+        ),
+    },
+    run,
+};
+
+fn run(case: &Case<'_>) -> Judged {
+    let mut rows = Rows::new(case);
+    streams(case, &mut rows);
+    asynchronous(case, &mut rows);
+    rows.judged("")
+}
+
+/// What is said of each trigger from a stream.
+fn streams(case: &Case<'_>, rows: &mut Rows) {
+    let (function, region) = (arn(case.resource), &case.resource.region);
+    for mapping in case.reach.listed(MAPPING, region).iter().copied() {
+        let path = format!("the trigger {}", mapping.name);
+        match text(mapping, &["FunctionArn"]) {
+            Ok(Some(called)) if without_qualifier(&called).0 == function => {}
+            Ok(_) => continue,
+            Err(gap) => {
+                rows.unread(path, &[gap]);
+                continue;
+            }
+        }
+        let source = match text(mapping, &["EventSourceArn"]) {
+            Ok(Some(source)) if is_stream(&source) => source,
+            Ok(_) => continue,
+            Err(gap) => {
+                rows.unread(path, &[gap]);
+                continue;
+            }
+        };
+        rows.rest_on(&mapping.calls);
+        let path = format!("the trigger from {}", stream_of(&source));
+        let is_enabled = is_true(mapping, &["Enabled"]);
+        match (text(mapping, &["DestinationConfig", "OnFailure", "Destination"]), is_enabled) {
+            (Ok(Some(destination)), _) => rows.pass(path, format!("what is given up goes to {destination}")),
+            (_, Ok(false)) => rows.pass(path, "it is disabled"),
+            (Ok(None), Ok(true)) => rows.fail(path, "what is given up goes nowhere"),
+            (Err(gap), _) | (_, Err(gap)) => rows.unread(path, &[gap]),
+        }
+    }
+    let (calls, gaps) = case.reach.lists(MAPPING, region, None);
+    rows.rest_on(&calls);
+    if !gaps.is_empty() {
+        rows.unread("its triggers", &gaps.iter().collect::<Vec<_>>());
+    }
+}
+
+/// What is said of asynchronous invocations.
+fn asynchronous(case: &Case<'_>, rows: &mut Rows) {
+    const ROW: &str = "asynchronous invocation";
+    let dead_letters = match text(case.resource, &["DeadLetterConfig", "TargetArn"]) {
+        Ok(Some(target)) => return rows.pass(ROW, format!("what is given up goes to {target}")),
+        Ok(None) => None,
+        Err(gap) => Some(gap.clone()),
+    };
+    let mut seen = Seen::default();
+    subscriptions(case, rows, &mut seen);
+    services(case, &mut seen);
+    if let Some(gap) = dead_letters.filter(|_| !seen.is_nothing()) {
+        return rows.unread(ROW, &[&gap]);
+    }
+    if let Some(by) = seen.by.first() {
+        let found = format!(
+            "{by} invokes it, and it has no dead-letter queue; whether it has a destination is not read, so check it by hand"
+        );
+        return rows.say(ROW, Verdict::Unknown, found);
+    }
+    if seen.is_nothing() {
+        return rows.pass(ROW, "nothing that was read invokes it so");
+    }
+    rows.rest_on(seen.gaps.iter().map(|gap| &gap.call));
+    let whys = seen.why.into_iter().chain((!seen.gaps.is_empty()).then(|| not_read(&seen.gaps)));
+    rows.say(ROW, Verdict::Unknown, whys.collect::<Vec<_>>().join("; "));
+}
+
+/// Who invokes a function asynchronously, as far as it was read.
+#[derive(Default)]
+struct Seen {
+    by: Vec<String>,
+    /// What was not read and could tell of more.
+    gaps: Vec<Gap>,
+    /// What was read and could not be decided, in words.
+    why: Vec<String>,
+}
+
+impl Seen {
+    fn is_nothing(&self) -> bool {
+        self.by.is_empty() && self.gaps.is_empty() && self.why.is_empty()
+    }
+}
+
+/// The subscriptions that deliver to the function.
+fn subscriptions(case: &Case<'_>, rows: &mut Rows, seen: &mut Seen) {
+    let (function, region) = (arn(case.resource), &case.resource.region);
+    for subscription in case.reach.listed(SUBSCRIPTION, region).iter().copied().filter(|found| delivers(found)) {
+        match (text(subscription, &["Protocol"]), text(subscription, &["Endpoint"])) {
+            (Ok(protocol), _) if protocol.as_deref() != Some("lambda") => {}
+            (_, Ok(endpoint)) if endpoint.as_deref().map(|end| without_qualifier(end).0) != Some(function.clone()) => {}
+            (Ok(_), Ok(_)) => {
+                rows.rest_on(&subscription.calls);
+                let topic = text(subscription, &["TopicArn"]).ok().flatten().unwrap_or_default();
+                seen.by.push(format!("the topic {}", topic.rsplit(':').next().unwrap_or_default()));
+            }
+            (Err(gap), _) | (_, Err(gap)) => seen.gaps.push(gap.clone()),
+        }
+    }
+    let (calls, gaps) = case.reach.lists(SUBSCRIPTION, region, None);
+    rows.rest_on(&calls);
+    seen.gaps.extend(gaps);
+}
+
+/// Whether a subscription can come to deliver anything.
+fn delivers(subscription: &Resource) -> bool {
+    is_true(subscription, &["PendingConfirmation"]) != Ok(true) && is_true(subscription, &["Deleted"]) != Ok(true)
+}
+
+/// The services that the policy of the function lets invoke it, of those that do so asynchronously.
+fn services(case: &Case<'_>, seen: &mut Seen) {
+    let policy = match policy_in(case.resource.properties.get("Policy"), "the function policy") {
+        Ok(None) => return,
+        Ok(Some(policy)) => policy,
+        Err(Missing::Unread(gap)) => return seen.gaps.push(*gap),
+        Err(Missing::Malformed(why)) => return seen.why.push(why),
+    };
+    let admission = admitted(&policy, &case.reach.guarded(case.resource), "lambda:InvokeFunction");
+    for found in admission.admitted {
+        match found.who {
+            Who::Service { name, .. } if ASYNCHRONOUS.contains(&without_region(&name).as_str()) => seen.by.push(name),
+            _ => {}
+        }
+    }
+    seen.why.extend(admission.unknown);
+}
+
+/// The principal of a service without the region that some have in it: `logs.eu-west-1.amazonaws.com`.
+fn without_region(service: &str) -> String {
+    match service.split('.').collect::<Vec<_>>()[..] {
+        [name, region, "amazonaws", "com"] if region.contains('-') => format!("{name}.amazonaws.com"),
+        _ => service.to_owned(),
+    }
+}
+
+fn is_stream(source: &str) -> bool {
+    matches!(source.split(':').nth(2), Some("dynamodb" | "kinesis"))
+}
+
+/// What a person calls a stream by: the table that it is of, or its own name.
+fn stream_of(source: &str) -> &str {
+    source.splitn(6, ':').nth(5).and_then(|of| of.split('/').nth(1)).unwrap_or(source)
+}
