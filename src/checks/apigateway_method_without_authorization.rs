@@ -2,7 +2,7 @@
 
 use super::settings::{Rows, is_true, items, read, text};
 use super::{Analysis, Case, Judged};
-use crate::model::{Check, Control, Gap, METHOD, Reads, Resource, Severity, Value, Verdict};
+use crate::model::{Beside, Check, Control, Gap, METHOD, Reads, Resource, Severity, Value, Verdict};
 
 const REST_API: &str = "AWS::ApiGateway::RestApi";
 
@@ -17,16 +17,16 @@ pub(super) static CHECK: Analysis = Analysis {
         mend: "API Gateway console > the API > Resources > the method > Method request > Edit: authorization AWS IAM, or an authorizer; then deploy the API.",
         severity: Severity::High,
         controls: &[
-            Control { of: "Prowler", id: "apigateway_restapi_authorizers_enabled" },
-            Control { of: "Guard Rules Registry", id: "API_GW_METHOD_AUTHORIZATION_TYPE_RULE" },
-            Control { of: "Checkov", id: "CKV_AWS_59" },
-            Control { of: "Checkov", id: "CKV2_AWS_70" },
+            Control::new("Prowler", "apigateway_restapi_authorizers_enabled"),
+            Control::new("Guard Rules Registry", "API_GW_METHOD_AUTHORIZATION_TYPE_RULE"),
+            Control::new("Checkov", "CKV_AWS_59"),
+            Control::new("Checkov", "CKV2_AWS_70"),
         ],
-        reads: Reads::FieldsBeside(
+        reads: Reads::Fields(
             METHOD,
             &["ApiKeyRequired", "AuthorizationType", "HttpMethod", "Integration", "ResourcePath"],
-            &[(REST_API, &["EndpointConfiguration", "Policy"])],
         ),
+        beside: &[Beside::InRegion(REST_API, &["EndpointConfiguration", "Policy"])],
     },
     run,
 };

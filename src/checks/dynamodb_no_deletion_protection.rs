@@ -15,11 +15,12 @@ pub(super) static CHECK: Analysis = Analysis {
         mend: "DynamoDB console > Tables > the table > Additional settings > Deletion protection > Turn on.",
         severity: Severity::Medium,
         controls: &[
-            Control { of: "AWS Security Hub", id: "DynamoDB.6" },
-            Control { of: "AWS Config", id: "DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED" },
-            Control { of: "Prowler", id: "dynamodb_table_deletion_protection_enabled" },
+            Control::new("AWS Security Hub", "DynamoDB.6"),
+            Control::new("AWS Config", "DYNAMODB_TABLE_DELETION_PROTECTION_ENABLED"),
+            Control::new("Prowler", "dynamodb_table_deletion_protection_enabled"),
         ],
         reads: Reads::Fields(TABLE, &[FIELD]),
+        beside: &[],
     },
     run,
 };

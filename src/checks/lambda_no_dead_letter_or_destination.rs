@@ -6,7 +6,7 @@
 use super::settings::{Rows, arn, is_true, text, without_qualifier};
 use super::{Analysis, Case, Judged};
 use crate::model::{
-    Check, Control, FUNCTION, Gap, MAPPING, Reads, Resource, SUBSCRIPTION, Severity, Verdict, not_read,
+    Beside, Check, Control, FUNCTION, Gap, MAPPING, Reads, Resource, SUBSCRIPTION, Severity, Verdict, not_read,
 };
 use crate::reach::{Missing, Who, admitted, policy_in};
 
@@ -37,20 +37,17 @@ pub(super) static CHECK: Analysis = Analysis {
         mend: "Lambda console > Functions > the function > Configuration > Triggers > the trigger > Edit > On-failure destination, for a stream; Configuration > Asynchronous invocation > Edit > Dead-letter queue service, or Destinations, for all else. The function's role must be permitted to send there.",
         severity: Severity::Medium,
         controls: &[
-            Control { of: "AWS Config", id: "LAMBDA_DLQ_CHECK" },
-            Control { of: "Prowler", id: "awslambda_function_no_dead_letter_queue" },
-            Control { of: "Guard Rules Registry", id: "LAMBDA_DLQ_CHECK" },
-            Control { of: "Checkov", id: "CKV_AWS_116" },
-            Control { of: "NIST SP 800-53 Rev. 5", id: "SI-2" },
+            Control::new("AWS Config", "LAMBDA_DLQ_CHECK"),
+            Control::new("Prowler", "awslambda_function_no_dead_letter_queue"),
+            Control::new("Guard Rules Registry", "LAMBDA_DLQ_CHECK"),
+            Control::new("Checkov", "CKV_AWS_116"),
+            Control::new("NIST SP 800-53 Rev. 5", "SI-2"),
         ],
-        reads: Reads::FieldsBeside(
-            FUNCTION,
-            &["DeadLetterConfig", "Policy"],
-            &[
-                (MAPPING, &["DestinationConfig", "Enabled", "EventSourceArn", "FunctionArn"]),
-                (SUBSCRIPTION, &["Deleted", "Endpoint", "PendingConfirmation", "Protocol", "TopicArn"]),
-            ],
-        ),
+        reads: Reads::Fields(FUNCTION, &["DeadLetterConfig", "Policy"]),
+        beside: &[
+            Beside::InRegion(MAPPING, &["DestinationConfig", "Enabled", "EventSourceArn", "FunctionArn"]),
+            Beside::InRegion(SUBSCRIPTION, &["Deleted", "Endpoint", "PendingConfirmation", "Protocol", "TopicArn"]),
+        ],
     },
     run,
 };

@@ -20,12 +20,13 @@ pub(super) static CHECK: Analysis = Analysis {
         mend: "Lambda console > Functions > the function > Code > Runtime settings > Edit: a runtime that is supported; try the code on it first.",
         severity: Severity::Medium,
         controls: &[
-            Control { of: "AWS Security Hub", id: "Lambda.2" },
-            Control { of: "AWS Config", id: "LAMBDA_FUNCTION_SETTINGS_CHECK" },
-            Control { of: "Prowler", id: "awslambda_function_using_supported_runtimes" },
-            Control { of: "PCI DSS v4.0", id: "6.3.3" },
+            Control::new("AWS Security Hub", "Lambda.2"),
+            Control::new("AWS Config", "LAMBDA_FUNCTION_SETTINGS_CHECK"),
+            Control::new("Prowler", "awslambda_function_using_supported_runtimes"),
+            Control::new("PCI DSS v4.0", "6.3.3"),
         ],
         reads: Reads::Fields(FUNCTION, &["PackageType", "Runtime"]),
+        beside: &[],
     },
     run,
 };

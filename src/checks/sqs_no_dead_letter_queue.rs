@@ -14,10 +14,10 @@ const SENDERS: [(&str, &[&str], &str); 4] = [
 
 /// What is read of each of [`SENDERS`].
 const READ: &[Beside] = &[
-    (QUEUE, &["RedrivePolicy"]),
-    (FUNCTION, &["DeadLetterConfig"]),
-    (MAPPING, &["DestinationConfig", "FunctionName"]),
-    (SUBSCRIPTION, &["Deleted", "PendingConfirmation", "RedrivePolicy", "TopicArn"]),
+    Beside::InRegion(QUEUE, &["RedrivePolicy"]),
+    Beside::InRegion(FUNCTION, &["DeadLetterConfig"]),
+    Beside::InRegion(MAPPING, &["DestinationConfig", "FunctionName"]),
+    Beside::InRegion(SUBSCRIPTION, &["Deleted", "PendingConfirmation", "RedrivePolicy", "TopicArn"]),
 ];
 
 pub(super) static CHECK: Analysis = Analysis {
@@ -29,8 +29,9 @@ pub(super) static CHECK: Analysis = Analysis {
         matters: "A message that nobody can handle is received again and again until it is too old, and then lost; in a FIFO queue it holds up its whole group.",
         mend: "SQS console > Queues > the queue > Edit > Dead-letter queue: enabled, a queue of its own, maximum receives 5 or more.",
         severity: Severity::Medium,
-        controls: &[Control { of: "Powerpipe", id: "sqs_queue_dead_letter_queue_configured" }],
-        reads: Reads::FieldsBeside(QUEUE, &["RedrivePolicy"], READ),
+        controls: &[Control::new("Powerpipe", "sqs_queue_dead_letter_queue_configured")],
+        reads: Reads::Fields(QUEUE, &["RedrivePolicy"]),
+        beside: READ,
     },
     run,
 };

@@ -16,11 +16,12 @@ pub(super) static CHECK: Analysis = Analysis {
         mend: "SQS console > Queues > the queue > Edit > Encryption: enabled, Amazon SQS key (SSE-SQS).",
         severity: Severity::Medium,
         controls: &[
-            Control { of: "AWS Security Hub", id: "SQS.1" },
-            Control { of: "Prowler", id: "sqs_queues_server_side_encryption_enabled" },
-            Control { of: "Checkov", id: "CKV_AWS_27" },
+            Control::new("AWS Security Hub", "SQS.1"),
+            Control::new("Prowler", "sqs_queues_server_side_encryption_enabled"),
+            Control::new("Checkov", "CKV_AWS_27"),
         ],
         reads: Reads::Fields(QUEUE, &[KEY, MANAGED]),
+        beside: &[],
     },
     run,
 };

@@ -2,7 +2,7 @@
 
 use super::settings::{Rows, arn, number, read, text, without_qualifier};
 use super::{Analysis, Case, Judged};
-use crate::model::{Check, FUNCTION, Gap, MAPPING, QUEUE, Reads, Resource, Severity, Value, Verdict};
+use crate::model::{Beside, Check, FUNCTION, Gap, MAPPING, QUEUE, Reads, Resource, Severity, Value, Verdict};
 
 const VISIBILITY: &str = "VisibilityTimeout";
 const TIMEOUT: &str = "Timeout";
@@ -19,11 +19,11 @@ pub(super) static CHECK: Analysis = Analysis {
         mend: "SQS console > Queues > the queue > Edit > Visibility timeout: at least six times the timeout of the function and the batch window of its trigger; or a shorter timeout of the function.",
         severity: Severity::Medium,
         controls: &[],
-        reads: Reads::FieldsBeside(
-            QUEUE,
-            &[VISIBILITY],
-            &[(FUNCTION, &[TIMEOUT]), (MAPPING, &["Enabled", "EventSourceArn", "FunctionArn", WINDOW])],
-        ),
+        reads: Reads::Fields(QUEUE, &[VISIBILITY]),
+        beside: &[
+            Beside::InRegion(FUNCTION, &[TIMEOUT]),
+            Beside::InRegion(MAPPING, &["Enabled", "EventSourceArn", "FunctionArn", WINDOW]),
+        ],
     },
     run,
 };

@@ -22,6 +22,8 @@ pub struct Check {
     pub controls: &'static [Control],
     /// What it reads, and with that the kinds it goes with.
     pub reads: Reads,
+    /// What it reads of other resources.
+    pub beside: &'static [Beside],
 }
 
 /// A control of a published catalogue.
@@ -31,6 +33,20 @@ pub struct Control {
     pub of: &'static str,
     /// The id in it, such as `IAM.21`.
     pub id: &'static str,
+    /// The type that it is about, of a check that goes with several.
+    pub on: Option<&'static str>,
+}
+
+impl Control {
+    /// The control called `id` of the catalogue `of`, about all that the check goes with.
+    pub const fn new(of: &'static str, id: &'static str) -> Self {
+        Self { of, id, on: None }
+    }
+
+    /// The control called `id` of the catalogue `of`, about resources of one type.
+    pub const fn on(type_name: &'static str, of: &'static str, id: &'static str) -> Self {
+        Self { of, id, on: Some(type_name) }
+    }
 }
 
 /// What a check reads of a resource.
@@ -38,48 +54,66 @@ pub struct Control {
 pub enum Reads {
     /// What says what it may do: its own policies, those attached to it, those of its groups, and its boundary.
     Permissions,
+    /// The documents that are written on it: the inline policies of a role, user or group, the one of a managed policy.
+    Documents,
     /// The policy that it carries.
     OwnPolicy,
     /// These fields of a resource of this type.
     Fields(&'static str, &'static [&'static str]),
-    /// These fields of a resource of this type, and these of all of other types in its region.
-    FieldsBeside(&'static str, &'static [&'static str], &'static [Beside]),
 }
 
-/// What is read beside a resource: a type, none of which is global, and the fields of all that are of it.
-pub type Beside = (&'static str, &'static [&'static str]);
+/// What a check reads beside a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// These fields of all of a type in the region of the resource, of a global one in that of the architecture.
+    InRegion(&'static str, &'static [&'static str]),
+    /// These fields of all of a type that is global.
+    Global(&'static str, &'static [&'static str]),
+    /// All that says what the roles and users of the account may do, and who may assume the roles.
+    Principals,
+}
+
+impl std::fmt::Display for Control {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.of, self.id)
+    }
+}
 
 impl Reads {
     /// The fields that are read of a resource of `kind` itself; none if the check does not go with it.
     pub fn fields_of(self, kind: &Kind) -> Option<Vec<&'static str>> {
         match self {
             Self::Permissions => kind.standing.permissions.map(IdentityPolicies::fields),
+            Self::Documents => kind.standing.permissions.map(|permissions| vec![permissions.document_field()]),
             Self::OwnPolicy => kind.standing.own_policy.map(|OwnPolicy { field, .. }| vec![field]),
-            Self::Fields(type_name, fields) | Self::FieldsBeside(type_name, fields, _) => {
-                (kind.type_name == type_name).then(|| fields.to_vec())
-            }
-        }
-    }
-
-    /// What is read of all of other types, in the region of the resource.
-    pub fn beside(self) -> &'static [Beside] {
-        match self {
-            Self::FieldsBeside(_, _, beside) => beside,
-            Self::Permissions | Self::OwnPolicy | Self::Fields(..) => &[],
+            Self::Fields(type_name, fields) => (kind.type_name == type_name).then(|| fields.to_vec()),
         }
     }
 
     /// What it goes with, in words.
     pub fn in_words(self) -> String {
         match self {
-            Self::Permissions => "what has permissions: a role, user, group or managed policy".to_owned(),
+            Self::Permissions | Self::Documents => {
+                "what has permissions: a role, user, group or managed policy".to_owned()
+            }
             Self::OwnPolicy => "what carries a policy of its own, such as a queue or a role".to_owned(),
-            Self::Fields(type_name, _) | Self::FieldsBeside(type_name, ..) => type_name.to_owned(),
+            Self::Fields(type_name, _) => type_name.to_owned(),
         }
     }
 
     /// Whether it is about what policies mean, which rests on the catalogue of actions.
     pub fn is_about_policies(self) -> bool {
-        matches!(self, Self::Permissions | Self::OwnPolicy)
+        matches!(self, Self::Permissions | Self::Documents | Self::OwnPolicy)
+    }
+}
+
+impl Beside {
+    /// What is read, in words.
+    pub fn in_words(self) -> String {
+        match self {
+            Self::InRegion(type_name, _) => format!("every {type_name} of the region"),
+            Self::Global(type_name, _) => format!("every {type_name}"),
+            Self::Principals => "what all roles and users may do".to_owned(),
+        }
     }
 }

@@ -56,6 +56,14 @@ impl Standing {
 }
 
 impl IdentityPolicies {
+    /// The field with the documents that are written on the resource itself.
+    pub fn document_field(self) -> &'static str {
+        match self {
+            Self::Document(field) => field,
+            Self::Identity { .. } => "Policies",
+        }
+    }
+
     /// The fields of the resource itself that must be read.
     pub fn fields(self) -> Vec<&'static str> {
         match self {

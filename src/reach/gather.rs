@@ -95,6 +95,21 @@ fn everything() -> Option<Policy> {
 impl Reach<'_> {
     /// All policies that say what `resource` may do.
     pub(crate) fn gather(&self, of: IdentityPolicies, resource: &Resource) -> Gathered {
+        let mut gathered = self.gather_documents(of, resource);
+        if let IdentityPolicies::Identity { bounded, groups } = of {
+            self.gather_attached(resource, "", &mut gathered);
+            if groups {
+                self.gather_groups(resource, &mut gathered);
+            }
+            if bounded {
+                self.gather_boundary(resource, &mut gathered);
+            }
+        }
+        gathered
+    }
+
+    /// The documents that are written on `resource` itself, without what is attached to it, lent by a group, or bounds it.
+    pub(crate) fn gather_documents(&self, of: IdentityPolicies, resource: &Resource) -> Gathered {
         let scene = Scene {
             // A group is no principal, nor is a policy.
             principal: matches!(of, IdentityPolicies::Identity { bounded: true, .. }).then(|| resource.id.clone()),
@@ -108,30 +123,13 @@ impl Reach<'_> {
                 let policy = policy_in(resource.properties.get(field), &resource.name);
                 gathered.add_managed(&resource.id, policy);
             }
-            IdentityPolicies::Identity { bounded, groups } => {
-                self.gather_own(resource, "", &mut gathered);
-                if groups {
-                    self.gather_groups(resource, &mut gathered);
-                }
-                if bounded {
-                    self.gather_boundary(resource, &mut gathered);
-                }
-            }
+            IdentityPolicies::Identity { .. } => gather_inline(resource, "", &mut gathered),
         }
         gathered
     }
 
-    /// The inline policies of `resource` and those attached to it. `owner` says whose they are, if not its own.
-    fn gather_own(&self, resource: &Resource, owner: &str, gathered: &mut Gathered) {
-        for item in items(resource.properties.get("Policies"), gathered) {
-            match item {
-                Value::Unread(gap) => gathered.add(Err(Missing::Unread(gap.clone()))),
-                item => {
-                    let name = item.get("PolicyName").as_text().unwrap_or_default();
-                    gathered.add(policy_in(item.get("PolicyDocument"), &format!("the inline policy {name}{owner}")));
-                }
-            }
-        }
+    /// The managed policies that are attached to `resource`. `owner` says whose they are, if not its own.
+    fn gather_attached(&self, resource: &Resource, owner: &str, gathered: &mut Gathered) {
         for item in items(resource.properties.get("ManagedPolicyArns"), gathered) {
             match (item, item.as_text()) {
                 (_, Some(arn)) => {
@@ -171,7 +169,9 @@ impl Reach<'_> {
             match (group, item) {
                 (Some(group), _) => {
                     gathered.calls.extend(group.calls.iter().cloned());
-                    self.gather_own(group, &format!(" of the group {}", group.name), gathered);
+                    let owner = format!(" of the group {}", group.name);
+                    gather_inline(group, &owner, gathered);
+                    self.gather_attached(group, &owner, gathered);
                 }
                 (None, Value::Unread(gap)) => gathered.add(Err(Missing::Unread(gap.clone()))),
                 (None, item) => {
@@ -202,6 +202,19 @@ impl Reach<'_> {
             Err(missing) => {
                 gathered.lacking.1 = true;
                 gathered.missing(missing);
+            }
+        }
+    }
+}
+
+/// The inline policies of `resource`. `owner` says whose they are, if not its own.
+fn gather_inline(resource: &Resource, owner: &str, gathered: &mut Gathered) {
+    for item in items(resource.properties.get("Policies"), gathered) {
+        match item {
+            Value::Unread(gap) => gathered.add(Err(Missing::Unread(gap.clone()))),
+            item => {
+                let name = item.get("PolicyName").as_text().unwrap_or_default();
+                gathered.add(policy_in(item.get("PolicyDocument"), &format!("the inline policy {name}{owner}")));
             }
         }
     }

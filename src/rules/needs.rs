@@ -2,7 +2,7 @@
 
 use super::{Finder, Flow, Form, Reference, Resource, Rule, Rules, Subject, Via};
 use crate::model::{
-    Actor, ArnRule, Check, Disclosure, GROUP, Hop, IdentityPolicies, Kind, MANAGED_POLICY, Needs, ROLE, Reads,
+    Actor, ArnRule, Beside, Check, Disclosure, GROUP, Hop, IdentityPolicies, Kind, MANAGED_POLICY, Needs, ROLE, Reads,
     SUBSCRIPTION, Scope, USER,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -239,8 +239,13 @@ impl Rules {
             }
         };
         let beside = |region: &str, needs: &mut Needs| {
-            for (type_name, fields) in check.reads.beside() {
-                needs.all(type_name, region, fields.iter().copied());
+            let region = if region.is_empty() { &place.region } else { region };
+            for beside in check.beside {
+                match *beside {
+                    Beside::InRegion(type_name, fields) => needs.all(type_name, region, fields.iter().copied()),
+                    Beside::Global(type_name, fields) => needs.all(type_name, "", fields.iter().copied()),
+                    Beside::Principals => need_principals(needs, true),
+                }
             }
         };
         match on {

@@ -167,12 +167,12 @@ fn explain_check(check: &Check) -> String {
     say("Why it matters", check.matters);
     say("How to mend it", check.mend);
     say("Goes with", &check.reads.in_words());
-    let beside: Vec<&str> = check.reads.beside().iter().map(|(type_name, _)| *type_name).collect();
+    let beside: Vec<String> = check.beside.iter().map(|beside| beside.in_words()).collect();
     if !beside.is_empty() {
-        say("Reads beside it", &format!("every {} of the region", beside.join(", ")));
+        say("Reads beside it", &beside.join(", "));
     }
     say("Severity", &format!("{}, unless the rule gives another", check.severity));
-    let controls: Vec<String> = check.controls.iter().map(|control| format!("{} {}", control.of, control.id)).collect();
+    let controls: Vec<String> = check.controls.iter().map(ToString::to_string).collect();
     if !controls.is_empty() {
         say("Controls that ask for the same, or for part of it", &controls.join(", "));
     }
