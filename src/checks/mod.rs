@@ -10,10 +10,12 @@
 //! | `generic` | a resource that no policy names, to see whether a statement means all of them |
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
 //! | `document` | statements written as JSON |
+//! | `controls` | what published catalogues ask for, and what of it no check does |
 //! | `settings` | properties as they were read, and findings that rest on them |
 
 mod apigateway_method_without_authorization;
 mod apigateway_stage_without_logs;
+pub mod controls;
 mod document;
 mod dynamodb_no_deletion_protection;
 mod dynamodb_no_point_in_time_recovery;
@@ -124,6 +126,7 @@ pub(crate) fn run(check: &Check, case: &Case<'_>) -> Judged {
 #[cfg(test)]
 mod tests {
     use super::CHECKS;
+    use super::controls::CATALOGUES;
 
     #[test]
     fn checks_stand_in_order_and_are_documented() {
@@ -133,6 +136,9 @@ mod tests {
             let check = &analysis.check;
             for text in [check.title, check.finds, check.matters, check.mend] {
                 assert!(!text.is_empty() && text == text.trim(), "{}: {text:?}", check.name);
+            }
+            for control in check.controls {
+                assert!(CATALOGUES.contains(&control.of), "{}: {control}", check.name);
             }
             assert!(check.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", check.name);
         }

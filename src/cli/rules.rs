@@ -1,5 +1,6 @@
 //! `plimsoll rules`: check, list and explain rules files, and the schema for editors.
 
+mod controls;
 mod explain;
 
 use super::given::{Given, types};
@@ -31,6 +32,9 @@ pub(super) struct List {
     /// A rules file (.yaml), or the name of built-in rules
     #[arg(value_name = "RULES")]
     rules: Option<String>,
+    /// The controls of published catalogues: which rules ask for each, of RULES or of all packs, and what none asks for
+    #[arg(long)]
+    controls: bool,
 }
 
 /// Print the JSON Schema of rules files, for editors
@@ -45,8 +49,9 @@ impl Rules {
     pub(super) fn run(self) -> Result<u8, Failure> {
         let text = match self {
             Self::Check(given) => check(&given)?,
-            Self::List(List { rules: None }) => list_builtin(),
-            Self::List(List { rules: Some(rules) }) => list(&Given { rules, set: Vec::new() })?,
+            Self::List(List { rules, controls: true }) => controls::text(rules)?,
+            Self::List(List { rules: None, .. }) => list_builtin(),
+            Self::List(List { rules: Some(rules), .. }) => list(&Given { rules, set: Vec::new() })?,
             Self::Explain(explain) => explain.text()?,
             Self::Schema(Schema { report: true }) => report_schema(),
             Self::Schema(Schema { report: false }) => write_harmless(&rules::schema(services::kinds(), checks::all())),

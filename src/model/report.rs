@@ -108,6 +108,9 @@ pub struct Finding {
     /// How to mend a fail.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub fix: Option<String>,
+    /// The controls of published catalogues that ask for the same, or for part of it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub controls: Vec<String>,
     /// What it asks for that lies outside of what can be read, so that it says nothing of it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub not_checked: Vec<NotChecked>,

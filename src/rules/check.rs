@@ -7,10 +7,10 @@ use super::load::Types;
 use super::node::Entry;
 use super::rule::subject;
 use super::{Form, Rule, Subject};
-use crate::model::{Check, Kind};
+use crate::model::{Check, Control, Kind};
 
-/// What `check` says, if it is right. What the rule does not say for itself, the check says for it: title, reason, fix
-/// and severity.
+/// What `check` says, if it is right. What the rule does not say for itself, the check says for it: title, reason, fix,
+/// severity and controls.
 pub(super) fn check(
     rule: &mut Rule,
     item: &Item,
@@ -32,7 +32,20 @@ pub(super) fn check(
     rule.reason.get_or_insert_with(|| check.matters.to_owned());
     rule.fix.get_or_insert_with(|| check.mend.to_owned());
     let on = on?;
-    goes_with(check, &on, entries, interpreter).then_some(Form::Check { check, on })
+    if !goes_with(check, &on, entries, interpreter) {
+        return None;
+    }
+    if !says("controls") {
+        let kinds: Vec<&Kind> = match &on {
+            Subject::Each { kind, .. } => vec![*kind],
+            Subject::Named(keys) => {
+                keys.iter().filter_map(|key| interpreter.resources.get(key).copied().flatten()).collect()
+            }
+        };
+        let about = |control: &&Control| control.on.is_none_or(|on| kinds.iter().any(|kind| kind.type_name == on));
+        rule.controls = check.controls.iter().filter(about).map(ToString::to_string).collect();
+    }
+    Some(Form::Check { check, on })
 }
 
 /// The check that is called.

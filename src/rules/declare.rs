@@ -132,6 +132,7 @@ pub(super) fn resource(item: &Item, types: Types, interpreter: &mut Interpreter<
         severity: Severity::default(),
         points: Hundredths::default(),
         needs: Vec::new(),
+        controls: Vec::new(),
         form: Form::Exists(item.name.clone()),
         place: place.clone(),
     };

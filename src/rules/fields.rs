@@ -7,7 +7,7 @@ use super::node::{Content, Entry, Node};
 use crate::model::Severity;
 
 /// The fields that every rule and every `exists` may carry.
-pub(super) const META: [&str; 7] = ["title", "step", "reason", "fix", "severity", "points", "needs"];
+pub(super) const META: [&str; 8] = ["title", "step", "reason", "fix", "severity", "points", "needs", "controls"];
 
 /// Takes `entry` into the fields that every rule has. False if it is none of them.
 pub(super) fn meta(rule: &mut Rule, entry: &Entry, diagnostics: &mut Diagnostics) -> bool {
@@ -50,9 +50,27 @@ pub(super) fn meta(rule: &mut Rule, entry: &Entry, diagnostics: &mut Diagnostics
             };
             rule.needs = nodes.iter().filter_map(|node| needed(node, diagnostics)).collect();
         }
+        "controls" => {
+            let Content::List(nodes) = &entry.value.content else {
+                let wanted = "`controls` takes a list of texts: `[CIS 2.15, AWS Security Hub IAM.1]`";
+                diagnostics.error("wrong-type", &entry.value.span, wanted);
+                return true;
+            };
+            rule.controls = nodes.iter().filter_map(|node| control(node, diagnostics)).collect();
+        }
         _ => return false,
     }
     true
+}
+
+/// The name of a control.
+fn control(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
+    let text = node.text().map(str::trim).filter(|text| !text.is_empty());
+    if text.is_none() {
+        let message = format!("a control is a text such as `AWS Security Hub IAM.1`, and this is {}", node.noun());
+        diagnostics.error("wrong-type", &node.span, message);
+    }
+    text.map(str::to_owned)
 }
 
 /// The id of a needed rule. The rule that a resource exists has a longer one than may be written elsewhere.

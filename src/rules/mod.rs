@@ -131,6 +131,8 @@ pub struct Rule {
     pub points: Hundredths,
     /// The rules that must pass before it is judged, as the file says.
     pub needs: Vec<String>,
+    /// The controls of published catalogues that ask for the same, or for part of it.
+    pub controls: Vec<String>,
     /// What must hold.
     pub form: Form,
     /// Where it stands.

@@ -29,6 +29,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
         severity: Severity::default(),
         points: Hundredths::default(),
         needs: Vec::new(),
+        controls: Vec::new(),
         form: Form::Exists(String::new()),
         place: interpreter.diagnostics.sources.place(&item.name_span),
     };

@@ -277,6 +277,11 @@ fn meta() -> Map<String, Json> {
         "severity": { "enum": Severity::ALL.map(Severity::as_str), "description": "How bad a fail is." },
         "points": { "type": "number", "minimum": 0, "multipleOf": 0.01, "description": "What it is worth." },
         "needs": { "$ref": "#/$defs/names", "description": "The rules that must pass before it is judged." },
+        "controls": {
+            "type": "array",
+            "items": { "type": "string" },
+            "description": "The controls of published catalogues that ask for the same, or for part of it.",
+        },
     });
     fields.as_object().cloned().unwrap_or_default()
 }
