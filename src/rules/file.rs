@@ -77,12 +77,39 @@ const TOP: [&str; 10] =
 /// Reads the rules that `request` names, with all that they extend. Mistakes are noted; `None` if one of the files could
 /// not be read, since nothing can be said of an overlay without what it lies over.
 pub(super) fn read(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Option<Joined> {
-    let mut chain: Vec<(Origin, usize, Node)> = Vec::new();
-    let mut next: Option<(Origin, Option<Span>)> = Some((request.origin.clone(), None));
-    while let Some((origin, from)) = next.take() {
-        let text = if chain.iter().any(|(earlier, ..)| earlier.is_same_as(&origin)) {
+    let mut files = Files::default();
+    files.read(&request.origin, None, &mut Vec::new(), diagnostics)?;
+    let mut joined = Joined { origins: files.origins, ..Joined::default() };
+    for (source, node) in files.laid {
+        joined.lay_over(source, &node, diagnostics);
+    }
+    Some(joined)
+}
+
+/// The files that a rules file draws on.
+#[derive(Default)]
+struct Files {
+    /// Where they come from, in the order in which they were read, which is that of the sources.
+    origins: Vec<Origin>,
+    /// What stands in them, each after all that it extends.
+    laid: Vec<(usize, Node)>,
+}
+
+impl Files {
+    /// Reads a file and what it extends, unless that was done. `from` is where it is named, `above` are the files that
+    /// extend it.
+    fn read(
+        &mut self,
+        origin: &Origin,
+        from: Option<Span>,
+        above: &mut Vec<Origin>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<()> {
+        let text = if above.iter().any(|earlier| earlier.is_same_as(origin)) {
             Err(("extends-in-a-circle", "these files extend each other in a circle".to_owned(), None))
-        } else if chain.len() == LONGEST_CHAIN {
+        } else if self.origins.iter().any(|earlier| earlier.is_same_as(origin)) {
+            return Some(());
+        } else if above.len() == LONGEST_CHAIN {
             Err(("too-many-files", format!("more than {LONGEST_CHAIN} files extend each other in a row"), None))
         } else {
             origin.text().map_err(|unreadable| {
@@ -105,6 +132,7 @@ pub(super) fn read(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Opti
             }
         };
         let source = diagnostics.sources.add(&origin.name(), text);
+        self.origins.push(origin.clone());
         let node = node::read(source, diagnostics)?;
         if !matches!(node.content, Content::Map(_)) {
             diagnostics
@@ -112,20 +140,29 @@ pub(super) fn read(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Opti
                 .help("it begins with `plimsoll: 1`; see rules/serverless-poc.yaml for one");
             return None;
         }
-        if let Some(entry) = node.entry("extends") {
-            let Some(path) = entry.value.text() else {
-                diagnostics.error("wrong-type", &entry.value.span, "`extends` takes the path of one rules file");
-                return None;
-            };
-            next = Some((origin.beside(path), Some(entry.value.span.clone())));
+        above.push(origin.clone());
+        for below in node.entry("extends").map_or(Some(Vec::new()), |entry| extended(entry, diagnostics))? {
+            let path = below.text().unwrap_or_default();
+            self.read(&origin.beside(path), Some(below.span.clone()), above, diagnostics)?;
         }
-        chain.push((origin, source, node));
+        above.pop();
+        self.laid.push((source, node));
+        Some(())
     }
-    let mut joined = Joined { origins: chain.iter().map(|(origin, ..)| origin.clone()).collect(), ..Joined::default() };
-    while let Some((_, source, node)) = chain.pop() {
-        joined.lay_over(source, &node, diagnostics);
+}
+
+/// The paths that `extends` names: one, or a list of them.
+fn extended<'n>(entry: &'n Entry, diagnostics: &mut Diagnostics) -> Option<Vec<&'n Node>> {
+    let nodes: Vec<&Node> = match &entry.value.content {
+        Content::List(nodes) => nodes.iter().collect(),
+        _ => vec![&entry.value],
+    };
+    if let Some(node) = nodes.iter().find(|node| node.text().is_none()) {
+        let wanted = "`extends` takes the path of a rules file, or a list of them";
+        diagnostics.error("wrong-type", &node.span, format!("{wanted}, and this is {}", node.noun()));
+        return None;
     }
-    Some(joined)
+    Some(nodes)
 }
 
 impl Joined {

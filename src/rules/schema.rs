@@ -127,7 +127,10 @@ pub fn schema(
             "title": { "type": "string", "description": "What the architecture is called." },
             "about": { "type": "string", "description": "What it is for." },
             "region": { "$ref": "#/$defs/text", "description": "The region it lives in." },
-            "extends": { "type": "string", "description": "A rules file that this one is laid over." },
+            "extends": {
+                "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+                "description": "The rules files that this one is laid over: one, or a list, each over those before it.",
+            },
             "drop": { "$ref": "#/$defs/names", "description": "Resources, parameters and rules of the files below to leave out." },
             "not_checked": { "type": "object", "description": "What these rules cannot judge, and why.",
                 "additionalProperties": { "type": "string" } },
