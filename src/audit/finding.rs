@@ -151,14 +151,14 @@ impl<'a> Auditor<'a> {
             .into_iter()
             .map(|(about, outcome)| {
                 if outcome.verdict == Verdict::NotApplicable {
-                    return finding(rule, about, outcome, Hundredths::default(), self.account);
+                    return finding(rule, about, outcome, Hundredths::default(), self);
                 }
                 let points = shares.next().unwrap_or_default();
                 let named = !matches!(rule.form, Form::Exists(_)) && !rule.form.named().is_empty();
                 let on = named.then_some(about.resource.as_str());
                 let needs = self.needs(rule, on);
                 let outcome = given(&needs, judged, outcome);
-                finding(rule, about, outcome, points, self.account)
+                finding(rule, about, outcome, points, self)
             })
             .collect()
     }
@@ -178,7 +178,7 @@ impl<'a> Auditor<'a> {
 }
 
 /// Puts the finding together. Points divide over the parts; what passed has earned its share.
-fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, account: &Account) -> Finding {
+fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, auditor: &Auditor<'_>) -> Finding {
     let earns = |verdict: Verdict| matches!(verdict, Verdict::Pass | Verdict::Waived);
     let give = |verdict: Verdict, possible: Hundredths| Points {
         earned: if earns(verdict) { possible } else { Hundredths::default() },
@@ -211,7 +211,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
     evidence.sort();
     evidence.dedup();
     Finding {
-        id: id(&[&rule.id, &account.caller.account, about.type_name, &about.identity]),
+        id: id(&[&rule.id, &auditor.account.caller.account, about.type_name, &about.identity]),
         rule: rule.id.clone(),
         title: rule.title.clone(),
         resource: about.resource,
@@ -231,6 +231,8 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         reason: rule.reason.clone(),
         controls: rule.controls.clone(),
         fix: rule.fix.clone(),
+        hint: rule.hint.clone(),
+        for_staff: auditor.rules.for_staff(rule),
         not_checked,
         blocked_by: outcome.blocked_by,
         evidence,

@@ -93,6 +93,7 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         complete: counts.unknown == 0,
         counts,
         points,
+        grading: rules.grading,
         resources,
         flows,
         findings,

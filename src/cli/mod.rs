@@ -8,6 +8,8 @@ mod failure;
 #[cfg(feature = "live")]
 mod files;
 mod given;
+#[cfg(feature = "live")]
+mod grade;
 mod output;
 mod paragraph;
 mod plan;
@@ -49,6 +51,9 @@ enum Command {
     /// Read an account and judge it by rules
     #[cfg(feature = "live")]
     Scan(Box<scan::Scan>),
+    /// Read an account and say what it comes to in points, with feedback for whoever built it
+    #[cfg(feature = "live")]
+    Grade(Box<grade::GradeCommand>),
     /// Say which calls a scan would make, and the IAM policy it needs
     Plan(plan::Plan),
     /// Judge the built-in recording of an account: no account needed, no network
@@ -81,6 +86,8 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
         #[cfg(feature = "live")]
         Command::Scan(scan) => scan.run(),
+        #[cfg(feature = "live")]
+        Command::Grade(grade) => grade.run(),
         Command::Plan(plan) => plan.run(),
         #[cfg(feature = "live")]
         Command::Demo(demo) => demo.run(),

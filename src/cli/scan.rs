@@ -13,7 +13,7 @@ use crate::scan::{Missing, fetch, locate};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Read an account and judge it by rules
 ///
@@ -183,28 +183,10 @@ impl To {
 pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate: bool, to: &To) -> Result<u8, Failure> {
     log();
     let usage = Usage::start();
-    if let Source::Replay(recording) = &source
-        && recording.rules_sha256 != rules.sha256
-    {
-        note("this recording was made with other rules; what they did not ask for is unknown");
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::could_not_run(format!("the system gives no event loop: {error}"), "try again"))?;
-    let (account, session, place) = runtime.block_on(async {
-        tokio::select! {
-            read = read(rules, source, region, locate, to) => read,
-            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
-        }
-    })?;
-    if let Some(path) = &to.record
-        && let Some(recording) = session.recording(&rules.sha256)
-    {
-        let text = recording.to_json().map_err(|error| {
-            Failure::could_not_run(format!("the recording cannot be written: {error}"), "report this")
-        })?;
-        files::write_file(path, &text)?;
+    let how = How { locate, record: to.record.is_some(), quiet: to.quiet };
+    let (account, session, place) = read(rules, source, region, how)?;
+    if let Some(path) = &to.record {
+        write_recording(&session, rules, path)?;
     }
     // What is kept for a recording is as large as the answers; the report is made without it.
     drop(session);
@@ -217,7 +199,7 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
         let format = Format::of(path).unwrap_or(Format::Json);
         files::write_file(path, &format.render(&report, look))?;
     }
-    let look = Look { width: output::width(), colour: stdout_has_colour(), quiet: to.quiet };
+    let look = output::look(to.quiet);
     output::print(&to.format.render(&report, look))?;
     if to.verbose {
         note(&usage.say(&account));
@@ -225,24 +207,83 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
     Ok(exit_code(&report, to.fail_on.severity()))
 }
 
-async fn read(
+/// The report on what `source` answers.
+///
+/// With `record`, the answers are recorded in that file.
+pub(super) fn audited(
     rules: &Rules,
     source: Source,
     region: Option<&str>,
-    elsewhere: bool,
-    to: &To,
+    locate: bool,
+    record: Option<&Path>,
+) -> Result<Report, Failure> {
+    log();
+    let how = How { locate, record: record.is_some(), quiet: false };
+    let (account, session, place) = read(rules, source, region, how)?;
+    if let Some(path) = record {
+        write_recording(&session, rules, path)?;
+    }
+    Ok(audit(rules, &account, &place))
+}
+
+fn write_recording(session: &Session, rules: &Rules, path: &Path) -> Result<(), Failure> {
+    let Some(recording) = session.recording(&rules.sha256) else { return Ok(()) };
+    let text = recording
+        .to_json()
+        .map_err(|error| Failure::could_not_run(format!("the recording cannot be written: {error}"), "report this"))?;
+    files::write_file(path, &text)
+}
+
+/// How an account is read.
+struct How {
+    /// Whether what is missing is looked for in other regions.
+    locate: bool,
+    /// Whether the answers are kept for a recording.
+    record: bool,
+    /// Whether nothing is said of the progress.
+    quiet: bool,
+}
+
+fn read(
+    rules: &Rules,
+    source: Source,
+    region: Option<&str>,
+    how: How,
 ) -> Result<(Account, Session, Whereabouts), Failure> {
-    let session = Session::open(source, region, to.record.is_some()).await.map_err(could_not_start)?;
+    if let Source::Replay(recording) = &source
+        && recording.rules_sha256 != rules.sha256
+    {
+        note("this recording was made with other rules; what they did not ask for is unknown");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::could_not_run(format!("the system gives no event loop: {error}"), "try again"))?;
+    runtime.block_on(async {
+        tokio::select! {
+            read = ask(rules, source, region, how) => read,
+            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+        }
+    })
+}
+
+async fn ask(
+    rules: &Rules,
+    source: Source,
+    region: Option<&str>,
+    how: How,
+) -> Result<(Account, Session, Whereabouts), Failure> {
+    let session = Session::open(source, region, how.record).await.map_err(could_not_start)?;
     let place = Whereabouts {
         account: Some(session.caller().account.clone()),
         partition: session.partition().to_owned(),
         region: session.region().to_owned(),
     };
-    let progress = Progress { on: !to.quiet && std::io::stderr().is_terminal() };
+    let progress = Progress { on: !how.quiet && std::io::stderr().is_terminal() };
     let say = |done: usize, call: &Call| progress.say(done, call);
     let needs = rules.needs(&place);
     let mut account = fetch(&session, &needs, &say).await;
-    if elsewhere {
+    if how.locate {
         locate(&session, &needs, &missing(rules, &place, &account), &mut account, &say).await;
     }
     progress.clear();
@@ -291,11 +332,6 @@ impl Progress {
 
 pub(super) fn note(text: &str) {
     drop(writeln!(anstream::stderr(), "note: {text}"));
-}
-
-/// Whether stdout is a terminal that shows colour.
-fn stdout_has_colour() -> bool {
-    anstream::stdout().current_choice() != anstream::ColorChoice::Never
 }
 
 /// What the SDK says of itself goes to stderr where RUST_LOG asks for it.

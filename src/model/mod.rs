@@ -10,6 +10,7 @@ mod arn;
 mod call;
 mod check;
 mod disclosure;
+mod grading;
 mod kind;
 mod mechanism;
 mod need;
@@ -26,6 +27,7 @@ pub use arn::{Arn, InvalidArn, is_region_name, partition_of_region};
 pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason, not_read};
 pub use check::{Beside, Check, Control, Reads};
 pub use disclosure::{Disclosure, REDACTED};
+pub use grading::{Audience, Grading, Said, UnknownPoints};
 pub use kind::{ArnRule, Field, Kind, Origin, Parent, Scope, Shape};
 pub use mechanism::{
     Actor, FUNCTION, Hop, MAPPING, MECHANISMS, METHOD, Mechanism, QUEUE, ROLE, SUBSCRIPTION, TABLE, TOPIC,

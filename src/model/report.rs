@@ -1,6 +1,6 @@
 //! What a run found: one value that every format renders and that can be saved and loaded.
 
-use super::Gap;
+use super::{Gap, Grading, Said};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -36,6 +36,9 @@ pub struct Report {
     pub counts: Counts,
     /// The points of all findings together.
     pub points: Points,
+    /// How they become a grade.
+    #[serde(default)]
+    pub grading: Grading,
     /// The named resources of the rules file, in its order, each with the worst verdict on it.
     pub resources: Vec<ReportedResource>,
     /// The edges of the architecture that the rules file states, in its order.
@@ -108,6 +111,12 @@ pub struct Finding {
     /// How to mend a fail.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub fix: Option<String>,
+    /// What sets somebody who is to find out for themselves on the way.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hint: Option<String>,
+    /// Which of all this is kept from whoever is graded.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub for_staff: Vec<Said>,
     /// The controls of published catalogues that ask for the same, or for part of it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub controls: Vec<String>,

@@ -120,6 +120,7 @@ mod tests {
             complete: true,
             counts: Counts::default(),
             points: Points::default(),
+            grading: crate::model::Grading::default(),
             resources: keys.iter().map(resource).collect(),
             flows: flows.iter().map(flow).collect(),
             findings: Vec::new(),

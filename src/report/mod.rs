@@ -9,6 +9,7 @@ mod text;
 
 pub use json::{json, report_schema, write_harmless, write_harmless_line};
 pub use text::{Look, text};
+pub(crate) use text::{step_order, style, word, wrap};
 
 use crate::model::Report;
 use std::path::Path;

@@ -413,16 +413,17 @@ fn rows(report: &Report) -> Vec<Row<'_>> {
             row
         })
         .collect();
-    // Steps are ordered as people order them: 2 before 10, 4.1 before 4.3, and none last.
-    let key = |row: &Row<'_>| -> (bool, Vec<(u64, String)>) {
-        let parts = row.step.unwrap_or_default().split('.').map(|part| {
-            let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
-            (digits.parse().unwrap_or(u64::MAX), part.to_owned())
-        });
-        (row.step.is_none(), parts.collect())
-    };
-    rows.sort_by_key(key);
+    rows.sort_by_key(|row| step_order(row.step));
     rows
+}
+
+/// What orders steps as people do: 2 before 10, 4.1 before 4.3, and none last.
+pub(crate) fn step_order(step: Option<&str>) -> (bool, Vec<(u64, String)>) {
+    let parts = step.unwrap_or_default().split('.').map(|part| {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        (digits.parse().unwrap_or(u64::MAX), part.to_owned())
+    });
+    (step.is_none(), parts.collect())
 }
 
 /// What to do next, in one sentence.
@@ -461,7 +462,8 @@ fn painted_as(finding: &Finding) -> Style {
     if finding.is_remark() { Style::new().bold() } else { style(finding.verdict) }
 }
 
-fn word(verdict: Verdict) -> &'static str {
+/// The word for a verdict that a person reads.
+pub(crate) fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "ok",
         Verdict::Fail => "FAIL",
@@ -484,7 +486,8 @@ fn in_words(verdict: Verdict, count: usize) -> &'static str {
     }
 }
 
-fn style(verdict: Verdict) -> Style {
+/// How the word for a verdict is painted.
+pub(crate) fn style(verdict: Verdict) -> Style {
     let colour = match verdict {
         Verdict::Pass => AnsiColor::Green,
         Verdict::Fail => AnsiColor::Red,
@@ -515,7 +518,7 @@ fn clip(text: &str, most: usize) -> String {
 }
 
 /// The lines of `text`, none wider than `width` columns: broken at blanks, and within a word only if it must be.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {

@@ -10,6 +10,7 @@ use super::source::Span;
 use super::template::Template;
 use super::{Finder, Form, Reference, Resource, Rule};
 use crate::model::{Hundredths, Kind, Scope, Severity, is_region_name};
+use std::collections::BTreeMap;
 
 /// A declared parameter.
 pub(super) struct Parameter {
@@ -129,6 +130,8 @@ pub(super) fn resource(item: &Item, types: Types, interpreter: &mut Interpreter<
         step: None,
         reason: None,
         fix: None,
+        hint: None,
+        audience: BTreeMap::new(),
         severity: Severity::default(),
         points: Hundredths::default(),
         needs: Vec::new(),

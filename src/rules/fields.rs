@@ -4,10 +4,13 @@ use super::Rule;
 use super::diagnostic::Diagnostics;
 use super::file::{is_name, name};
 use super::node::{Content, Entry, Node};
-use crate::model::Severity;
+use super::source::Span;
+use crate::model::{Audience, Said, Severity};
+use std::collections::BTreeMap;
 
 /// The fields that every rule and every `exists` may carry.
-pub(super) const META: [&str; 8] = ["title", "step", "reason", "fix", "severity", "points", "needs", "controls"];
+pub(super) const META: [&str; 10] =
+    ["title", "step", "reason", "fix", "hint", "audience", "severity", "points", "needs", "controls"];
 
 /// Takes `entry` into the fields that every rule has. False if it is none of them.
 pub(super) fn meta(rule: &mut Rule, entry: &Entry, diagnostics: &mut Diagnostics) -> bool {
@@ -21,18 +24,12 @@ pub(super) fn meta(rule: &mut Rule, entry: &Entry, diagnostics: &mut Diagnostics
         "step" => rule.step = text(entry, diagnostics),
         "reason" => rule.reason = text(entry, diagnostics).map(trimmed),
         "fix" => rule.fix = text(entry, diagnostics).map(trimmed),
+        "hint" => rule.hint = text(entry, diagnostics).map(trimmed),
+        "audience" => rule.audience = audience(entry, diagnostics),
         "severity" => {
             let Some(text) = text(entry, diagnostics) else { return true };
-            match Severity::ALL.into_iter().find(|severity| severity.as_str() == text) {
-                Some(severity) => rule.severity = severity,
-                None => {
-                    let names = Severity::ALL.map(Severity::as_str);
-                    diagnostics
-                        .error("wrong-value", &entry.value.span, format!("`{text}` is no severity"))
-                        .help(format!("it is one of {}", names.join(", ")))
-                        .did_you_mean(&text, names);
-                }
-            }
+            let found = one_of(&text, "severity", Severity::ALL, Severity::as_str, &entry.value.span, diagnostics);
+            rule.severity = found.unwrap_or(rule.severity);
         }
         "points" => {
             let Some(text) = text(entry, diagnostics) else { return true };
@@ -61,6 +58,40 @@ pub(super) fn meta(rule: &mut Rule, entry: &Entry, diagnostics: &mut Diagnostics
         _ => return false,
     }
     true
+}
+
+/// For whom parts of what is said of a finding are.
+pub(super) fn audience(entry: &Entry, diagnostics: &mut Diagnostics) -> BTreeMap<Said, Audience> {
+    let wanted = "`audience` is a map, such as `{ witness: staff }`";
+    let mut audience = BTreeMap::new();
+    for entry in map(&entry.value, wanted, diagnostics).unwrap_or_default() {
+        let said = one_of(&entry.key, "part of a finding", Said::ALL, Said::as_str, &entry.key_span, diagnostics);
+        let Some(text) = text(entry, diagnostics) else { continue };
+        let span = &entry.value.span;
+        let whose = one_of(&text, "audience", Audience::ALL, Audience::as_str, span, diagnostics);
+        audience.extend(said.zip(whose));
+    }
+    audience
+}
+
+/// The one of `all` that `text` is the word for; that there is none is noted.
+pub(super) fn one_of<T: Copy, const N: usize>(
+    text: &str,
+    what: &str,
+    all: [T; N],
+    word: fn(T) -> &'static str,
+    span: &Span,
+    diagnostics: &mut Diagnostics,
+) -> Option<T> {
+    let found = all.into_iter().find(|one| word(*one) == text);
+    if found.is_none() {
+        let names = all.map(word);
+        diagnostics
+            .error("wrong-value", span, format!("`{text}` is no {what}"))
+            .help(format!("it is one of {}", names.join(", ")))
+            .did_you_mean(text, names);
+    }
+    found
 }
 
 /// The name of a control.

@@ -2,10 +2,12 @@
 
 use super::diagnostic::Diagnostics;
 use super::fields::map;
+use super::grading;
 use super::load::Request;
 use super::node::{self, Content, Entry, Node};
 use super::origin::Origin;
 use super::source::Span;
+use crate::model::{Audience, Grading, Said};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many files may extend each other in a row.
@@ -60,6 +62,9 @@ pub(super) struct Joined {
     pub(super) title: Option<(String, Span)>,
     pub(super) about: Option<String>,
     pub(super) region: Option<(String, Span)>,
+    pub(super) grading: Grading,
+    /// For whom parts of what is said of a finding are.
+    pub(super) audience: BTreeMap<Said, Audience>,
     pub(super) parameters: Items,
     pub(super) resources: Items,
     pub(super) rules: Items,
@@ -71,8 +76,19 @@ pub(super) struct Joined {
     pub(super) origins: Vec<Origin>,
 }
 
-const TOP: [&str; 10] =
-    ["plimsoll", "title", "about", "region", "extends", "drop", "not_checked", "parameters", "resources", "rules"];
+const TOP: [&str; 11] = [
+    "plimsoll",
+    "title",
+    "about",
+    "region",
+    "extends",
+    "drop",
+    "not_checked",
+    "grading",
+    "parameters",
+    "resources",
+    "rules",
+];
 
 /// Reads the rules that `request` names, with all that they extend. Mistakes are noted; `None` if one of the files could
 /// not be read, since nothing can be said of an overlay without what it lies over.
@@ -200,6 +216,7 @@ impl Joined {
                         }
                     }
                 }
+                "grading" => grading::lay_over(entry, &mut self.grading, &mut self.audience, diagnostics),
                 "parameters" => lay_map_over(&mut self.parameters, entry, diagnostics),
                 "resources" => {
                     lay_map_over(&mut self.resources, entry, diagnostics);

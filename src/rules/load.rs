@@ -150,6 +150,8 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
         title,
         about: joined.about.take(),
         region,
+        grading: joined.grading,
+        audience: std::mem::take(&mut joined.audience),
         resources,
         rules,
         not_checked: not_checked.into_iter().collect(),

@@ -18,6 +18,7 @@ mod fields;
 mod file;
 mod flow;
 mod glob;
+mod grading;
 mod grantee;
 mod interpret;
 mod load;
@@ -53,7 +54,7 @@ pub use source::{Source, Sources, Span};
 pub use statements::Statements;
 pub use template::{Piece, Reference, Template};
 
-use crate::model::{Check, Hundredths, Kind, NotChecked, Place, Severity};
+use crate::model::{Audience, Check, Grading, Hundredths, Kind, NotChecked, Place, Said, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rules file with all that it extends, ready to be judged against an account.
@@ -69,6 +70,10 @@ pub struct Rules {
     pub about: Option<String>,
     /// The region it lives in, if the file says.
     pub region: Option<String>,
+    /// How a report becomes a grade.
+    pub grading: Grading,
+    /// For whom parts of what is said of a finding are, where its rule does not say.
+    pub audience: BTreeMap<Said, Audience>,
     /// The named resources, in the order of the file.
     pub resources: Vec<Resource>,
     /// The rules, in the order of the file; each resource's `exists` stands among them, first.
@@ -125,6 +130,10 @@ pub struct Rule {
     pub reason: Option<String>,
     /// How to mend it.
     pub fix: Option<String>,
+    /// What sets somebody who is to find out for themselves on the way.
+    pub hint: Option<String>,
+    /// For whom parts of what is said of it are, where the rule says so.
+    pub audience: BTreeMap<Said, Audience>,
     /// How bad a fail is.
     pub severity: Severity,
     /// What it is worth.
@@ -194,6 +203,12 @@ pub enum Subject {
 }
 
 impl Rules {
+    /// The parts of what is said of a finding of `rule` that only staff see: as it says, or as the file does.
+    pub fn for_staff(&self, rule: &Rule) -> Vec<Said> {
+        let whose = |said: Said| rule.audience.get(&said).or_else(|| self.audience.get(&said));
+        Said::ALL.into_iter().filter(|said| whose(*said) == Some(&Audience::Staff)).collect()
+    }
+
     /// Whether any rule is about what policies mean, which rests on the catalogue of actions.
     pub fn compares_policies(&self) -> bool {
         self.rules.iter().any(|rule| {

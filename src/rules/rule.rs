@@ -13,6 +13,7 @@ use super::permissions::permissions;
 use super::statements::statements;
 use super::{Form, Rule, Subject};
 use crate::model::{Hundredths, Severity};
+use std::collections::BTreeMap;
 
 /// The fields that say what a rule asks; each rule has one of them.
 const FORMS: [&str; 6] = ["expect", "only", "access", "permissions", "flow", "check"];
@@ -26,6 +27,8 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
         step: None,
         reason: None,
         fix: None,
+        hint: None,
+        audience: BTreeMap::new(),
         severity: Severity::default(),
         points: Hundredths::default(),
         needs: Vec::new(),

@@ -1,6 +1,6 @@
 //! The JSON Schema of a rules file, for editors. Made from the kinds, so that it cannot fall behind them.
 
-use crate::model::{Check, Field, Kind, MECHANISMS, Severity, Shape, TABLE};
+use crate::model::{Audience, Check, Field, Kind, MECHANISMS, Said, Severity, Shape, TABLE, UnknownPoints};
 use serde_json::{Map, Value as Json, json};
 
 /// The schema of a rules file that may speak of `kinds` and call `checks`.
@@ -18,6 +18,15 @@ pub fn schema(
     definitions.insert("name".into(), json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" }));
     definitions.insert("text".into(), json!({ "type": ["string", "number", "boolean"] }));
     definitions.insert("names".into(), json!({ "type": "array", "items": { "$ref": "#/$defs/name" } }));
+    definitions.insert(
+        "audience".into(),
+        json!({
+            "type": "object",
+            "description": "Which parts of what is said of a finding only staff see.",
+            "propertyNames": { "enum": Said::ALL.map(Said::as_str) },
+            "additionalProperties": { "enum": Audience::ALL.map(Audience::as_str) },
+        }),
+    );
     definitions.insert("type".into(), json!({ "enum": types }));
     definitions
         .insert("any-subset".into(), json!({ "anyOf": types.iter().map(|name| reference(name)).collect::<Vec<_>>() }));
@@ -132,6 +141,22 @@ pub fn schema(
                 "description": "The rules files that this one is laid over: one, or a list, each over those before it.",
             },
             "drop": { "$ref": "#/$defs/names", "description": "Resources, parameters and rules of the files below to leave out." },
+            "grading": {
+                "type": "object",
+                "description": "How a report becomes a grade.",
+                "additionalProperties": false,
+                "properties": {
+                    "pass_mark": {
+                        "type": "number", "minimum": 0, "maximum": 100,
+                        "description": "The percentage of the points from which on the work has passed.",
+                    },
+                    "unknown": {
+                        "enum": UnknownPoints::ALL.map(UnknownPoints::as_str),
+                        "description": "What becomes of the points of what could not be read: they are not earned, or left out of the total.",
+                    },
+                    "audience": { "$ref": "#/$defs/audience" },
+                },
+            },
             "not_checked": { "type": "object", "description": "What these rules cannot judge, and why.",
                 "additionalProperties": { "type": "string" } },
             "parameters": { "type": "object", "additionalProperties": {
@@ -277,6 +302,8 @@ fn meta() -> Map<String, Json> {
         "step": { "$ref": "#/$defs/text", "description": "The step of the instructions it belongs to." },
         "reason": { "type": "string", "description": "Why it matters." },
         "fix": { "type": "string", "description": "How to mend it." },
+        "hint": { "type": "string", "description": "What sets somebody who is to find out for themselves on the way." },
+        "audience": { "$ref": "#/$defs/audience" },
         "severity": { "enum": Severity::ALL.map(Severity::as_str), "description": "How bad a fail is." },
         "points": { "type": "number", "minimum": 0, "multipleOf": 0.01, "description": "What it is worth." },
         "needs": { "$ref": "#/$defs/names", "description": "The rules that must pass before it is judged." },
