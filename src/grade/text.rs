@@ -68,10 +68,11 @@ impl Page {
         } else {
             text.to_owned()
         };
-        for (at, line) in wrap(&harmless(&text), self.look.width.saturating_sub(LABEL + 11).max(20)).iter().enumerate()
-        {
+        let indent = if self.look.width < 60 { 4 } else { 11 };
+        let room = self.look.width.saturating_sub(LABEL + indent).max(20);
+        for (at, line) in wrap(&harmless(&text), room).iter().enumerate() {
             let label = if at == 0 { label } else { "" };
-            self.line(&format!("           {label:<LABEL$}{line}"));
+            self.line(&format!("{}{label:<LABEL$}{line}", " ".repeat(indent)));
         }
     }
 
