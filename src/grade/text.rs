@@ -166,7 +166,7 @@ impl Page {
             title.push_str(&format!(" · waits for {waits_for}"));
         }
         let pad = " ".repeat(9_usize.saturating_sub(verdict.len()));
-        let lines = wrap(&title, self.look.width.saturating_sub(22).max(20));
+        let lines = wrap(&title, self.look.width.saturating_sub(22).max(16));
         for (at, line) in lines.iter().enumerate() {
             let start = match at {
                 0 => format!("  {}{pad}{worth:<11}", self.paint(verdict, style)),
