@@ -69,6 +69,15 @@ pub(crate) async fn shows_each(kind: Kind, cases: &[Case]) {
         if found != wanted {
             wrong.push(format!("{}\n{}", case.name, differences(&wanted, &found, &report)));
         }
+        // Points are lost by the rules whose verdicts change, and by no others.
+        let listed = |rule: &str, on: &str| case.changes.iter().any(|(of, about, _)| *of == rule && *about == on);
+        for finding in report.findings() {
+            let (rule, on) = (finding.text("rule"), finding.text("resource"));
+            let lost = finding.0["points"]["earned"] != finding.0["points"]["possible"];
+            if lost && !listed(rule, on) {
+                wrong.push(format!("{}: {rule} on {on} loses points: {}", case.name, finding.0["points"]));
+            }
+        }
         for (rule, words) in case.says {
             let told: Vec<_> = report
                 .findings()

@@ -9,6 +9,7 @@ mod denial;
 mod effective;
 mod fan_out;
 mod faults;
+mod grade;
 mod grants;
 mod kinds;
 mod mistakes;
