@@ -1,7 +1,7 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read};
+use crate::model::{Account, Beyond, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read};
 use crate::reach::Reach;
 use crate::reach::effective::Effective;
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
@@ -38,6 +38,8 @@ pub(super) struct Outcome {
     pub(super) parts: Vec<Row>,
     /// A request that shows the fault, where policies are compared.
     pub(super) witness: Option<String>,
+    /// Who may do something beyond what is wanted.
+    pub(super) beyond: Vec<Beyond>,
     /// What could be written in the place of what was found.
     pub(super) instead: Vec<Instead>,
     pub(super) blocked_by: Vec<String>,
@@ -63,6 +65,7 @@ impl Outcome {
             found,
             parts: Vec::new(),
             witness: None,
+            beyond: Vec::new(),
             instead: Vec::new(),
             blocked_by: Vec::new(),
             not_checked: Vec::new(),
@@ -227,6 +230,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         parts,
         place: rule.place.clone(),
         witness: outcome.witness,
+        beyond: outcome.beyond,
         instead: outcome.instead,
         reason: rule.reason.clone(),
         controls: rule.controls.clone(),

@@ -73,6 +73,8 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
             resource: resource.key.clone(),
             type_name: resource.kind.type_name.to_owned(),
             name: auditor.about(&resource.key).name,
+            of: resource.finder.parent().map(str::to_owned),
+            protocol: auditor.protocol(&resource.key),
             verdict: worst.get(&resource.key).copied().unwrap_or(Verdict::NotApplicable),
         })
         .collect();
