@@ -1,7 +1,9 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Beyond, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read};
+use crate::model::{
+    Account, Beyond, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read,
+};
 use crate::reach::Reach;
 use crate::reach::effective::Effective;
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};

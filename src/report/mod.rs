@@ -4,6 +4,7 @@
 
 mod edges;
 mod json;
+pub mod picture;
 pub(crate) mod table;
 mod text;
 
