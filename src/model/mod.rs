@@ -37,6 +37,7 @@ pub use report::{
     Beyond, Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
     ReportedResource, RulesHead, Severity, Verdict,
 };
+pub(crate) use show::is_harmful;
 pub use show::{called, harmless};
 pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing, USER};
 pub use truth::Truth;
