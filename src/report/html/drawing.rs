@@ -21,6 +21,10 @@ const PAD: i32 = 11;
 /// The height of what stands over a framed box, and the room around it.
 const FRAME_HEAD: i32 = 40;
 const FRAME_PAD: i32 = 8;
+/// The most letters of a name on a line where three boxes or more stand beside each other in a narrow window.
+const TIGHT: usize = 10;
+/// The length beyond which the picture is moved under its window and not made smaller.
+const LONG: i32 = 1_500;
 /// The room around the whole.
 const MARGIN: i32 = 6;
 
@@ -132,12 +136,16 @@ struct Text {
 
 fn text(node: &Node, most: usize, report: &Report) -> Text {
     let name = measure::lines(&node.name, most);
-    let said = if node.is_outside { "should not get in".to_owned() } else { said(node.verdict, &node.findings, report) };
+    let is_tight = most <= TIGHT;
+    let said =
+        if node.is_outside { "should not get in".to_owned() } else { said(node.verdict, &node.findings, report) };
     let named = name.iter().map(|line| measure::name(line, NAME)).max().unwrap_or_default();
-    let mut width = named.max(measure::words(&node.what, WHAT)).max(measure::words(&said, SAID) + 16) + 2 * PAD;
+    let mut width = named.max(measure::words(&node.what, WHAT)).max(measure::words(&said, SAID * 1.1) + 16) + 2 * PAD;
     let mut height = LINE * (2 + i32::try_from(name.len()).unwrap_or(1)) + 2 * PAD - 6;
     if let Some(parent) = &node.parent {
-        width = width.max(measure::name(&measure::clipped(&parent.name, most), NAME) + 20).max(measure::words(&parent.what, WHAT));
+        width = width
+            .max(measure::name(&measure::clipped(&parent.name, most), NAME) + 20)
+            .max(measure::words(&parent.what, WHAT));
         width += 2 * FRAME_PAD;
         height += FRAME_HEAD + FRAME_PAD;
     }
@@ -150,14 +158,18 @@ fn svg(graph: &Graph, layers: &Layers, way: Way, report: &Report) -> Markup {
         (Way::Right, _) => 22,
         (Way::Down, 0 | 1) => 30,
         (Way::Down, 2) => 17,
-        (Way::Down, _) => 11,
+        (Way::Down, _) => TIGHT,
     };
     let texts: Vec<Text> = graph.nodes.iter().map(|node| text(node, most, report)).collect();
     let word = |arrow: &Arrow| measure::words(arrow.word, WHAT);
     let sizes = match way {
         Way::Right => Sizes {
             boxes: texts.iter().map(|text| (text.width, text.height)).collect(),
-            arrows: graph.arrows.iter().map(|arrow| word(arrow) + 30).collect(),
+            arrows: graph
+                .arrows
+                .iter()
+                .map(|arrow| word(arrow) + if is_one_of_several(graph, arrow) { 56 } else { 30 })
+                .collect(),
             gap_along: 52,
             gap_across: 22,
             stretch: true,
@@ -166,17 +178,23 @@ fn svg(graph: &Graph, layers: &Layers, way: Way, report: &Report) -> Markup {
             boxes: texts.iter().map(|text| (text.height, text.width)).collect(),
             arrows: vec![0; graph.arrows.len()],
             gap_along: 50,
-            gap_across: 12,
+            gap_across: if most <= TIGHT { 8 } else { 12 },
             stretch: false,
         },
     };
     let layout = layers.place(&sizes);
+    let left = if way == Way::Down { beyond_the_left(&layout, graph) } else { 0 };
     let turn = |point: Point| match way {
         Way::Right => (point.along + MARGIN, point.across + MARGIN),
-        Way::Down => (point.across + MARGIN, point.along + MARGIN),
+        Way::Down => (point.across + MARGIN + left, point.along + MARGIN),
     };
     let (width, height) = size(&layout, graph, way);
-    let class = if way == Way::Right { "wide" } else { "tall" };
+    let width = width + left;
+    let class = match way {
+        Way::Right if width > LONG => "wide long",
+        Way::Right => "wide",
+        Way::Down => "tall",
+    };
     html! {
         svg class=(class) viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) role="group" aria-label="Architecture" {
             @for (arrow, route) in graph.arrows.iter().zip(&layout.arrows) {
@@ -205,29 +223,55 @@ fn size(layout: &Layout, graph: &Graph, way: Way) -> (i32, i32) {
         Way::Right => (length, breadth),
         Way::Down => {
             let beside = graph.arrows.iter().zip(&layout.arrows).map(|(arrow, route)| {
-                let (point, _) = label_place(route);
-                point.across + 16 + measure::words(&beside(arrow), WHAT) + 2 * MARGIN
+                label_place(arrow, route).across + 16 + measure::words(&beside(graph, arrow), WHAT) + 2 * MARGIN
             });
             (beside.chain([breadth]).max().unwrap_or(breadth), length)
         }
     }
 }
 
-/// What stands beside an arrow that goes down.
-fn beside(arrow: &Arrow) -> String {
+/// How far what stands to the left of arrows that go down reaches beyond the boxes.
+fn beyond_the_left(layout: &Layout, graph: &Graph) -> i32 {
+    let reach = graph
+        .arrows
+        .iter()
+        .zip(&layout.arrows)
+        .filter(|(arrow, _)| stands_left(graph, arrow))
+        .map(|(arrow, route)| measure::words(&beside(graph, arrow), WHAT) + 16 - label_place(arrow, route).across);
+    reach.max().unwrap_or_default().max(0)
+}
+
+/// Whether what is beside an arrow that goes down stands to its left, since somebody gets in from the right.
+fn stands_left(graph: &Graph, arrow: &Arrow) -> bool {
+    !arrow.is_outside && graph.arrows.iter().any(|other| other.is_outside && other.to == arrow.to)
+}
+
+/// Whether other arrows of the architecture begin where this one does, or end where it ends.
+fn is_one_of_several(graph: &Graph, arrow: &Arrow) -> bool {
+    let shares = |other: &&Arrow| !other.is_outside && (other.from == arrow.from || other.to == arrow.to);
+    graph.arrows.iter().filter(shares).count() > 1
+}
+
+/// What stands beside an arrow that goes down: nothing where others go beside it, for which there is no room.
+fn beside(graph: &Graph, arrow: &Arrow) -> String {
     match Sign::from(arrow.verdict) {
+        // The box it comes from says so.
+        _ if arrow.is_outside || is_one_of_several(graph, arrow) => String::new(),
         Sign::Pass => arrow.word.to_owned(),
-        _ if arrow.is_outside => arrow.word.to_owned(),
         sign => format!("{}: {}", arrow.word, sign.word()),
     }
 }
 
-/// Where the sign of an arrow stands, on its line, and whether the line is straight there.
-fn label_place(route: &Route) -> (Point, bool) {
+/// Where the sign of an arrow stands, on its line.
+fn label_place(arrow: &Arrow, route: &Route) -> Point {
     let (from, to) = (route.points[route.labelled], route.points[route.labelled + 1]);
-    let straight = from.across == to.across;
-    // Arrows that part are furthest from each other near their ends, and there is the head; those that meet, where they begin.
-    let at = if straight { 0.47 } else if route.labelled + 2 == route.points.len() { 0.6 } else { 0.4 };
+    // Arrows that part are furthest from each other near their ends, and those that meet, where they begin.
+    let at = match () {
+        () if arrow.is_outside => 0.3,
+        () if from.across == to.across => 0.47,
+        () if route.labelled + 2 == route.points.len() => 0.66,
+        () => 0.34,
+    };
     let bent = at * at * (3.0 - 2.0 * at);
     let along_part = 1.5 * at * (1.0 - at) + at * at * at;
     let between = |a: i32, b: i32, part: f64| f64::from(a) + f64::from(b - a) * part;
@@ -236,7 +280,7 @@ fn label_place(route: &Route) -> (Point, bool) {
         along: between(from.along, to.along, along_part).round() as i32,
         across: between(from.across, to.across, bent).round() as i32,
     };
-    (point, straight)
+    point
 }
 
 fn arrow_drawn(
@@ -249,8 +293,8 @@ fn arrow_drawn(
 ) -> Markup {
     let sign = Sign::from(arrow.verdict);
     let (from, to) = (&graph.nodes[arrow.from], &graph.nodes[arrow.to]);
-    let line = path(route, way, turn);
-    let (x, y) = turn(label_place(route).0);
+    let line = path(route, turn);
+    let (x, y) = turn(label_place(arrow, route));
     let (tip_x, tip_y) = turn(route.points[route.points.len() - 1]);
     let back = route.points[0].along > route.points[route.points.len() - 1].along;
     let (head, word_at) = match (way, back) {
@@ -273,19 +317,25 @@ fn arrow_drawn(
             use.s href={ "#s-" (sign.class()) } x=(x - 8) y=(y - 8) width="16" height="16" {}
             @match way {
                 Way::Right => {
-                    text.what x=(word_at.0) y=(word_at.1) text-anchor="middle" { (arrow.word) }
+                    @if !arrow.is_outside {
+                        text.what x=(word_at.0) y=(word_at.1) text-anchor="middle" { (arrow.word) }
+                    }
                     @if sign != Sign::Pass && !arrow.is_outside {
                         text.said x=(x) y=(y + 22) text-anchor="middle" { (sign.word()) }
                     }
                 }
-                Way::Down => text.what x=(word_at.0) y=(word_at.1) { (beside(arrow)) },
+                Way::Down if arrow.is_outside => {}
+                Way::Down if stands_left(graph, arrow) => {
+                    text.what x=(x - 14) y=(word_at.1) text-anchor="end" { (beside(graph, arrow)) }
+                }
+                Way::Down => text.what x=(word_at.0) y=(word_at.1) { (beside(graph, arrow)) },
             }
         }))
     }
 }
 
 /// The line of an arrow, which ends in its head.
-fn path(route: &Route, way: Way, turn: &dyn Fn(Point) -> (i32, i32)) -> String {
+fn path(route: &Route, turn: &dyn Fn(Point) -> (i32, i32)) -> String {
     let (x, y) = turn(route.points[0]);
     let mut path = format!("M{x} {y}");
     let last = route.points.len() - 1;
@@ -304,7 +354,6 @@ fn path(route: &Route, way: Way, turn: &dyn Fn(Point) -> (i32, i32)) -> String {
             let _ = write!(path, "C{ax} {ay} {bx} {by} {x} {y}");
         }
     }
-    let _ = way;
     path
 }
 
@@ -347,21 +396,29 @@ fn inner_box(node: &Node, text: &Text, sign: Sign, (x, y, w, h): (i32, i32, i32,
         format!("{} {}: {}", node.what, node.name, text.said)
     };
     let class = format!("n {}{}", sign.class(), if node.is_outside { " out" } else { "" });
-    let target = if node.is_outside { Target::Findings(&node.findings) } else { Target::Resource(&node.key, &node.name) };
+    let target =
+        if node.is_outside { Target::Findings(&node.findings) } else { Target::Resource(&node.key, &node.name) };
     let left = x + PAD;
     // What stands in the box stands in its middle, however high its layer makes it.
     let lines = i32::try_from(text.name.len()).unwrap_or(1) + 2;
     let first = y + (h - lines * LINE) / 2 + 12;
     let last = first + (lines - 1) * LINE;
-    link(&class, &label, &node.findings, target, report, html! {
-        rect.box x=(x) y=(y) width=(w) height=(h) rx="8" {}
-        text.what x=(left) y=(first) { (node.what) }
-        @for (line, name) in (1..).zip(&text.name) {
-            text.name x=(left) y=(first + line * LINE) { (name) }
-        }
-        use.s href={ "#s-" (sign.class()) } x=(left) y=(last - 10) width="12" height="12" {}
-        text.said x=(left + 16) y=(last) { (text.said) }
-    })
+    link(
+        &class,
+        &label,
+        &node.findings,
+        target,
+        report,
+        html! {
+            rect.box x=(x) y=(y) width=(w) height=(h) rx="8" {}
+            text.what x=(left) y=(first) { (node.what) }
+            @for (line, name) in (1..).zip(&text.name) {
+                text.name x=(left) y=(first + line * LINE) { (name) }
+            }
+            use.s href={ "#s-" (sign.class()) } x=(left) y=(last - 10) width="12" height="12" {}
+            text.said x=(left + 16) y=(last) { (text.said) }
+        },
+    )
 }
 
 /// What a link in the picture leads to.
@@ -375,9 +432,8 @@ enum Target<'g> {
 }
 
 fn link(class: &str, label: &str, findings: &[usize], target: Target<'_>, report: &Report, drawn: Markup) -> Markup {
-    let ids = |findings: &[usize]| {
-        findings.iter().map(|&at| report.findings[at].id.as_str()).collect::<Vec<_>>().join(",")
-    };
+    let ids =
+        |findings: &[usize]| findings.iter().map(|&at| report.findings[at].id.as_str()).collect::<Vec<_>>().join(",");
     let (on, only, name) = match target {
         Target::Resource(key, name) => (Some(key), None, name.to_owned()),
         Target::Arrow(arrow) => (None, Some(ids(&arrow.findings)), label.to_owned()),

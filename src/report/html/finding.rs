@@ -3,40 +3,53 @@
 use super::sign::{Sign, severity};
 use super::words::{about, marked};
 use crate::model::{Finding, Hundredths, Part, Points, Verdict};
-use crate::report::picture::in_aws_words;
 use maud::{Markup, html};
+use std::collections::BTreeMap;
 
-/// One finding. What it shares with every finding of its rule stands at the `first` of them, so that a page with
-/// thousands stays small; the page's script copies it over where the finding is opened.
-pub(super) fn finding<'r>(
-    finding: &Finding,
-    first: Option<&Finding>,
-    of_rule: &dyn Fn(&str) -> Option<&'r Finding>,
-) -> Markup {
+/// What the page knows beside the finding itself.
+pub(super) struct Page<'r> {
+    /// The worst finding of each rule.
+    pub(super) worst_of: BTreeMap<&'r str, &'r Finding>,
+    /// The number of each rule, in the order of the page.
+    pub(super) rules: BTreeMap<&'r str, usize>,
+    /// The number of each call that findings rest on.
+    pub(super) calls: BTreeMap<&'r str, usize>,
+}
+
+/// One finding. What it shares with every finding of its rule stands at the worst of them, so that a page with thousands
+/// stays small; the page's script copies it over where another is opened.
+pub(super) fn finding(finding: &Finding, page: &Page<'_>) -> Markup {
     let sign = Sign::of(finding);
     let (name, what) = about(finding);
+    let worst = page.worst_of.get(finding.rule.as_str()).filter(|worst| worst.id != finding.id);
+    let is_first = worst.is_none();
+    let type_name = worst.is_none_or(|worst| worst.type_name != finding.type_name).then_some(&finding.type_name);
     html! {
         details class={ "f " (sign.class()) } id={ "f-" (finding.id) } open
-            data-v=(sign.class()) data-s=(finding.severity) data-p=[finding.step.as_deref()] data-t=(finding.type_name) data-o=(finding.resource) {
+            data-s=[is_first.then_some(finding.severity)] data-p=[finding.step.as_deref().filter(|_| is_first)]
+            data-t=[type_name] data-o=(finding.resource) {
             summary {
-                span.v { (sign.mark()) " " (sign.word()) }
+                i { (sign.mark()) " " (sign.word()) }
                 h4 { (finding.title) }
                 span.on { (name) " " small { (what) } }
-                span.end {
+                b {
                     @if !matches!(sign, Sign::Pass | Sign::NotApplicable | Sign::Note) { (severity(finding.severity)) }
                     (points(finding.points))
                 }
             }
             div.b {
                 (compared(finding))
-                (waits_for(finding, of_rule))
+                (waits_for(finding, page))
                 (beyond(finding))
                 @if let Some(witness) = &finding.witness {
                     div.x { h5 { "Proof: a request that shows it" } p.copy { code { (witness) } } }
                 }
                 (instead(finding))
-                (shared(finding, first))
-                (facts(finding))
+                @for item in &finding.not_checked {
+                    p.soft { b { "Not checked: " } (marked(&item.what)) ": " (marked(&item.why)) }
+                }
+                @if is_first { (of_rule(finding, page)) }
+                (facts(finding, page, is_first))
             }
         }
     }
@@ -45,47 +58,52 @@ pub(super) fn finding<'r>(
 fn points(points: Points) -> Markup {
     html! {
         @if points.possible > Hundredths::default() {
-            span.pts title="points" { (points.earned) "/" (points.possible) }
+            (points.earned) "/" (points.possible)
         }
     }
 }
 
 /// What was wanted beside what was found: by parts where there are several.
 fn compared(finding: &Finding) -> Markup {
+    // Where all is as it should be, nothing needs to stand out.
+    let said = |text: &str| {
+        if finding.verdict == Verdict::Pass {
+            html! { (text) }
+        } else {
+            marked(text)
+        }
+    };
     if finding.parts.len() < 2 {
         return html! {
-            div.wf {
-                div { h5 { "Wanted" } p { (marked(&finding.wanted)) } }
-                div.found { h5 { "Found" } p { (marked(&finding.found)) } }
+            dl.w {
+                dt { "Wanted" } dd { (said(&finding.wanted)) }
+                dt { "Found" } dd { (said(&finding.found)) }
             }
         };
     }
-    let scored = finding.points.possible > Hundredths::default();
+    // Where every part passes, the head of the finding has said so.
+    let told = finding.parts.iter().any(|part| part.verdict != Verdict::Pass);
+    let scored = told && finding.points.possible > Hundredths::default();
+    let class = |part: &Part| Some(Sign::from(part.verdict).class()).filter(|_| part.verdict != finding.verdict);
     html! {
         table.parts {
             thead { tr {
-                th scope="col" { "Part" } th scope="col" { "Wanted" } th scope="col" { "Found" } th scope="col" { "Verdict" }
-                @if scored { th.num scope="col" { "Points" } }
+                th { "Part" } th { "Wanted" } th { "Found" }
+                @if told { th { "Verdict" } }
+                @if scored { th { "Points" } }
             } }
-            tbody {
-                @for part in &finding.parts { (row(part, scored)) }
+            @for part in &finding.parts {
+                tr class=[class(part)] {
+                    th { (part.path) }
+                    td { (said(&part.wanted)) }
+                    td { (said(&part.found)) }
+                    @if told { td { (Sign::from(part.verdict).word()) } }
+                    @if scored { td { (part.points.earned) "/" (part.points.possible) } }
+                }
             }
         }
         @if says_more(finding) {
-            p.all { b { "Together: " } (marked(&finding.found)) }
-        }
-    }
-}
-
-fn row(part: &Part, scored: bool) -> Markup {
-    let sign = Sign::from(part.verdict);
-    html! {
-        tr class=(sign.class()) {
-            th scope="row" { (part.path) }
-            td data-l="Wanted" { (marked(&part.wanted)) }
-            td.found data-l="Found" { (marked(&part.found)) }
-            td.v data-l="Verdict" { (sign.mark()) " " (sign.word()) }
-            @if scored { td.num data-l="Points" { (part.points.earned) "/" (part.points.possible) } }
+            p.soft { b { "Together: " } (said(&finding.found)) }
         }
     }
 }
@@ -100,13 +118,13 @@ fn says_more(finding: &Finding) -> bool {
 }
 
 /// The rules that did not pass, each as a link to its worst finding.
-fn waits_for<'r>(finding: &Finding, of_rule: &dyn Fn(&str) -> Option<&'r Finding>) -> Markup {
+fn waits_for(finding: &Finding, page: &Page<'_>) -> Markup {
     html! {
         @if !finding.blocked_by.is_empty() {
             div.x {
                 h5 { "Waits for" }
                 ul { @for rule in &finding.blocked_by {
-                    li { @match of_rule(rule) {
+                    li { @match page.worst_of.get(rule.as_str()) {
                         Some(other) => { a href={ "#f-" (other.id) } { (other.title) } " (" (Sign::of(other).word()) ")" }
                         None => (rule),
                     } }
@@ -195,27 +213,11 @@ fn pretty(text: &str) -> String {
     shown
 }
 
-/// Why the rule matters, how to mend a fail, and who else asks for it.
-fn shared(finding: &Finding, first: Option<&Finding>) -> Markup {
+/// What holds of the rule: how to mend a fail, why it matters, who else asks for it, and where it is written.
+fn of_rule(finding: &Finding, page: &Page<'_>) -> Markup {
     let mends = !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable);
-    let same = |first: &&Finding| {
-        // A finding that passes does not say how to mend it.
-        let first_mends = !matches!(first.verdict, Verdict::Pass | Verdict::NotApplicable);
-        first.fix == finding.fix && first.reason == finding.reason && first_mends == mends && first.controls == finding.controls
-    };
-    if finding.fix.is_none() && finding.reason.is_none() && finding.controls.is_empty() {
-        return html! {};
-    }
-    if let Some(first) = first.filter(same) {
-        return html! {
-            p.as data-as=(first.id) {
-                (if mends { "Why it matters and how to mend it: as with " } else { "Why it matters: as with " })
-                a href={ "#f-" (first.id) } { (about(first).0) }
-            }
-        };
-    }
     html! {
-        div.c {
+        div.c id={ "r-" (page.number(finding)) } tabindex="-1" {
             @if let Some(fix) = finding.fix.as_ref().filter(|_| mends) {
                 div.x.fix { h5 { "How to mend it" } p.copy { (fix) } }
             }
@@ -225,31 +227,37 @@ fn shared(finding: &Finding, first: Option<&Finding>) -> Markup {
             @if !finding.controls.is_empty() {
                 div.x { h5 { "Controls that ask for it" } ul.tags { @for control in &finding.controls { li { (control) } } } }
             }
+            p.e {
+                "Rule " code { (finding.rule) } " \u{b7} severity " (finding.severity)
+                @if let Some(step) = &finding.step { " \u{b7} step " (step) }
+                " \u{b7} written at " code { (finding.place.file) ":" (finding.place.line) }
+            }
         }
     }
 }
 
-/// Where it is from.
-fn facts(finding: &Finding) -> Markup {
+/// What was judged, and the calls it rests on, by their numbers in the list at the end of the page.
+fn facts(finding: &Finding, page: &Page<'_>, is_first: bool) -> Markup {
     html! {
-        dl.from {
-            div { dt { "Rule" } dd { code { (finding.rule) } } }
-            div { dt { "Written at" } dd { code { (finding.place.file) ":" (finding.place.line) } } }
-            @if let Some(step) = &finding.step { div { dt { "Step" } dd { (step) } } }
-            @if finding.type_name.contains("::") {
-                div { dt { "Type" } dd { (finding.type_name) } }
-            } @else {
-                div { dt { "Type" } dd { (in_aws_words(&finding.type_name, None)) } }
-            }
-            @if let Some(arn) = &finding.arn { div { dt { "ARN" } dd { code { (arn) } } } }
+        p.e {
+            @if !is_first { a href={ "#r-" (page.number(finding)) } { "The rule" } " " }
+            @if let Some(arn) = &finding.arn { code { (arn) } " " }
             @if !finding.evidence.is_empty() {
-                div.wide { dt { "Rests on" } dd { @for (at, call) in finding.evidence.iter().enumerate() { @if at > 0 { ", " } code { (call) } } } }
+                "Rests on "
+                a href="#calls" {
+                    @for (at, call) in finding.evidence.iter().enumerate() {
+                        @if at > 0 { ", " }
+                        (page.calls.get(call.as_str()).copied().unwrap_or_default())
+                    }
+                }
             }
-            @for item in &finding.not_checked {
-                div.wide { dt { "Not checked" } dd { (marked(&item.what)) ": " (marked(&item.why)) } }
-            }
-            div { dt { "Finding" } dd { code { (finding.id) } } }
         }
+    }
+}
+
+impl Page<'_> {
+    fn number(&self, finding: &Finding) -> usize {
+        self.rules.get(finding.rule.as_str()).copied().unwrap_or_default()
     }
 }
 

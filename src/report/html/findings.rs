@@ -1,6 +1,6 @@
 //! The findings, worst first, under a heading for each verdict, and what they can be filtered by.
 
-use super::finding::finding;
+use super::finding::{Page, finding};
 use super::head::counts;
 use super::sign::Sign;
 use crate::model::{Report, Severity};
@@ -73,17 +73,20 @@ pub(super) fn filters(report: &Report) -> Markup {
     }
 }
 
-/// Hands every finding to `put`, in `order`.
+/// Hands every finding to `put`, in `order`, and then the calls that they rest on.
 pub(super) fn each(
     report: &Report,
     order: &[usize],
     put: &mut dyn FnMut(&Markup) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
-    let mut first_of_rule: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut by_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let calls: BTreeSet<&str> = report.findings.iter().flat_map(|f| f.evidence.iter().map(String::as_str)).collect();
+    let calls_by_number = calls.iter().copied().zip(1..).collect();
+    let mut page = Page { worst_of: BTreeMap::new(), rules: BTreeMap::new(), calls: calls_by_number };
     for &at in order {
-        first_of_rule.entry(&report.findings[at].rule).or_insert(at);
-        by_rule.entry(&report.findings[at].rule).or_default().push(at);
+        let finding = &report.findings[at];
+        page.worst_of.entry(&finding.rule).or_insert(finding);
+        let next = page.rules.len() + 1;
+        page.rules.entry(&finding.rule).or_insert(next);
     }
     let mut open = None;
     for &at in order {
@@ -100,14 +103,19 @@ pub(super) fn each(
                 h3 id={ "g-" (sign.class()) } tabindex="-1" { (sign.heading()) " " span.count { (count) } " " small { (sign.meaning()) } }
             })?;
         }
-        let first = first_of_rule.get(one.rule.as_str()).map(|&first| &report.findings[first]);
-        let blocking = |rule: &str| by_rule.get(rule).into_iter().flatten().next().map(|&at| &report.findings[at]);
-        put(&finding(one, first.filter(|first| first.id != one.id), &blocking))?;
+        put(&finding(one, &page))?;
     }
-    if open.is_some() {
-        put(&PreEscaped("</section>".to_owned()))?;
-    } else {
-        put(&html! { p { "The rules file asks for nothing." } })?;
-    }
-    put(&PreEscaped("</section>".to_owned()))
+    put(&match open {
+        Some(_) => PreEscaped("</section>".to_owned()),
+        None => html! { p { "The rules file asks for nothing." } },
+    })?;
+    put(&html! {
+        @if !calls.is_empty() {
+            section #calls.more tabindex="-1" {
+                h3 { "Calls that the findings rest on" }
+                ol { @for call in &calls { li { code { (call) } } } }
+            }
+        }
+        (PreEscaped("</section>"))
+    })
 }

@@ -8,20 +8,39 @@
   // What a finding says, in small letters, asked for once.
   const words = new Map();
   const said = (f) => {
-    if (!words.has(f)) words.set(f, (f.textContent + " " + f.dataset.t).toLowerCase());
+    if (!words.has(f)) {
+      const own = about.get(f);
+      const rest = own.first === f ? "" : own.first.querySelector(".c").textContent;
+      words.set(f, [f.textContent, own.type, rest, ...own.calls].join(" ").toLowerCase());
+    }
     return words.get(f);
   };
+  // What it can be filtered by. What all findings of a rule share stands at the first of them.
+  const about = new Map();
+  const calls = all("#calls li").map((call) => call.textContent);
+  const cited = (f) => {
+    const link = f.querySelector("[href='#calls']");
+    return link ? link.textContent.match(/\d+/g).map((number) => calls[number - 1]) : [];
+  };
+  for (const f of findings) {
+    const more = f.querySelector("[href^='#r-']");
+    const first = more ? $(more.hash.slice(1)).closest(".f") : f;
+    about.set(f, {
+      first, verdict: f.classList[1], severity: first.dataset.s, step: first.dataset.p,
+      type: f.dataset.t || first.dataset.t, on: f.dataset.o, calls: cited(f),
+    });
+  }
 
   // The state is what stands behind the # of the address: verdict, severity, step, type, q, on, only, name.
   const state = () => new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
 
   const fits = (f, wanted) => {
-    const d = f.dataset;
-    return (!wanted.verdict || wanted.verdict.includes(d.v))
-      && (!wanted.severity || d.s === wanted.severity)
-      && (!wanted.step || d.p === wanted.step)
-      && (!wanted.type || d.t === wanted.type)
-      && (wanted.on === null || d.o === wanted.on)
+    const own = about.get(f);
+    return (!wanted.verdict || wanted.verdict.includes(own.verdict))
+      && (!wanted.severity || own.severity === wanted.severity)
+      && (!wanted.step || own.step === wanted.step)
+      && (!wanted.type || own.type === wanted.type)
+      && (wanted.on === null || own.on === wanted.on)
       && (!wanted.only || wanted.only.has(f.id.slice(2)))
       && wanted.q.every((word) => said(f).includes(word));
   };
@@ -72,17 +91,24 @@
     go(now, false);
   };
 
-  // Copies over what a finding shares with the first of its rule, and adds the buttons that copy.
+  // Copies over what a finding shares with the first of its rule, names its calls, and adds the buttons that copy.
   const ready = (f) => {
-    for (const as of all(".as", f)) {
-      const first = $("f-" + as.dataset.as);
-      const shared = first && first.querySelector(".c");
-      if (shared) {
-        const copy = shared.cloneNode(true);
-        for (const button of all("button", copy)) button.remove();
-        as.replaceWith(copy);
-        words.delete(f);
-      }
+    for (const more of all("[href^='#r-']", f)) {
+      const shared = about.get(f).first.querySelector(".c").cloneNode(true);
+      for (const button of all("button", shared)) button.remove();
+      if (["pass", "na"].includes(about.get(f).verdict)) for (const fix of all(".fix", shared)) fix.remove();
+      shared.removeAttribute("id");
+      f.querySelector(".b").insertBefore(shared, more.parentElement);
+      more.remove();
+    }
+    for (const link of all("[href='#calls']", f)) {
+      const named = document.createElement("span");
+      about.get(f).calls.forEach((call, at) => {
+        const code = document.createElement("code");
+        code.textContent = call;
+        named.append(at ? ", " : "", code);
+      });
+      link.replaceWith(named);
     }
     for (const text of all(".copy", f)) {
       if (text.querySelector("button")) continue;
@@ -182,16 +208,18 @@
   }, true);
 
   // The first of what is wrong is open; the rest opens where it is asked for.
-  const worst = findings.filter((f) => f.dataset.v === "fail" || f.dataset.v === "unknown").slice(0, 3);
+  const worst = findings.filter((f) => ["fail", "unknown"].includes(about.get(f).verdict)).slice(0, 3);
   for (const f of findings) f.open = worst.includes(f);
   worst.forEach(ready);
 
+  for (const later of all(".later")) later.open = false;
+
   let before = [];
   window.addEventListener("beforeprint", () => {
-    before = findings.filter((f) => !f.open);
-    before.forEach((f) => open(f, true));
+    before = all("details").filter((one) => !one.open);
+    before.forEach((one) => (about.has(one) ? open(one, true) : (one.open = true)));
   });
-  window.addEventListener("afterprint", () => before.forEach((f) => open(f, false)));
+  window.addEventListener("afterprint", () => before.forEach((one) => { one.open = false; }));
   $("print").hidden = false;
   $("print").addEventListener("click", () => window.print());
 

@@ -73,7 +73,7 @@ impl Sign {
 
     /// The sign itself, as a reference to one of [`symbols`]. What it says stands beside it in words.
     pub(super) fn mark(self) -> Markup {
-        html! { svg.s aria-hidden="true" { use href={ "#s-" (self.class()) } {} } }
+        html! { svg { use href={ "#s-" (self.class()) } {} } }
     }
 }
 
