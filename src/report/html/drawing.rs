@@ -137,8 +137,12 @@ struct Text {
 fn text(node: &Node, most: usize, report: &Report) -> Text {
     let name = measure::lines(&node.name, most);
     let is_tight = most <= TIGHT;
-    let said =
-        if node.is_outside { "should not get in".to_owned() } else { said(node.verdict, &node.findings, report) };
+    let said = match node.is_outside {
+        true if is_tight => "unwanted".to_owned(),
+        true => "should not get in".to_owned(),
+        false if is_tight => Sign::from(node.verdict).word().to_owned(),
+        false => said(node.verdict, &node.findings, report),
+    };
     let named = name.iter().map(|line| measure::name(line, NAME)).max().unwrap_or_default();
     let mut width = named.max(measure::words(&node.what, WHAT)).max(measure::words(&said, SAID * 1.1) + 16) + 2 * PAD;
     let mut height = LINE * (2 + i32::try_from(name.len()).unwrap_or(1)) + 2 * PAD - 6;
@@ -168,7 +172,7 @@ fn svg(graph: &Graph, layers: &Layers, way: Way, report: &Report) -> Markup {
             arrows: graph
                 .arrows
                 .iter()
-                .map(|arrow| word(arrow) + if is_one_of_several(graph, arrow) { 56 } else { 30 })
+                .map(|arrow| word(arrow) + if is_one_of_several(graph, arrow) { 70 } else { 30 })
                 .collect(),
             gap_along: 52,
             gap_across: 22,
@@ -198,7 +202,7 @@ fn svg(graph: &Graph, layers: &Layers, way: Way, report: &Report) -> Markup {
     html! {
         svg class=(class) viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) role="group" aria-label="Architecture" {
             @for (arrow, route) in graph.arrows.iter().zip(&layout.arrows) {
-                (arrow_drawn(graph, arrow, route, way, &turn, report))
+                (arrow_drawn(graph, arrow, &levelled(graph, arrow, route, way), way, &turn, report))
             }
             @for ((node, text), spot) in graph.nodes.iter().zip(&texts).zip(&layout.boxes) {
                 @let (x, y) = turn(spot.at);
@@ -260,6 +264,23 @@ fn beside(graph: &Graph, arrow: &Arrow) -> String {
         Sign::Pass => arrow.word.to_owned(),
         sign => format!("{}: {}", arrow.word, sign.word()),
     }
+}
+
+/// `route` with a straight stretch for what the arrow is called, where others part from it or meet it.
+fn levelled(graph: &Graph, arrow: &Arrow, route: &Route, way: Way) -> Route {
+    let mut route = route.clone();
+    if way == Way::Right && !arrow.is_outside && is_one_of_several(graph, arrow) {
+        let at = route.labelled;
+        let (from, to) = (route.points[at], route.points[at + 1]);
+        let stretch = (measure::words(arrow.word, WHAT) + 26) * (to.along - from.along).signum();
+        if at + 2 == route.points.len() {
+            route.points.insert(at + 1, Point { along: to.along - stretch, ..to });
+            route.labelled += 1;
+        } else {
+            route.points.insert(at + 1, Point { along: from.along + stretch, ..from });
+        }
+    }
+    route
 }
 
 /// Where the sign of an arrow stands, on its line.
