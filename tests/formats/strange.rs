@@ -304,7 +304,7 @@ fn nothing_acts(report: &Report) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_in_a_report_nothing_acts_and_nothing_is_lost(report in report()) {
