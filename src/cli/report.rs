@@ -8,7 +8,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 /// The largest report that is read, in bytes.
-const LARGEST: u64 = 1 << 30;
+const LARGEST: u64 = 256 << 20;
 
 /// Write a saved report in other forms: no account needed, no network
 ///
@@ -58,7 +58,7 @@ impl ReportAgain {
             file.take(LARGEST + 1).read_to_end(&mut bytes)?;
         }
         if bytes.len() as u64 > LARGEST {
-            return Err(std::io::Error::other("it is larger than 1 GiB"));
+            return Err(std::io::Error::other("it is larger than 256 MiB"));
         }
         Ok(bytes)
     }

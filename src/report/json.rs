@@ -67,7 +67,7 @@ impl<F: Formatter> Formatter for Harmless<F> {
         let mut rest = fragment;
         let mut units = [0; 2];
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| !matches!(c, ' '..='~') && is_harmful(*c)) {
-            writer.write_all(rest[..at].as_bytes())?;
+            writer.write_all(&rest.as_bytes()[..at])?;
             for unit in c.encode_utf16(&mut units) {
                 write!(writer, "\\u{unit:04x}")?;
             }
@@ -129,6 +129,6 @@ mod tests {
         assert_eq!(serde_json::from_str::<String>(&written).expect("JSON"), name);
         let keyed = super::write_harmless_line(&std::collections::BTreeMap::from([(name, 1)]));
         assert!(keyed.is_ascii() || keyed.contains('é'), "{keyed}");
-        assert!(!keyed.trim_end().contains(|c| super::is_harmful(c)), "{keyed}");
+        assert!(!keyed.trim_end().contains(super::is_harmful), "{keyed}");
     }
 }

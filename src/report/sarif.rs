@@ -372,7 +372,8 @@ fn security_severity(severity: Severity) -> Option<&'static str> {
 
 /// `text` as people read it: without harmful characters, no link within, and no longer than GitHub takes.
 fn shown(text: &str) -> String {
-    // `[words](address)` is a link in the plain text of SARIF.
+    // `[words](address)` is a link in the plain text of SARIF. Braces stay single, as other tools write them: only a
+    // message with arguments is a pattern to those that read it.
     let plain = harmless(text).replace("](", "] (");
     match plain.char_indices().nth(LONGEST) {
         Some(_) => plain.chars().take(LONGEST - 1).chain(['…']).collect(),

@@ -33,11 +33,9 @@ fn escaped(text: &str, is_prose: bool) -> String {
             // Links that are made of bare addresses.
             ':' if rest.starts_with("//") => safe.push_str("&#58;"),
             '.' if plain[..at].to_ascii_lowercase().ends_with("www") => safe.push_str("&#46;"),
-            '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '|' | '!' | '$' | '@' | '#' | '"' => {
+            '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '|' | '!' | '$' | '@' | '#' => {
                 let _ = write!(safe, "&#{};", u32::from(c));
             }
-            // `:word:` is a picture.
-            ':' if is_prose && !rest.starts_with(' ') => safe.push_str("&#58;"),
             _ => safe.push(c),
         }
     }
@@ -80,7 +78,7 @@ mod tests {
             ("hi @all", "hi <span>&#64;</span>all"),
             ("o/r#1", "o/r<span>&#35;</span>1"),
             ("GH-1", "GH<span>-</span>1"),
-            ("a:b: c", "a&#58;b: c"),
+            ("a:b: \"c\"", "a:b: \"c\""),
             ("a\nb", "a&#92;u{a}b"),
             ("Größe, 10 (ten)", "Größe, 10 (ten)"),
         ] {
