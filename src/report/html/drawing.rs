@@ -288,7 +288,7 @@ fn label_place(arrow: &Arrow, route: &Route) -> Point {
     let (from, to) = (route.points[route.labelled], route.points[route.labelled + 1]);
     // Arrows that part are furthest from each other near their ends, and those that meet, where they begin.
     let at = match () {
-        () if arrow.is_outside => 0.3,
+        () if arrow.is_outside => 0.22,
         () if from.across == to.across => 0.47,
         () if route.labelled + 2 == route.points.len() => 0.66,
         () => 0.34,
