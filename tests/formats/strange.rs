@@ -3,7 +3,7 @@
 use super::{back, rendered, saved};
 use clap::ValueEnum as _;
 use plimsoll::model::{
-    Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
+    Beyond, Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
     ReportedResource, RulesHead, Severity, Verdict, harmless,
 };
 use plimsoll::report::Format;
@@ -108,6 +108,12 @@ fn finding() -> impl Strategy<Value = Finding> {
         let (id, rule, title, resource, name, arn) = names;
         let (verdict, severity, points, step, wanted, found) = judged;
         let (witness, instead, reason, fix, controls, not_checked, blocked_by, evidence) = more;
+        let beyond = |instead: &Instead| Beyond {
+            who: instead.of.clone(),
+            actions: vec![instead.text.clone()],
+            by: vec![instead.of.clone()],
+            conditions: vec![instead.text.clone()],
+        };
         let part = Part { path: wanted.clone(), verdict, wanted: wanted.clone(), found: found.clone(), points };
         Finding {
             id,
@@ -126,6 +132,7 @@ fn finding() -> impl Strategy<Value = Finding> {
             parts: vec![part],
             place,
             witness,
+            beyond: instead.iter().map(beyond).collect(),
             instead,
             reason,
             fix,
@@ -138,8 +145,10 @@ fn finding() -> impl Strategy<Value = Finding> {
 }
 
 fn report() -> impl Strategy<Value = Report> {
-    let resource = (text(), text(), prop::option::of(text()), verdict())
-        .prop_map(|(resource, type_name, name, verdict)| ReportedResource { resource, type_name, name, verdict });
+    let resource =
+        (text(), text(), prop::option::of(text()), verdict()).prop_map(|(resource, type_name, name, verdict)| {
+            ReportedResource { resource, type_name, of: name.clone(), protocol: name.clone(), name, verdict }
+        });
     let flow = (text(), 0_usize..4, 0_usize..4, prop::option::of(text()), verdict());
     let head = (text(), text(), text(), text(), text(), prop::collection::vec(text(), 0..3), prop::option::of(text()));
     let lists = (
@@ -368,6 +377,8 @@ fn a_page_of_escapes_fits_into_a_comment() {
                 resource: i.to_string(),
                 type_name: long.clone(),
                 name: Some(long.clone()),
+                of: None,
+                protocol: None,
                 verdict: Verdict::Unknown,
             })
             .collect();
