@@ -120,7 +120,8 @@ fn said(verdict: Verdict, findings: &[usize], report: &Report) -> String {
     let all = findings.len();
     let like = findings.iter().filter(|&&at| Sign::of(&report.findings[at]) == sign).count();
     match (all, like) {
-        (0, _) => "nothing asked".to_owned(),
+        (0, _) if sign == Sign::NotApplicable => "nothing asked".to_owned(),
+        (_, 0) => sign.word().to_owned(),
         _ if like == all => format!("{all} {}", sign.word()),
         _ => format!("{like} of {all} {}", sign.word()),
     }

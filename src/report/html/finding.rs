@@ -84,7 +84,9 @@ fn compared(finding: &Finding) -> Markup {
     // Where every part passes, the head of the finding has said so.
     let told = finding.parts.iter().any(|part| part.verdict != Verdict::Pass);
     let scored = told && finding.points.possible > Hundredths::default();
-    let class = |part: &Part| Some(Sign::from(part.verdict).class()).filter(|_| part.verdict != finding.verdict);
+    // What fails no run is a note, in its parts as well.
+    let sign = |part: &Part| if part.verdict == finding.verdict { Sign::of(finding) } else { part.verdict.into() };
+    let class = |part: &Part| Some(sign(part).class()).filter(|_| part.verdict != finding.verdict);
     html! {
         table.parts {
             thead { tr {
@@ -97,7 +99,7 @@ fn compared(finding: &Finding) -> Markup {
                     th { (part.path) }
                     td { (said(&part.wanted)) }
                     td { (said(&part.found)) }
-                    @if told { td { (Sign::from(part.verdict).word()) } }
+                    @if told { td { (sign(part).word()) } }
                     @if scored { td { (part.points.earned) "/" (part.points.possible) } }
                 }
             }
@@ -241,7 +243,9 @@ fn facts(finding: &Finding, page: &Page<'_>, is_first: bool) -> Markup {
     html! {
         p.e {
             @if !is_first { a href={ "#r-" (page.number(finding)) } { "The rule" } " " }
-            @if let Some(arn) = &finding.arn { code { (arn) } " " }
+            @if let Some(arn) = finding.arn.as_ref().filter(|arn| !finding.found.contains(*arn)) {
+                code { (arn) } @if !finding.evidence.is_empty() { " \u{b7} " }
+            }
             @if !finding.evidence.is_empty() {
                 "Rests on "
                 a href="#calls" {

@@ -37,7 +37,7 @@ pub(super) fn lines(text: &str, most: usize) -> Vec<String> {
     let full = filled(text, most);
     let marks = full.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(at, c)| at + c.len_utf8());
     // Behind a mark in the second half of the line; without one the line is filled.
-    let end = marks.filter(|&end| full[..end].width() * 2 >= most).last().unwrap_or(full.len());
+    let end = marks.rev().find(|&end| full[..end].width() * 2 >= most).unwrap_or(full.len());
     let (first, rest) = text.split_at(end);
     vec![first.to_owned(), clipped(rest, most)]
 }

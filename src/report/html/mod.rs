@@ -41,19 +41,17 @@ pub fn html(report: &Report, to: &mut dyn Write) -> Result<()> {
     );
     page.put(&markup! {
         (DOCTYPE)
-        // The element is closed at the end of the page.
-        (PreEscaped("<html lang=\"en\">"))
-        head {
-            meta charset="utf-8";
-            meta http-equiv="Content-Security-Policy" content=(policy);
-            meta name="viewport" content="width=device-width, initial-scale=1";
-            meta name="generator" content={ "Plimsoll " (report.tool) };
-            meta name="color-scheme" content="light dark";
-            link rel="icon" href="data:,";
-            title { (head::outcome(report)) " · " (report.title) " · " (report.account) }
-        }
+        // What is opened here is closed where the page's own style and its end are written.
+        (PreEscaped("<html lang=\"en\"><head>"))
+        meta charset="utf-8";
+        meta http-equiv="Content-Security-Policy" content=(policy);
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        meta name="generator" content={ "Plimsoll " (report.tool) };
+        meta name="color-scheme" content="light dark";
+        link rel="icon" href="data:,";
+        title { (head::outcome(report)) " \u{b7} " (report.title) " \u{b7} " (report.account) }
     })?;
-    page.raw(&format!("<style>{STYLE}</style>\n<body>\n"))?;
+    page.raw(&format!("<style>{STYLE}</style>\n</head>\n<body>\n"))?;
     page.put(&markup! {
         a.skip href="#findings" { "Skip to the findings" }
         (sign::symbols())

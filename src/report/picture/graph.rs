@@ -122,12 +122,7 @@ impl Graph {
     }
 
     /// Adds an arrow for each two ends that flows join; of several flows between them it tells the worst.
-    fn flows(
-        &mut self,
-        report: &Report,
-        resources: &BTreeMap<&str, &ReportedResource>,
-        by_rule: &BTreeMap<&str, Vec<usize>>,
-    ) {
+    fn flows(&mut self, report: &Report, resources: &BTreeMap<&str, &ReportedResource>, by_rule: &Places<'_>) {
         for flow in &report.flows {
             let (Some(from), Some(to)) = (self.at(&flow.from), self.at(&flow.to)) else { continue };
             if from == to {
@@ -200,11 +195,14 @@ impl Graph {
     }
 }
 
+/// Places of findings in the report, by a name.
+type Places<'r> = BTreeMap<&'r str, Vec<usize>>;
+
 /// The places of the findings by what they are on, and by their rule. What a rule on each resource of a type is on has
 /// no name in the rules file, though what it is called may look like one; its type then tells the two apart no more
 /// than this can.
-fn indexed(findings: &[Finding]) -> (BTreeMap<&str, Vec<usize>>, BTreeMap<&str, Vec<usize>>) {
-    let (mut on, mut by_rule) = (BTreeMap::<&str, Vec<usize>>::new(), BTreeMap::<&str, Vec<usize>>::new());
+fn indexed(findings: &[Finding]) -> (Places<'_>, Places<'_>) {
+    let (mut on, mut by_rule) = (Places::new(), Places::new());
     for (at, finding) in findings.iter().enumerate() {
         on.entry(&finding.resource).or_default().push(at);
         by_rule.entry(&finding.rule).or_default().push(at);
@@ -226,5 +224,77 @@ fn in_short(actions: &BTreeSet<&str>) -> String {
         (None, _) => String::new(),
         (Some(first), 1) => (*first).to_owned(),
         (Some(first), n) => format!("{first} + {}", n - 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn report() -> Report {
+        let resource = |key: &str, type_name: &str, of: Option<&str>, verdict: &str| json!({ "resource": key, "type": type_name, "name": key, "of": of, "verdict": verdict });
+        let finding = |rule: &str, on: &str, verdict: &str, whos: &[&str]| {
+            let beyond: Vec<_> = whos
+                .iter()
+                .map(|who| json!({ "who": who, "actions": ["sqs:SendMessage", "sqs:PurgeQueue"], "by": [] }))
+                .collect();
+            json!({
+                "id": rule, "rule": rule, "title": rule, "resource": on, "type": "", "verdict": verdict, "severity": "high",
+                "points": { "earned": 0, "possible": 0 }, "wanted": "", "found": "", "parts": [],
+                "where": { "file": "", "line": 1, "column": 1 }, "beyond": beyond, "evidence": []
+            })
+        };
+        let no = json!({ "earned": 0, "possible": 0 });
+        let counts = json!({ "pass": 0, "fail": 0, "unknown": 0, "blocked": 0, "waived": 0, "not-applicable": 0 });
+        let report = json!({
+            "version": 1, "tool": "", "title": "", "rules": { "file": "", "sha256": "" }, "account": "", "partition": "",
+            "caller": "", "regions": [], "calls": 0, "complete": true, "counts": counts, "points": no,
+            "resources": [
+                resource("api", "AWS::ApiGateway::RestApi", None, "pass"),
+                resource("post", "AWS::ApiGateway::Method", Some("api"), "pass"),
+                resource("queue", "AWS::SQS::Queue", None, "fail"),
+                resource("writer", "AWS::Lambda::Function", None, "pass"),
+                resource("trigger", "AWS::Lambda::EventSourceMapping", Some("writer"), "fail"),
+                resource("role", "AWS::IAM::Role", None, "fail"),
+                resource("policy", "AWS::IAM::ManagedPolicy", None, "pass"),
+            ],
+            "flows": [
+                { "rule": "sends", "from": "post", "to": "queue", "verdict": "pass" },
+                { "rule": "sends-too", "from": "post", "to": "queue", "verdict": "unknown" },
+                { "rule": "triggers", "from": "queue", "to": "writer", "wire": "trigger", "verdict": "fail" },
+            ],
+            "findings": [
+                finding("sends", "post \u{2192} queue", "pass", &[]),
+                finding("trigger-exists", "trigger", "fail", &[]),
+                finding("senders", "queue", "fail", &["anyone"]),
+                finding("trust", "role", "fail", &["arn:aws:iam::1:role/a", "b", "c", "d", "e"]),
+            ],
+            "gaps": [], "not_checked": [],
+        });
+        serde_json::from_value(report).expect("a report")
+    }
+
+    #[test]
+    fn what_is_joined_or_entered_is_a_box_and_the_rest_is_listed() {
+        let graph = Graph::of(&report());
+        let names = |nodes: &[Node]| nodes.iter().map(|node| node.name.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            names(&graph.nodes),
+            ["post", "queue", "writer", "role", "anyone", "1:role/a", "b", "c", "2 others"]
+        );
+        assert_eq!(names(&graph.alone), ["policy"], "the trigger is an arrow, and the API stands around its method");
+        assert_eq!(graph.nodes[0].parent.as_ref().map(|parent| parent.what.as_str()), Some("REST API"));
+        assert_eq!(graph.nodes[4].what, "sqs:PurgeQueue + 1");
+        assert!(graph.nodes[4..].iter().all(|node| node.is_outside && node.verdict == Verdict::Fail));
+    }
+
+    #[test]
+    fn an_arrow_tells_the_worst_of_its_flows_and_knows_what_joins_its_ends() {
+        let graph = Graph::of(&report());
+        let told: Vec<_> = graph.arrows[..2].iter().map(|a| (a.word, a.verdict, a.findings.clone())).collect();
+        assert_eq!(told, [("integration", Verdict::Unknown, vec![0]), ("trigger", Verdict::Fail, vec![1])]);
+        let ends: Vec<_> = graph.arrows[2..].iter().map(|a| (a.from, a.to, a.is_outside)).collect();
+        assert_eq!(ends, [(4, 1, true), (5, 3, true), (6, 3, true), (7, 3, true), (8, 3, true)]);
     }
 }

@@ -64,9 +64,8 @@ impl Layers {
             layers[layer].push(Item::Box(node));
         }
         for (arrow, way) in ways.iter().enumerate() {
-            for layer in way.from_layer + 1..way.to_layer {
-                layers[layer].push(Item::Passing(arrow));
-            }
+            let between = layers.iter_mut().take(way.to_layer).skip(way.from_layer + 1);
+            between.for_each(|layer| layer.push(Item::Passing(arrow)));
         }
         let mut layers = Self { layers, ways, boxes: graph.nodes.len() };
         order::untangle(&mut layers);

@@ -30,10 +30,11 @@ fn graph(nodes: usize, ends: &[(usize, usize)], outsiders: &[usize]) -> Graph {
 }
 
 fn sizes(graph: &Graph) -> Sizes {
-    let size = |at: usize| (80 + i32::try_from(at * 17 % 50).unwrap(), 40 + i32::try_from(at * 13 % 30).unwrap());
+    let small = |number: usize| i32::try_from(number).expect("a small number");
+    let size = |at: usize| (80 + small(at * 17 % 50), 40 + small(at * 13 % 30));
     Sizes {
         boxes: (0..graph.nodes.len()).map(size).collect(),
-        arrows: (0..graph.arrows.len()).map(|at| 30 + i32::try_from(at * 7 % 40).unwrap()).collect(),
+        arrows: (0..graph.arrows.len()).map(|at| 30 + small(at * 7 % 40)).collect(),
         gap_along: 40,
         gap_across: 20,
         stretch: true,
