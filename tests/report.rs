@@ -141,7 +141,11 @@ fn a_fault_in_a_policy_is_told_with_its_statement_and_proof_and_does_nothing_els
         catalogue.starts_with(plimsoll::iam::catalogue::Catalogue::embedded().date()) && catalogue.contains("iam-data"),
         "{catalogue}"
     );
-    for format in [Format::Text, Format::Json] {
+    let beyond = report.findings.iter().flat_map(|finding| &finding.beyond).collect::<Vec<_>>();
+    assert_eq!(beyond.len(), 1, "{beyond:?}");
+    assert_eq!((beyond[0].who.as_str(), &beyond[0].actions[..]), ("anyone", &["sqs:SendMessage".to_owned()][..]));
+    assert!(beyond[0].by[0].contains("open"), "{beyond:?}");
+    for format in [Format::Text, Format::Json, Format::Html] {
         let text = rendered(format, &report, look(120));
         assert!(text.contains("anyone may, by statement"), "{text}");
         assert!(text.contains("sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:orders by "), "{text}");
