@@ -325,14 +325,17 @@ fn arrow_drawn(
         (Way::Down, false) => (format!("M{tip_x} {tip_y}l-5-10h10z"), (x + 14, y + 4)),
         (Way::Down, true) => (format!("M{tip_x} {tip_y}l-5 10h10z"), (x + 14, y + 4)),
     };
-    let label = if arrow.is_outside {
-        format!("{} gets into {} {}, and should not", from.name, to.what, to.name)
-    } else {
-        format!("{} from {} to {}: {}", arrow.word, from.name, to.name, said(arrow.verdict, &arrow.findings, report))
+    let name = match arrow.is_outside {
+        true => format!("{} gets into {} {}", from.name, to.what, to.name),
+        false => format!("{} from {} to {}", arrow.word, from.name, to.name),
+    };
+    let label = match arrow.is_outside {
+        true => format!("{name}, and should not"),
+        false => format!("{name}: {}", said(arrow.verdict, &arrow.findings, report)),
     };
     let class = format!("a {}{}", sign.class(), if arrow.is_outside { " out" } else { "" });
     html! {
-        (link(&class, &label, &arrow.findings, Target::Arrow(arrow), report, html! {
+        (link(&class, &label, &arrow.findings, Target::Arrow(arrow, name), report, html! {
             path.hit d=(line) {}
             path.line d=(line) {}
             path.head d=(head) {}
@@ -447,8 +450,8 @@ fn inner_box(node: &Node, text: &Text, sign: Sign, (x, y, w, h): (i32, i32, i32,
 enum Target<'g> {
     /// The findings on a resource: its key and name.
     Resource(&'g str, &'g str),
-    /// Those of a flow.
-    Arrow(&'g Arrow),
+    /// Those of a flow, and what the flow is called.
+    Arrow(&'g Arrow, String),
     /// These, by their places in the report.
     Findings(&'g [usize]),
 }
@@ -458,7 +461,7 @@ fn link(class: &str, label: &str, findings: &[usize], target: Target<'_>, report
         |findings: &[usize]| findings.iter().map(|&at| report.findings[at].id.as_str()).collect::<Vec<_>>().join(",");
     let (on, only, name) = match target {
         Target::Resource(key, name) => (Some(key), None, name.to_owned()),
-        Target::Arrow(arrow) => (None, Some(ids(&arrow.findings)), label.to_owned()),
+        Target::Arrow(arrow, name) => (None, Some(ids(&arrow.findings)), name),
         Target::Findings(findings) => (None, Some(ids(findings)), label.to_owned()),
     };
     let hint = counted(findings.len(), "finding", "findings");

@@ -59,7 +59,12 @@
       f.hidden = !fits(f, wanted);
       if (!f.hidden) shown += 1;
     }
-    for (const group of all(".g")) group.hidden = !all(".f", group).some((f) => !f.hidden);
+    for (const group of all(".g")) {
+      const own = all(".f", group);
+      const count = own.filter((f) => !f.hidden).length;
+      group.hidden = count === 0;
+      group.querySelector(".count").textContent = count === own.length ? count : count + " of " + own.length;
+    }
     $("shown").textContent = shown + " of " + findings.length + " findings shown";
     $("none").hidden = shown > 0 || findings.length === 0;
     for (const box of all("[name=verdict]", form)) box.checked = !!wanted.verdict && wanted.verdict.includes(box.value);
