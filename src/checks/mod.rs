@@ -103,6 +103,14 @@ impl<'a> Case<'a> {
             None => unreachable!("the loader calls a check on what it goes with alone"),
         }
     }
+
+    /// The documents that are written on the resource itself.
+    fn documents(&self) -> Gathered {
+        match self.kind.standing.permissions {
+            Some(permissions) => self.reach.gather_documents(permissions, self.resource),
+            None => unreachable!("the loader calls a check on what it goes with alone"),
+        }
+    }
 }
 
 /// The descriptions of all checks, by name.
