@@ -1,7 +1,7 @@
 //! `iam-allow-by-exception`: grants that say what they leave out instead of what they let in.
 
 use super::document::only;
-use super::grant::{Grant, by_level};
+use super::grant::{Grant, by_level, conditions_of};
 use super::written::{Told, each_grant};
 use super::{Analysis, Case, Judged};
 use crate::iam::Effect;
@@ -55,7 +55,7 @@ fn tell(document: &Gathered, grant: Grant<'_>) -> Option<Told> {
     if !statement.action.not && resource_not.is_none() {
         return None;
     }
-    // The engine says what is left of it, conditions and denials that hold under some apart.
+    // All that it may come to: a denial under a condition may be of no help.
     let mut left: Vec<Action> = grant.named().into_iter().flat_map(|named| named.actions).collect();
     if denies(&grant) {
         match actions_of(&grant.at_most(document)) {
@@ -77,7 +77,8 @@ fn tell(document: &Gathered, grant: Grant<'_>) -> Option<Told> {
     } else {
         statement.action.values.join(", ")
     };
-    let found = format!("{actions} on {resources}: {}", how_many(&left));
+    let when = conditions_of(&grant).map(|conditions| format!(", if {conditions}")).unwrap_or_default();
+    let found = format!("{actions} on {resources}{when}: {}", how_many(&left));
     let as_it_is = grant.as_it_is(document);
     let shown = shown(&left).map(|action| action.full_name());
     let all = || Some("*".to_owned());
@@ -92,7 +93,7 @@ fn tell(document: &Gathered, grant: Grant<'_>) -> Option<Told> {
             Some(Answer::Yes) | None => {}
         }
     }
-    Some(Told::plain(Verdict::Pass, format!("{actions} on {resources}: nothing is left of it")))
+    Some(Told::plain(Verdict::Pass, format!("{actions} on {resources}{when}: nothing is left of it")))
 }
 
 fn denies(grant: &Grant<'_>) -> bool {

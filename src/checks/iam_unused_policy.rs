@@ -24,7 +24,7 @@ pub(super) static CHECK: Analysis = Analysis {
     run,
 };
 
-const ROW: &str = "attached to";
+const ROW: &str = "who has it";
 
 fn run(case: &Case<'_>) -> Judged {
     let mut rows = Rows::new(case);
@@ -35,11 +35,16 @@ fn run(case: &Case<'_>) -> Judged {
     match (aws, attached, bounded) {
         (Ok(true), ..) => rows.say(ROW, Verdict::NotApplicable, "a policy of AWS's own"),
         (_, attached, bounded) if some(&attached) || some(&bounded) => {
-            let count = |count: Result<Option<i64>, &Gap>| count.ok().flatten().unwrap_or_default();
-            let (attached, bounded) = (count(attached), count(bounded));
-            rows.pass(ROW, format!("attached {attached} times, the boundary of {bounded}"));
+            let said = |count: Result<Option<i64>, &Gap>, of: &str| match count {
+                Ok(Some(count)) if count > 0 => Some(format!("{of} {count}")),
+                _ => None,
+            };
+            let said = [said(attached, "attached to"), said(bounded, "the boundary of")];
+            rows.pass(ROW, said.into_iter().flatten().collect::<Vec<_>>().join(", "));
         }
-        (Ok(false), Ok(Some(0)), Ok(Some(0) | None)) => rows.fail(ROW, "nobody, and it bounds nobody"),
+        (Ok(false), Ok(Some(0)), Ok(Some(0) | None)) => {
+            rows.fail(ROW, "attached to nobody, and the boundary of nobody")
+        }
         (aws, attached, bounded) => {
             let gaps: Vec<&Gap> = [aws.err(), attached.err(), bounded.err()].into_iter().flatten().collect();
             if gaps.is_empty() {

@@ -16,6 +16,9 @@ pub(super) fn judge(case: &Case<'_>, action: &'static str, nothing: &'static str
 }
 
 fn tell(case: &Case<'_>, action: &str, document: &Gathered, grant: Grant<'_>) -> Option<Told> {
+    if !grant.can_be_asked(Catalogue::embedded().action(action)?) {
+        return None;
+    }
     let authority = grant.at_most(document);
     let asked = super::document::only(&[action.to_owned()])?;
     // Whether it is about the action at all.
@@ -23,6 +26,9 @@ fn tell(case: &Case<'_>, action: &str, document: &Gathered, grant: Grant<'_>) ->
         Answer::Yes => return None,
         Answer::No(_) => {}
         Answer::Unknown(why) => return Some(Told::plain(Verdict::Unknown, format!("not decided: {why}"))),
+    }
+    if grant.statement.action.not {
+        return Some(Told::plain(Verdict::NotApplicable, "it allows by exception, and is not judged here"));
     }
     let Some(generic) = Generic::new(&authority) else {
         return Some(Told::plain(Verdict::Unknown, "its resources name every letter there is"));

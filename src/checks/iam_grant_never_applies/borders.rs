@@ -53,22 +53,19 @@ pub(super) fn beyond(grant: &Grant<'_>, partition: &str, account: &str) -> Vec<S
     let mut actions: Vec<Action> = grant.named().into_iter().flat_map(|named| named.actions).collect();
     actions.sort();
     actions.dedup();
-    // Of an action that the resources at home suit as well, the resource abroad is what is in vain.
     for value in foreign {
         let asked: Vec<Action> = actions.iter().copied().filter(|action| fits(*action, value)).collect();
-        if !asked.is_empty() && asked.iter().all(|action| stays_at_home(*action)) {
-            beyond.push(format!("{value} is of another account, and {} within their own alone", named(&asked)));
-            continue;
-        }
-        let home: Vec<Action> = asked
-            .into_iter()
-            .filter(|action| stays_at_home(*action) && !near.iter().any(|value| fits(*action, value)))
-            .filter(|action| {
-                grant.statement.action.values.iter().any(|value| value.eq_ignore_ascii_case(&action.full_name()))
-            })
-            .collect();
-        if !home.is_empty() {
-            beyond.push(format!("{} on {value}, which is of another account, within their own alone", named(&home)));
+        let all_stay = asked.iter().all(|action| stays_at_home(*action));
+        // Where the resource is of some use, an action is in vain that was named for it: not one that suits a resource
+        // of the own account as well, or that a pattern takes in.
+        let in_vain = |action: &Action| {
+            let name = action.full_name();
+            let is_named = grant.statement.action.values.iter().any(|value| value.eq_ignore_ascii_case(&name));
+            all_stay || (stays_at_home(*action) && is_named && !near.iter().any(|value| fits(*action, value)))
+        };
+        let vain: Vec<Action> = asked.iter().copied().filter(in_vain).collect();
+        if !vain.is_empty() {
+            beyond.push(format!("AWS does not allow {} across accounts, and {value} is of another", listed(&vain)));
         }
     }
     beyond
@@ -78,10 +75,10 @@ fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The first actions of a list, with the verb for what they do.
-fn named(actions: &[Action]) -> String {
+/// The first actions of a list, and whether there are more.
+fn listed(actions: &[Action]) -> String {
     const SHOWN: usize = 3;
     let names: Vec<String> = actions.iter().take(SHOWN).map(|action| action.full_name()).collect();
     let more = if actions.len() > SHOWN { " and others" } else { "" };
-    format!("{}{more} work", names.join(", "))
+    format!("{}{more}", names.join(", "))
 }

@@ -24,7 +24,8 @@ pub(super) fn unknown(grant: &Grant<'_>) -> Unknown {
         let what = if named.is_pattern { "matches no action of AWS" } else { "is no action of AWS" };
         let plain = written.trim().replace(['*', '?'], "");
         let spelt = catalogue.action(written.trim()).map(|action| action.full_name());
-        let near = spelt.or_else(|| catalogue.near(&plain).map(|near| near.to_string()));
+        let near =
+            spelt.or_else(|| near_pattern(written)).or_else(|| catalogue.near(&plain).map(|near| near.to_string()));
         match near {
             Some(near) => unknown.misspelt.push(format!("`{written}` {what} (did you mean {near}?)")),
             None if !is_formed(written) => unknown.misspelt.push(format!("`{written}` {what}")),
@@ -35,6 +36,22 @@ pub(super) fn unknown(grant: &Grant<'_>) -> Unknown {
     }
     unknown
 }
+
+/// The pattern that a person may have meant, of one that ends in its only wildcard: `sqs:Receive*` of `sqs:Recieve*`.
+fn near_pattern(written: &str) -> Option<String> {
+    let (service, name) = written.strip_suffix('*')?.split_once(':')?;
+    if name.contains(['*', '?']) || name.len() > LONGEST {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    let starts = Catalogue::embedded().service(service)?.actions().filter_map(|action| action.name().get(..name.len()));
+    let distance = |start: &&str| strsim::damerau_levenshtein(&name, &start.to_ascii_lowercase());
+    let near = starts.min_by_key(distance).filter(|start| distance(start) <= name.len() / 4)?;
+    Some(format!("{service}:{near}*"))
+}
+
+/// The longest name of which a near one is looked for.
+const LONGEST: usize = 64;
 
 /// Whether AWS could have an action of this name: `service:Name`.
 fn is_formed(written: &str) -> bool {
