@@ -66,7 +66,12 @@ impl Grant<'_> {
 
     /// Whether an action is ever asked about one of its resources.
     pub(super) fn can_be_asked(&self, action: Action) -> bool {
-        let fits = |element: &Element<String>| element.not || element.values.iter().any(|value| fits(action, value));
+        let fits = |element: &Element<String>| {
+            // What most statements name is told first: it costs nothing.
+            element.not
+                || element.values.iter().any(|value| value == "*")
+                || element.values.iter().any(|v| fits(action, v))
+        };
         self.statement.resource.as_ref().is_none_or(fits)
     }
 
