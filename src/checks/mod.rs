@@ -11,6 +11,9 @@
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
 //! | `document` | statements written as JSON |
 //! | `controls` | what published catalogues ask for, and what of it no check does |
+//! | `everything` | whether somebody may do everything on everything |
+//! | `roles_in_general` | statements that allow an action on every role |
+//! | `written` | the documents that are written on a resource, each judged by itself |
 //! | `settings` | properties as they were read, and findings that rest on them |
 
 mod apigateway_method_without_authorization;
@@ -19,29 +22,52 @@ pub mod controls;
 mod document;
 mod dynamodb_no_deletion_protection;
 mod dynamodb_no_point_in_time_recovery;
+mod everything;
 mod generic;
 mod grant;
+mod iam_allow_by_exception;
+mod iam_assume_role_anywhere;
 mod iam_avoidable_resource_star;
+mod iam_document_near_limit;
+mod iam_duplicate_statement;
+mod iam_full_administrator;
+mod iam_grant_never_applies;
+mod iam_pass_role_anywhere;
+mod iam_unused_policy;
+mod iam_user_has_policies;
+mod iam_wildcard_actions;
 mod lambda_no_dead_letter_or_destination;
 mod lambda_runtime_end_of_life;
+mod roles_in_general;
 mod scope;
 mod settings;
 mod sns_unencrypted;
 mod sqs_no_dead_letter_queue;
 mod sqs_unencrypted;
 mod sqs_visibility_under_six_timeouts;
+mod written;
 
 use crate::model::{Call, Check, Instead, Kind, Resource, Verdict};
 use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 11] = [
+static CHECKS: [&Analysis; 21] = [
     &apigateway_method_without_authorization::CHECK,
     &apigateway_stage_without_logs::CHECK,
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
+    &iam_allow_by_exception::CHECK,
+    &iam_assume_role_anywhere::CHECK,
     &iam_avoidable_resource_star::CHECK,
+    &iam_document_near_limit::CHECK,
+    &iam_duplicate_statement::CHECK,
+    &iam_full_administrator::CHECK,
+    &iam_grant_never_applies::CHECK,
+    &iam_pass_role_anywhere::CHECK,
+    &iam_unused_policy::CHECK,
+    &iam_user_has_policies::CHECK,
+    &iam_wildcard_actions::CHECK,
     &lambda_no_dead_letter_or_destination::CHECK,
     &lambda_runtime_end_of_life::CHECK,
     &sns_unencrypted::CHECK,
@@ -102,6 +128,14 @@ impl<'a> Case<'a> {
     fn gathered(&self) -> Gathered {
         match self.kind.standing.permissions {
             Some(permissions) => self.reach.gather(permissions, self.resource),
+            None => unreachable!("the loader calls a check on what it goes with alone"),
+        }
+    }
+
+    /// The documents that are written on the resource itself.
+    fn documents(&self) -> Gathered {
+        match self.kind.standing.permissions {
+            Some(permissions) => self.reach.gather_documents(permissions, self.resource),
             None => unreachable!("the loader calls a check on what it goes with alone"),
         }
     }

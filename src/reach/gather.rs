@@ -61,6 +61,17 @@ impl Gathered {
         self.lacking == (false, false)
     }
 
+    /// Each of the policies that were read by itself, with nothing beside it that lends, denies or bounds.
+    pub(crate) fn apart(&self) -> Vec<Self> {
+        let alone = |(policy, is_of_aws): (&Policy, bool)| Self {
+            policies: vec![policy.clone()],
+            of_aws: is_of_aws.then_some(0).into_iter().collect(),
+            scene: self.scene.clone(),
+            ..Self::default()
+        };
+        self.policies().map(alone).collect()
+    }
+
     /// What it allows by what was read.
     pub(crate) fn read(&self) -> Authority {
         Authority { policies: self.policies.clone(), boundary: self.boundary.clone(), scene: self.scene.clone() }
