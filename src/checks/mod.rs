@@ -11,7 +11,9 @@
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
 //! | `document` | statements written as JSON |
 //! | `settings` | properties as they were read, and findings that rest on them |
+//! | `target` | things that another thing names by ARN, and whether they are there |
 
+mod apigateway_dangling_integration;
 mod apigateway_method_without_authorization;
 mod apigateway_stage_without_logs;
 mod document;
@@ -20,28 +22,36 @@ mod dynamodb_no_point_in_time_recovery;
 mod generic;
 mod grant;
 mod iam_avoidable_resource_star;
+mod lambda_dangling_permission;
+mod lambda_dangling_trigger;
 mod lambda_no_dead_letter_or_destination;
 mod lambda_runtime_end_of_life;
 mod scope;
 mod settings;
+mod sns_dangling_subscription;
 mod sns_unencrypted;
 mod sqs_no_dead_letter_queue;
 mod sqs_unencrypted;
 mod sqs_visibility_under_six_timeouts;
+mod target;
 
 use crate::model::{Call, Check, Instead, Kind, Resource, Verdict};
 use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 11] = [
+static CHECKS: [&Analysis; 15] = [
+    &apigateway_dangling_integration::CHECK,
     &apigateway_method_without_authorization::CHECK,
     &apigateway_stage_without_logs::CHECK,
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
     &iam_avoidable_resource_star::CHECK,
+    &lambda_dangling_permission::CHECK,
+    &lambda_dangling_trigger::CHECK,
     &lambda_no_dead_letter_or_destination::CHECK,
     &lambda_runtime_end_of_life::CHECK,
+    &sns_dangling_subscription::CHECK,
     &sns_unencrypted::CHECK,
     &sqs_no_dead_letter_queue::CHECK,
     &sqs_unencrypted::CHECK,
