@@ -10,25 +10,41 @@
 //! | `generic` | a resource that no policy names, to see whether a statement means all of them |
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
 //! | `document` | statements written as JSON |
+//! | `day` | which day it is, and how many lie between two |
+//! | `method_setting` | the settings of methods that a stage has |
 //! | `settings` | properties as they were read, and findings that rest on them |
 //! | `target` | things that another thing names by ARN, and whether they are there |
 
 mod apigateway_dangling_integration;
 mod apigateway_method_without_authorization;
+mod apigateway_stage_cache_unencrypted;
+mod apigateway_stage_traces_data;
+mod apigateway_stage_without_client_certificate;
 mod apigateway_stage_without_logs;
+mod apigateway_stage_without_tracing;
+mod apigateway_stage_without_web_acl;
+mod day;
 mod document;
 mod dynamodb_no_deletion_protection;
 mod dynamodb_no_point_in_time_recovery;
+mod dynamodb_stream_unread;
+mod dynamodb_unencrypted_by_own_key;
 mod generic;
 mod grant;
 mod iam_avoidable_resource_star;
+mod iam_unused_role;
 mod lambda_dangling_permission;
 mod lambda_dangling_trigger;
 mod lambda_no_dead_letter_or_destination;
 mod lambda_runtime_end_of_life;
+mod lambda_shared_role;
+mod lambda_url_without_auth;
+mod lambda_without_tracing;
+mod method_setting;
 mod scope;
 mod settings;
 mod sns_dangling_subscription;
+mod sns_subscription_unencrypted;
 mod sns_unencrypted;
 mod sqs_no_dead_letter_queue;
 mod sqs_unencrypted;
@@ -40,18 +56,30 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 15] = [
+static CHECKS: [&Analysis; 27] = [
     &apigateway_dangling_integration::CHECK,
     &apigateway_method_without_authorization::CHECK,
+    &apigateway_stage_cache_unencrypted::CHECK,
+    &apigateway_stage_traces_data::CHECK,
+    &apigateway_stage_without_client_certificate::CHECK,
     &apigateway_stage_without_logs::CHECK,
+    &apigateway_stage_without_tracing::CHECK,
+    &apigateway_stage_without_web_acl::CHECK,
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
+    &dynamodb_stream_unread::CHECK,
+    &dynamodb_unencrypted_by_own_key::CHECK,
     &iam_avoidable_resource_star::CHECK,
+    &iam_unused_role::CHECK,
     &lambda_dangling_permission::CHECK,
     &lambda_dangling_trigger::CHECK,
     &lambda_no_dead_letter_or_destination::CHECK,
     &lambda_runtime_end_of_life::CHECK,
+    &lambda_shared_role::CHECK,
+    &lambda_url_without_auth::CHECK,
+    &lambda_without_tracing::CHECK,
     &sns_dangling_subscription::CHECK,
+    &sns_subscription_unencrypted::CHECK,
     &sns_unencrypted::CHECK,
     &sqs_no_dead_letter_queue::CHECK,
     &sqs_unencrypted::CHECK,

@@ -168,10 +168,11 @@ pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap
 /// children: { hall: denied }             # the list of what hangs on the one called `hall`; or `listed`
 /// elsewhere: { orders: [eu-west-1] }    # a queue of that name was found there
 /// asked: { orders: denied }              # the queue was asked about by name; or `missing`
+/// at: 2026-11-23T00:00:00.000Z           # when the answers came that told of the resources
 /// ```
 pub(crate) fn account(yaml: &str) -> Account {
     let json: Json = serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("the account is no YAML: {error}"));
-    only(&json, &["resources", "lists", "children", "elsewhere", "asked"]);
+    only(&json, &["resources", "lists", "children", "elsewhere", "asked", "at"]);
     let arn = format!("arn:aws:iam::{ACCOUNT}:user/auditor");
     let mut account = Account::new(Caller { account: ACCOUNT.to_owned(), arn: arn.parse().expect("an ARN") });
     let mut regions: BTreeSet<String> = [REGION.to_owned()].into();
@@ -213,7 +214,12 @@ pub(crate) fn account(yaml: &str) -> Account {
     }
     let call = Call::new("sts", "GetCallerIdentity", "", "");
     let answer = Answer { status: Some(200), request_id: None, sha256: None, attempts: 1, at: String::new() };
-    account.answers.insert(call, answer);
+    account.answers.insert(call, answer.clone());
+    if let Some(at) = json["at"].as_str() {
+        let answer = Answer { at: at.to_owned(), ..answer };
+        let calls = account.resources.iter().flat_map(|resource| resource.calls.iter().cloned());
+        account.answers.extend(calls.map(|call| (call, answer.clone())));
+    }
     account
 }
 
