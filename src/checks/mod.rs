@@ -37,6 +37,7 @@ mod lambda_dangling_permission;
 mod lambda_dangling_trigger;
 mod lambda_no_dead_letter_or_destination;
 mod lambda_runtime_end_of_life;
+mod lambda_secret_in_environment;
 mod lambda_shared_role;
 mod lambda_url_without_auth;
 mod lambda_without_tracing;
@@ -56,7 +57,7 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 27] = [
+static CHECKS: [&Analysis; 28] = [
     &apigateway_dangling_integration::CHECK,
     &apigateway_method_without_authorization::CHECK,
     &apigateway_stage_cache_unencrypted::CHECK,
@@ -75,6 +76,7 @@ static CHECKS: [&Analysis; 27] = [
     &lambda_dangling_trigger::CHECK,
     &lambda_no_dead_letter_or_destination::CHECK,
     &lambda_runtime_end_of_life::CHECK,
+    &lambda_secret_in_environment::CHECK,
     &lambda_shared_role::CHECK,
     &lambda_url_without_auth::CHECK,
     &lambda_without_tracing::CHECK,

@@ -10,7 +10,7 @@ use plimsoll::audit::audit;
 use plimsoll::checks;
 use plimsoll::model::{
     Account, Answer, Arn, ArnRule, Call, Caller, Gap, Kind, Listing, Parent, Read, Reason, Report, Resource, Scope,
-    Set, Shape, Standing, Timestamp, Value,
+    SecretShape, Set, Shape, Standing, Timestamp, Value,
 };
 use plimsoll::rules::{Diagnostics, Origin, Request, Rules, Types, Whereabouts, load};
 use plimsoll::services;
@@ -138,12 +138,14 @@ pub(crate) fn judge(rules: &Rules, account: &Account) -> Report {
     audit(rules, account, &place)
 }
 
-/// The gap with this one-word reason.
+/// The gap with the reason that these words stand for.
 pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap {
     let reason = match reason {
         "denied" => Reason::Denied("AccessDenied".to_owned()),
         "throttled" => Reason::Throttled("ThrottlingException".to_owned()),
         "redacted" => Reason::Redacted,
+        "redacted access key" => Reason::Secret(SecretShape::AccessKey),
+        "redacted token" => Reason::Secret(SecretShape::Token),
         other => panic!("the account names the reason `{other}`, which the tests do not know"),
     };
     let operation = if subject.is_empty() { "List" } else { "Get" };
