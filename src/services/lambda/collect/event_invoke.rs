@@ -14,6 +14,11 @@ pub(super) async fn read(context: &Context<'_>, call: &Call) -> Read<EventInvoke
         Err(refusal) => return Read::unread(&refusal.gap),
     };
     let reader = Reader { call };
+    // Without this an answer of somebody else's would be one that sets nothing.
+    let arn = context.function_arn(&call.subject).to_string();
+    if answer.function_arn().map(|of| of.strip_suffix(":$LATEST").unwrap_or(of)) != Some(&arn) {
+        return reader.malformed("its FunctionArn is not that of the function that was asked about");
+    }
     let told = answer.destination_config();
     let on_failure = destination(reader, told.and_then(|to| to.on_failure()).and_then(|to| to.destination()));
     let on_success = destination(reader, told.and_then(|to| to.on_success()).and_then(|to| to.destination()));
