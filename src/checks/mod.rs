@@ -14,14 +14,26 @@
 //! | `everything` | whether somebody may do everything on everything |
 //! | `roles_in_general` | statements that allow an action on every role |
 //! | `written` | the documents that are written on a resource, each judged by itself |
+//! | `day` | which day it is, and how many lie between two |
+//! | `method_setting` | the settings of methods that a stage has |
 //! | `settings` | properties as they were read, and findings that rest on them |
+//! | `target` | things that another thing names by ARN, and whether they are there |
 
+mod apigateway_dangling_integration;
 mod apigateway_method_without_authorization;
+mod apigateway_stage_cache_unencrypted;
+mod apigateway_stage_traces_data;
+mod apigateway_stage_without_client_certificate;
 mod apigateway_stage_without_logs;
+mod apigateway_stage_without_tracing;
+mod apigateway_stage_without_web_acl;
 pub mod controls;
+mod day;
 mod document;
 mod dynamodb_no_deletion_protection;
 mod dynamodb_no_point_in_time_recovery;
+mod dynamodb_stream_unread;
+mod dynamodb_unencrypted_by_own_key;
 mod everything;
 mod generic;
 mod grant;
@@ -34,17 +46,28 @@ mod iam_full_administrator;
 mod iam_grant_never_applies;
 mod iam_pass_role_anywhere;
 mod iam_unused_policy;
+mod iam_unused_role;
 mod iam_user_has_policies;
 mod iam_wildcard_actions;
+mod lambda_dangling_permission;
+mod lambda_dangling_trigger;
 mod lambda_no_dead_letter_or_destination;
 mod lambda_runtime_end_of_life;
+mod lambda_secret_in_environment;
+mod lambda_shared_role;
+mod lambda_url_without_auth;
+mod lambda_without_tracing;
+mod method_setting;
 mod roles_in_general;
 mod scope;
 mod settings;
+mod sns_dangling_subscription;
+mod sns_subscription_unencrypted;
 mod sns_unencrypted;
 mod sqs_no_dead_letter_queue;
 mod sqs_unencrypted;
 mod sqs_visibility_under_six_timeouts;
+mod target;
 mod written;
 
 use crate::model::{Call, Check, Instead, Kind, Resource, Verdict};
@@ -52,11 +75,19 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 21] = [
+static CHECKS: [&Analysis; 38] = [
+    &apigateway_dangling_integration::CHECK,
     &apigateway_method_without_authorization::CHECK,
+    &apigateway_stage_cache_unencrypted::CHECK,
+    &apigateway_stage_traces_data::CHECK,
+    &apigateway_stage_without_client_certificate::CHECK,
     &apigateway_stage_without_logs::CHECK,
+    &apigateway_stage_without_tracing::CHECK,
+    &apigateway_stage_without_web_acl::CHECK,
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
+    &dynamodb_stream_unread::CHECK,
+    &dynamodb_unencrypted_by_own_key::CHECK,
     &iam_allow_by_exception::CHECK,
     &iam_assume_role_anywhere::CHECK,
     &iam_avoidable_resource_star::CHECK,
@@ -66,10 +97,19 @@ static CHECKS: [&Analysis; 21] = [
     &iam_grant_never_applies::CHECK,
     &iam_pass_role_anywhere::CHECK,
     &iam_unused_policy::CHECK,
+    &iam_unused_role::CHECK,
     &iam_user_has_policies::CHECK,
     &iam_wildcard_actions::CHECK,
+    &lambda_dangling_permission::CHECK,
+    &lambda_dangling_trigger::CHECK,
     &lambda_no_dead_letter_or_destination::CHECK,
     &lambda_runtime_end_of_life::CHECK,
+    &lambda_secret_in_environment::CHECK,
+    &lambda_shared_role::CHECK,
+    &lambda_url_without_auth::CHECK,
+    &lambda_without_tracing::CHECK,
+    &sns_dangling_subscription::CHECK,
+    &sns_subscription_unencrypted::CHECK,
     &sns_unencrypted::CHECK,
     &sqs_no_dead_letter_queue::CHECK,
     &sqs_unencrypted::CHECK,
