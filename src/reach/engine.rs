@@ -6,7 +6,7 @@ mod principals;
 use crate::iam::catalogue::Catalogue;
 use crate::iam::{Context, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
 
-pub(crate) use principals::{admits, admitted, beyond};
+pub(crate) use principals::{admits, admitted, beyond, outsider, unproven};
 
 /// An answer on policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
