@@ -9,6 +9,7 @@
 //! | `grant` | the statements of a principal that allow something, and the actions that they name |
 //! | `generic` | a resource that no policy names, to see whether a statement means all of them |
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
+//! | `own` | the policy that a resource carries, statement by statement |
 //! | `document` | statements written as JSON |
 //! | `settings` | properties as they were read, and findings that rest on them |
 
@@ -20,8 +21,16 @@ mod dynamodb_no_point_in_time_recovery;
 mod generic;
 mod grant;
 mod iam_avoidable_resource_star;
+mod iam_trust_without_external_id;
 mod lambda_no_dead_letter_or_destination;
 mod lambda_runtime_end_of_life;
+mod own;
+mod policy_allow_by_exception;
+mod policy_confused_deputy;
+mod policy_lets_anyone_in;
+mod policy_lets_other_accounts_in;
+mod policy_names_deleted_principal;
+mod policy_wildcard_actions;
 mod scope;
 mod settings;
 mod sns_unencrypted;
@@ -34,14 +43,21 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 11] = [
+static CHECKS: [&Analysis; 18] = [
     &apigateway_method_without_authorization::CHECK,
     &apigateway_stage_without_logs::CHECK,
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
     &iam_avoidable_resource_star::CHECK,
+    &iam_trust_without_external_id::CHECK,
     &lambda_no_dead_letter_or_destination::CHECK,
     &lambda_runtime_end_of_life::CHECK,
+    &policy_allow_by_exception::CHECK,
+    &policy_confused_deputy::CHECK,
+    &policy_lets_anyone_in::CHECK,
+    &policy_lets_other_accounts_in::CHECK,
+    &policy_names_deleted_principal::CHECK,
+    &policy_wildcard_actions::CHECK,
     &sns_unencrypted::CHECK,
     &sqs_no_dead_letter_queue::CHECK,
     &sqs_unencrypted::CHECK,

@@ -14,7 +14,9 @@ use crate::iam::request::Request;
 pub enum Outsider<'o> {
     /// An unsigned caller, or a principal of an account that nobody named, with nothing that only the owner can give.
     Stranger,
-    /// The same, of an organisation that the policy names.
+    /// The same, but not unsigned: a principal of an account that nobody named.
+    SignedStranger,
+    /// A stranger of an organisation that the policy names.
     Member,
     /// This service, on behalf of a stranger.
     Deputy(&'o str),
@@ -35,6 +37,7 @@ pub fn outsider(
     let mut asking = Asking::new(policy, on, action);
     let found = match outsider {
         Outsider::Stranger => asking.public(),
+        Outsider::SignedStranger => asking.from_anywhere(|who| *who != Who::Anonymous, |_| true),
         Outsider::Member => asking.member(),
         Outsider::Deputy(service) => {
             let policy = for_services(&asking.policy);
@@ -90,11 +93,17 @@ pub fn unproven(policy: &Policy, on: &Guarded<'_>, action: &str) -> (Vec<Admitte
 impl Asking<'_> {
     /// A request of a stranger who belongs to whatever organisation the policy asks for.
     fn member(&mut self) -> Option<Request> {
+        let is_tied = |key: &str| !matches!(key, "aws:principalorgid" | "aws:principalorgpaths");
+        self.from_anywhere(|_| true, is_tied)
+    }
+
+    /// A request of one of those strangers whom `meant` holds, with the keys that `tied` holds as strangers have them.
+    fn from_anywhere(&mut self, meant: impl Fn(&Who) -> bool, tied: impl Fn(&str) -> bool) -> Option<Request> {
         let policy = self.policy.clone();
         for network in [Network::Internet, Network::Endpoint] {
             let mut pins = stranger::caller(&policy, network);
-            pins.retain(|(key, _)| !matches!(key.as_str(), "aws:principalorgid" | "aws:principalorgpaths"));
-            for who in self.strangers(&policy) {
+            pins.retain(|(key, _)| tied(key));
+            for who in self.strangers(&policy).into_iter().filter(&meant) {
                 if let Some(reached) = self.reach(&policy, &who, &pins) {
                     return Some(reached.witness);
                 }
