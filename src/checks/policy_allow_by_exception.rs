@@ -14,7 +14,7 @@ pub(super) static CHECK: Analysis = Analysis {
         title: "No policy of a resource allows by exception",
         finds: "Each statement of the policy of a queue, topic, function, table or REST API, and of the trust policy of a role, that allows with NotPrincipal, NotAction or NotResource; with a request that it allows.\n\n\
             NotPrincipal with Allow lets in everyone but those named, unsigned callers too; AWS no longer saves it, but what was saved before still counts. NotAction takes in all actions that AWS will ever add, NotResource all that the resource has below it.\n\n\
-            Left alone: the same elements with Deny, where an exception is how a bound is written, and statements of which the denials beside them leave nothing.",
+            Left alone: the same elements with Deny, where an exception is how a bound is written, and statements of which the denials beside them leave nothing on the resource.",
         matters: "The statement grants what nobody wrote down, and more of it with every action that AWS adds.",
         mend: "The console of the service > the resource > its policy (role: Trust relationships): write Principal, Action and Resource with what is meant in the place of NotPrincipal, NotAction and NotResource; put what must not be into a statement that denies.",
         severity: Severity::High,
@@ -42,8 +42,8 @@ fn run(case: &Case<'_>) -> Judged {
             rows.pass(allowing.place, "names what it allows");
             continue;
         }
-        match within(&shown(case, &own, &allowing.alone), &Authority::default()) {
-            Answer::Yes => rows.pass(allowing.place, "allows by exception, and the denials leave nothing of it"),
+        match within(&on_the_resource(case, &own, &allowing.alone), &Authority::default()) {
+            Answer::Yes => rows.pass(allowing.place, "allows by exception, and nothing of it is left here"),
             answer => {
                 rows.fail(&allowing.place, format!("allows {}{}", exceptions.join(", "), allowing.conditions()));
                 if let Answer::No(proof) = answer {
@@ -81,13 +81,19 @@ fn name(name: &PrincipalName) -> &str {
     }
 }
 
-/// What the statement allows to be asked of the service of the resource, with the names that the example is to bear.
-fn shown(case: &Case<'_>, own: &Own, alone: &Policy) -> Authority {
+/// What the statement allows of the actions that AWS has on the resource today.
+fn on_the_resource(case: &Case<'_>, own: &Own, alone: &Policy) -> Authority {
     let scene = Scene {
         principal: None,
         partition: case.place.partition.clone(),
         region: case.place.region.clone(),
         account: own.account().to_owned(),
     };
-    Authority { scene: Some(scene), ..Authority::of(alone.clone()) }
+    let targets: Vec<&str> = own.targets.iter().map(|target| target.arn.as_str()).collect();
+    let bound = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": { "Effect": "Allow", "Action": own.actions, "Resource": targets },
+    });
+    let boundary = Policy::parse(&bound.to_string()).ok().map(|bound| vec![bound]);
+    Authority { boundary, scene: Some(scene), ..Authority::of(alone.clone()) }
 }

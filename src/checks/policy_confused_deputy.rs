@@ -16,7 +16,7 @@ pub(super) static CHECK: Analysis = Analysis {
         finds: "Each statement of the policy of a queue, topic, function, table or REST API that lets an AWS service in, whoever makes the service call: no aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths ties the call to a resource, an account or an organisation. The IAM engine decides it: a source of `*` ties nothing, nor does a condition with IfExists. An Alexa skill is tied by lambda:EventSourceToken.\n\n\
             A source without an account in it, such as arn:aws:s3:::bucket, counts as tied; AWS advises to add aws:SourceAccount, since whoever makes a bucket of that name anew owns it.\n\n\
             Of the trust policy of a role those services alone count whose guide says that they send these keys when they take on a role: WorkSpaces Applications, Bedrock, CloudWatch Logs, ECS (tasks), EventBridge (rules, pipes, schedules), Fraud Detector, IoT, Personalize, Step Functions and VPC flow logs. Others do not, so that a role with such a condition would not work: of Lambda the guide says that \"the aws:SourceArn condition key applies only to policies where your Lambda function is the target resource\" (Lambda Developer Guide, source function ARN), and that of API Gateway asks for no condition on the roles of integrations. A role can also only be given to a service by who may pass it (iam:PassRole), which nobody of another account may.\n\n\
-            Left alone: what is open to everyone (see policy-lets-anyone-in).",
+            Left alone: what is open to everyone (see policy-lets-anyone-in), and service-linked roles, whose trust AWS writes.",
         matters: "Anybody can have the service act on the resource from an account of their own: a topic, bucket, rule or API there is enough.",
         mend: "The console of the service > the resource > its policy (function: Configuration > Permissions > Resource-based policy statements; role: Trust relationships): add to the statement StringEquals aws:SourceAccount with the id of your account, and ArnLike aws:SourceArn with the ARN of the topic, bucket, rule or API that calls.",
         severity: Severity::Medium,
@@ -36,24 +36,43 @@ fn run(case: &Case<'_>) -> Judged {
     let is_trust = own.carried.service == "sts";
     let mut witness = None;
     for allowing in own.allowing() {
-        let conditions = allowing.conditions();
+        let (mut loose, mut unable, mut tied) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut actions, mut undecided): (Vec<String>, _) = (Vec::new(), None);
         for service in crate::iam::services(&allowing.alone) {
             let asked = allowing
                 .ask(&own.targets, |policy, on, action| outsider(policy, on, action, Outsider::Deputy(&service)));
-            let place = allowing.place.as_str();
-            if !asked.actions.is_empty() && is_trust && !roles::sends_its_source(&service) {
-                rows.pass(place, format!("{service} may take the role on, and is not known to say for whom it acts"));
-            } else if !asked.actions.is_empty() {
-                let found = format!("lets {service} {} on behalf of anybody{conditions}", several(&asked.actions));
-                rows.fail(place, found);
-                witness = witness.or(asked.witness);
-            } else if let Some(why) = asked.undecided {
-                let found = format!("on whose behalf it lets {service} in is not decided: {why}");
-                rows.say(place, Verdict::Unknown, found);
+            if asked.actions.is_empty() {
+                undecided = undecided.or(asked.undecided);
+                tied.push(service);
+            } else if is_trust && !roles::sends_its_source(&service) {
+                unable.push(service);
             } else {
-                rows.pass(place, format!("lets {service} in on behalf of strangers in no case"));
+                loose.push(service);
+                actions.extend(asked.actions);
+                witness = witness.or(asked.witness);
             }
+        }
+        actions.sort();
+        actions.dedup();
+        let place = allowing.place.as_str();
+        if is_trust && is_service_linked(&case.resource.id) && !loose.is_empty() {
+            rows.pass(place, "the trust of a service-linked role, which AWS writes and keeps");
+        } else if !loose.is_empty() {
+            let (services, actions, conditions) = (loose.join(" and "), several(&actions), allowing.conditions());
+            rows.fail(place, format!("lets {services} do {actions} on behalf of anybody{conditions}"));
+        } else if let Some(why) = undecided {
+            rows.say(place, Verdict::Unknown, format!("on whose behalf it lets services in is not decided: {why}"));
+        } else if !unable.is_empty() {
+            let services = unable.join(" and ");
+            rows.pass(place, format!("lets {services} in, not known to tell a role for whom they act"));
+        } else if !tied.is_empty() {
+            rows.pass(place, format!("lets {} in, and not on behalf of strangers", tied.join(" and ")));
         }
     }
     Judged { witness, ..rows.judged("no statement lets a service in") }
+}
+
+/// Whether a role belongs to a service, which alone can change it.
+fn is_service_linked(arn: &str) -> bool {
+    arn.contains(":role/aws-service-role/")
 }

@@ -8,9 +8,9 @@ mod methods;
 use super::own::{Asked, EXECUTE_API, Own, several};
 use super::settings::Rows;
 use super::{Analysis, Case, Judged};
-use crate::iam::Outsider;
+use crate::iam::{Outsider, Policy};
 use crate::model::{Beside, Check, Control, FUNCTION, METHOD, QUEUE, ROLE, Reads, Severity, TOPIC, Verdict};
-use crate::reach::outsider;
+use crate::reach::{Guarded, outsider};
 
 const REST_API: &str = "AWS::ApiGateway::RestApi";
 
@@ -54,8 +54,7 @@ fn run(case: &Case<'_>) -> Judged {
     let Some(own) = Own::of(case, &mut rows) else { return rows.judged("") };
     let mut witness = None;
     for allowing in own.allowing() {
-        let mut asked =
-            allowing.ask(&own.targets, |policy, on, action| outsider(policy, on, action, Outsider::Stranger));
+        let mut asked = allowing.ask(&own.targets, by_a_stranger);
         let mut of = String::new();
         if own.carried.service == EXECUTE_API && !asked.actions.is_empty() {
             (asked, of) = methods::ask(case, &own, &allowing, &mut rows);
@@ -64,7 +63,7 @@ fn run(case: &Case<'_>) -> Judged {
         let conditions = allowing.conditions();
         if !actions.is_empty() {
             let met = if conditions.is_empty() { "" } else { ", which strangers can meet" };
-            rows.fail(allowing.place, format!("lets anyone {}{conditions}{met}{of}", several(&actions)));
+            rows.fail(allowing.place, format!("lets anyone do {}{conditions}{met}{of}", several(&actions)));
             witness = witness.or(shown);
         } else if let Some(why) = undecided {
             rows.say(allowing.place, Verdict::Unknown, format!("whether it lets anyone in is not decided: {why}"));
@@ -73,4 +72,22 @@ fn run(case: &Case<'_>) -> Judged {
         }
     }
     Judged { witness, ..rows.judged("no statement allows anything to anybody") }
+}
+
+/// A stranger's request. One that is signed is shown first where the service takes no other.
+fn by_a_stranger(policy: &Policy, on: &Guarded, action: &str) -> Result<Option<String>, String> {
+    const UNSIGNED: [&str; 6] = [
+        "execute-api:",
+        "lambda:InvokeFunctionUrl",
+        "sns:",
+        "sqs:",
+        "sts:AssumeRoleWithSAML",
+        "sts:AssumeRoleWithWebIdentity",
+    ];
+    if !UNSIGNED.iter().any(|start| action.starts_with(start))
+        && let Ok(Some(request)) = outsider(policy, on, action, Outsider::SignedStranger)
+    {
+        return Ok(Some(request));
+    }
+    outsider(policy, on, action, Outsider::Stranger)
 }

@@ -48,7 +48,7 @@ fn run(case: &Case<'_>) -> Judged {
         let conditions = allowing.conditions();
         if let Some((_, first)) = others.who.values().next() {
             let said: Vec<String> =
-                others.who.iter().map(|(who, (actions, _))| format!("{who} {}", several(actions))).collect();
+                others.who.iter().map(|(who, (actions, _))| format!("{who} do {}", several(actions))).collect();
             let proof = if own.carried.service == "sts" { asks_for(&own, &allowing) } else { "" };
             rows.fail(&allowing.place, format!("lets {}{conditions}{proof}", said.join(" and ")));
             witness.get_or_insert_with(|| first.clone());

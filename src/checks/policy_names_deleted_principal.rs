@@ -35,18 +35,26 @@ fn run(case: &Case<'_>) -> Judged {
     let Some(own) = Own::of(case, &mut rows) else { return rows.judged("") };
     for statement in &own.policy.statements {
         let place = own.policy.place(statement).to_string();
+        let (mut gone, mut there, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
         for name in statement.principal.iter().flat_map(|element| &element.values) {
             if let Some(id) = name.deleted() {
-                rows.fail(&place, format!("names {id}, the id of a principal that was deleted"));
+                gone.push(format!("{id}, the id of a principal that was deleted"));
                 continue;
             }
             let PrincipalName::Aws(name) = name else { continue };
             let Some(principal) = of_the_account(name, own.account()) else { continue };
             match known(case, &principal, &mut rows) {
-                Known::There => rows.pass(&place, format!("names {}, which is there", principal.name)),
-                Known::Gone(beside) => rows.fail(&place, format!("names {name}, which does not exist{beside}")),
-                Known::Unread(gap) => rows.unread(&place, &[&gap]),
+                Known::There => there.push(principal.name),
+                Known::Gone(beside) => gone.push(format!("{name}, which does not exist{beside}")),
+                Known::Unread(gap) => gaps.push(gap),
             }
+        }
+        if !gone.is_empty() {
+            rows.fail(place, format!("names {}", gone.join(" and ")));
+        } else if !gaps.is_empty() {
+            rows.unread(place, &gaps.iter().map(|gap| &**gap).collect::<Vec<_>>());
+        } else if !there.is_empty() {
+            rows.pass(place, format!("names {}, and they are there", there.join(" and ")));
         }
     }
     rows.judged("it names no single role or user of the account")

@@ -44,10 +44,11 @@ pub(super) fn ask(case: &Case<'_>, own: &Own, allowing: &Allowing<'_>, rows: &mu
                 continue;
             }
         };
-        let arn = format!("{base}*/{}", pattern(&verb, &path));
-        let target = Guarded { arn, account: own.account().to_owned() };
+        // A plain request shows more than the shortest that a pattern has.
+        let arns = [format!("{base}prod/{}", plain(&verb, &path)), format!("{base}*/{}", pattern(&verb, &path))];
+        let targets = arns.map(|arn| Guarded { arn, account: own.account().to_owned() });
         let who = if signed { Outsider::SignedStranger } else { Outsider::Stranger };
-        let found = allowing.ask(&[target], |policy, on, action| outsider(policy, on, action, who));
+        let found = allowing.ask(&targets, |policy, on, action| outsider(policy, on, action, who));
         if !found.actions.is_empty() {
             let whom = if signed { " with any AWS credentials that their own account permits it to" } else { "" };
             open.push(format!("{verb} {path}{whom}"));
@@ -66,7 +67,7 @@ pub(super) fn ask(case: &Case<'_>, own: &Own, allowing: &Allowing<'_>, rows: &mu
     }
     let of = match (open.as_slice(), any) {
         ([], false) => "; the API has no methods".to_owned(),
-        ([], true) => " to a method that asks for nothing else".to_owned(),
+        ([], true) => " to a method that asks for nothing but the policy".to_owned(),
         (open, _) => format!(": {}", open.join("; ")),
     };
     (asked, of)
@@ -88,6 +89,12 @@ fn asks(method: &Resource) -> Result<Asks, &Gap> {
     }
 }
 
+/// A request's part of the ARN of a method behind the stage: `GET/orders/id`.
+fn plain(verb: &str, path: &str) -> String {
+    let verb = if verb == "ANY" { "GET" } else { verb };
+    format!("{verb}{}", path.replace(['{', '}', '+'], ""))
+}
+
 /// The part of the ARN of a method behind the stage: `GET/orders/*` for GET on `/orders/{id}`.
 fn pattern(verb: &str, path: &str) -> String {
     let verb = if verb == "ANY" { "*" } else { verb };
@@ -97,12 +104,13 @@ fn pattern(verb: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::pattern;
+    use super::{pattern, plain};
 
     #[test]
     fn parameters_of_a_path_stand_for_anything() {
         assert_eq!(pattern("POST", "/"), "POST/");
         assert_eq!(pattern("GET", "/orders/{id}/items"), "GET/orders/*/items");
         assert_eq!(pattern("ANY", "/{proxy+}"), "*/*");
+        assert_eq!(plain("ANY", "/{proxy+}"), "GET/proxy");
     }
 }
