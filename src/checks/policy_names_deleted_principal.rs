@@ -49,12 +49,13 @@ fn run(case: &Case<'_>) -> Judged {
                 Known::Unread(gap) => gaps.push(gap),
             }
         }
+        there.dedup();
         if !gone.is_empty() {
             rows.fail(place, format!("names {}", gone.join(" and ")));
         } else if !gaps.is_empty() {
             rows.unread(place, &gaps.iter().map(|gap| &**gap).collect::<Vec<_>>());
         } else if !there.is_empty() {
-            rows.pass(place, format!("names {}, and they are there", there.join(" and ")));
+            rows.pass(place, format!("names {}, which exist", there.join(" and ")));
         }
     }
     rows.judged("it names no single role or user of the account")

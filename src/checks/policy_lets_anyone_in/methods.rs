@@ -50,7 +50,7 @@ pub(super) fn ask(case: &Case<'_>, own: &Own, allowing: &Allowing<'_>, rows: &mu
         let who = if signed { Outsider::SignedStranger } else { Outsider::Stranger };
         let found = allowing.ask(&targets, |policy, on, action| outsider(policy, on, action, who));
         if !found.actions.is_empty() {
-            let whom = if signed { " with any AWS credentials that their own account permits it to" } else { "" };
+            let whom = if signed { " for any AWS principal whose own account permits it" } else { "" };
             open.push(format!("{verb} {path}{whom}"));
         }
         for action in found.actions {
