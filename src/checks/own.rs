@@ -11,6 +11,7 @@ use crate::iam::evaluate::speaks_of;
 use crate::iam::{Effect, Policy, Statement};
 use crate::model::{Arn, OwnPolicy, Verdict};
 use crate::reach::{Guarded, Missing, Who, policy_in};
+use std::collections::BTreeMap;
 
 /// The policy of a resource.
 pub(super) struct Own {
@@ -29,8 +30,9 @@ pub(super) struct Allowing<'o> {
     pub(super) place: String,
     /// The statement, and the denials beside it.
     pub(super) alone: Policy,
-    /// The actions of the resource that it names, and those that the catalogue does not have.
-    pub(super) actions: Vec<String>,
+    /// The actions of the resource that it names, and those that the catalogue does not have; together those that the
+    /// same statements speak of, which are allowed alike.
+    pub(super) alike: Vec<Vec<String>>,
 }
 
 /// What was found of the actions of a statement.
@@ -90,11 +92,17 @@ impl Own {
         let allow = statements.filter(|statement| statement.effect == Effect::Allow && statement.principal.is_some());
         allow.map(|statement| {
             let known = self.actions.iter().filter(|action| speaks_of(statement, action)).cloned();
+            let alone = self.alone(statement);
+            let mut alike: BTreeMap<Vec<bool>, Vec<String>> = BTreeMap::new();
+            for action in known.chain(self.unheard_of(statement)) {
+                let spoken_of = alone.statements.iter().map(|statement| speaks_of(statement, &action)).collect();
+                alike.entry(spoken_of).or_default().push(action);
+            }
             Allowing {
                 statement,
                 place: self.policy.place(statement).to_string(),
-                alone: self.alone(statement),
-                actions: known.chain(self.unheard_of(statement)).collect(),
+                alone,
+                alike: alike.into_values().collect(),
             }
         })
     }
@@ -125,12 +133,12 @@ impl Allowing<'_> {
         ask: impl Fn(&Policy, &Guarded, &str) -> Result<Option<String>, String>,
     ) -> Asked {
         let mut asked = Asked::default();
-        for action in &self.actions {
+        for (first, actions) in self.alike() {
             for target in targets {
-                match ask(&self.alone, target, action) {
+                match ask(&self.alone, target, first) {
                     Ok(None) => continue,
                     Ok(Some(witness)) => {
-                        asked.actions.push(action.clone());
+                        asked.actions.extend_from_slice(actions);
                         asked.witness.get_or_insert(witness);
                     }
                     Err(why) => drop(asked.undecided.get_or_insert(why)),
@@ -138,7 +146,13 @@ impl Allowing<'_> {
                 break;
             }
         }
+        asked.actions.sort();
         asked
+    }
+
+    /// Those actions that are allowed alike, with one of them to ask about.
+    pub(super) fn alike(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.alike.iter().filter_map(|actions| Some((actions.first()?.as_str(), actions.as_slice())))
     }
 
     /// The conditions of the statement, as what follows upon what it allows: `, if Bool aws:SecureTransport true`.

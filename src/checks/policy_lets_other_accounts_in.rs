@@ -67,7 +67,7 @@ fn run(case: &Case<'_>) -> Judged {
 fn others(own: &Own, allowing: &Allowing<'_>) -> Others {
     let mut others = Others::default();
     let sources = sources(own, allowing);
-    for action in &allowing.actions {
+    for (action, alike) in allowing.alike() {
         for target in &own.targets {
             let mut found = Vec::new();
             let ask = |who| outsider(&allowing.alone, target, action, who);
@@ -101,9 +101,9 @@ fn others(own: &Own, allowing: &Allowing<'_>) -> Others {
             }
             for (who, request) in found {
                 let (actions, _) = others.who.entry(who).or_insert_with(|| (Vec::new(), request));
-                if !actions.contains(action) {
-                    actions.push(action.clone());
-                }
+                actions.extend_from_slice(alike);
+                actions.sort();
+                actions.dedup();
             }
         }
     }

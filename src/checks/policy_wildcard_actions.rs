@@ -72,7 +72,7 @@ fn takes_in_all<'s>(own: &Own, allowing: &Allowing<'s>) -> Option<&'s str> {
 /// Those whom a statement lets in, the owning account left out, and a request of the first.
 fn somebody(own: &Own, allowing: &Allowing<'_>) -> Result<Option<(String, String)>, String> {
     let mut undecided = None;
-    for (action, target) in allowing.actions.iter().flat_map(|action| own.targets.iter().map(move |on| (action, on))) {
+    for (action, target) in allowing.alike().flat_map(|(action, _)| own.targets.iter().map(move |on| (action, on))) {
         let found = admitted(&allowing.alone, target, action);
         let others: Vec<_> = found
             .admitted

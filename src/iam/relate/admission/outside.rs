@@ -37,7 +37,7 @@ pub fn outsider(
     let mut asking = Asking::new(policy, on, action);
     let found = match outsider {
         Outsider::Stranger => asking.public(),
-        Outsider::SignedStranger => asking.from_anywhere(|who| *who != Who::Anonymous, |_| true),
+        Outsider::SignedStranger => asking.strangers_request(|who| *who != Who::Anonymous, |_| true),
         Outsider::Member => asking.member(),
         Outsider::Deputy(service) => {
             let policy = for_services(&asking.policy);
@@ -94,11 +94,11 @@ impl Asking<'_> {
     /// A request of a stranger who belongs to whatever organisation the policy asks for.
     fn member(&mut self) -> Option<Request> {
         let is_tied = |key: &str| !matches!(key, "aws:principalorgid" | "aws:principalorgpaths");
-        self.from_anywhere(|_| true, is_tied)
+        self.strangers_request(|_| true, is_tied)
     }
 
     /// A request of one of those strangers whom `meant` holds, with the keys that `tied` holds as strangers have them.
-    fn from_anywhere(&mut self, meant: impl Fn(&Who) -> bool, tied: impl Fn(&str) -> bool) -> Option<Request> {
+    fn strangers_request(&mut self, meant: impl Fn(&Who) -> bool, tied: impl Fn(&str) -> bool) -> Option<Request> {
         let policy = self.policy.clone();
         for network in [Network::Internet, Network::Endpoint] {
             let mut pins = stranger::caller(&policy, network);
