@@ -35,7 +35,7 @@ fn run(case: &Case<'_>) -> Judged {
     for allowing in own.allowing().filter(|allowing| speaks_of(allowing.statement, ASSUME)) {
         let mut found: Vec<(String, String)> = Vec::new();
         let mut undecided = None;
-        for target in &own.targets {
+        for target in own.targets.iter().filter(|_| allowing.names_others(own.account())) {
             let bare = unproven(&allowing.alone, target, ASSUME);
             undecided = undecided.or(bare.unknown);
             found.extend(bare.admitted.into_iter().map(|admitted| (in_person(&admitted.who), admitted.witness)));

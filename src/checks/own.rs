@@ -7,6 +7,7 @@
 use super::Case;
 use super::settings::Rows;
 use crate::iam::catalogue::Catalogue;
+use crate::iam::document::PrincipalName;
 use crate::iam::evaluate::speaks_of;
 use crate::iam::{Effect, Policy, Statement};
 use crate::model::{Arn, OwnPolicy, Verdict};
@@ -153,6 +154,25 @@ impl Allowing<'_> {
     /// Those actions that are allowed alike, with one of them to ask about.
     pub(super) fn alike(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.alike.iter().filter_map(|actions| Some((actions.first()?.as_str(), actions.as_slice())))
+    }
+
+    /// Whether its principals take in somebody whom they do not name, which spares the question where they do not.
+    pub(super) fn names_everyone(&self) -> bool {
+        self.names(|name| matches!(name, PrincipalName::Everyone) || *name == PrincipalName::Aws("*".to_owned()))
+    }
+
+    /// Whether its principals take in somebody of another account than `own`, which spares the question likewise.
+    pub(super) fn names_others(&self, own: &str) -> bool {
+        let is_own = |name: &str| name == own || name.parse::<Arn>().is_ok_and(|arn| arn.account == own);
+        self.names(|name| match name {
+            PrincipalName::Everyone | PrincipalName::CanonicalUser(_) => true,
+            PrincipalName::Aws(name) => !is_own(name),
+            PrincipalName::Service(_) | PrincipalName::Federated(_) => false,
+        })
+    }
+
+    fn names(&self, is: impl Fn(&PrincipalName) -> bool) -> bool {
+        self.statement.principal.iter().any(|element| element.not || element.values.iter().any(&is))
     }
 
     /// The conditions of the statement, as what follows upon what it allows: `, if Bool aws:SecureTransport true`.

@@ -5,7 +5,7 @@ use super::settings::Rows;
 use super::{Analysis, Case, Judged};
 use crate::iam::Outsider;
 use crate::model::{Check, Control, QUEUE, ROLE, Reads, Severity, TABLE, TOPIC, Verdict};
-use crate::reach::{Who, admitted, outsider, unproven};
+use crate::reach::{Admission, Who, admitted, outsider, unproven};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) static CHECK: Analysis = Analysis {
@@ -67,11 +67,12 @@ fn run(case: &Case<'_>) -> Judged {
 fn others(own: &Own, allowing: &Allowing<'_>) -> Others {
     let mut others = Others::default();
     let sources = sources(own, allowing);
+    let named = allowing.names_others(own.account());
     for (action, alike) in allowing.alike() {
         for target in &own.targets {
             let mut found = Vec::new();
             let ask = |who| outsider(&allowing.alone, target, action, who);
-            let all = admitted(&allowing.alone, target, action);
+            let all = if named { admitted(&allowing.alone, target, action) } else { Admission::default() };
             others.undecided = others.undecided.or(all.unknown);
             for admitted in all.admitted {
                 match &admitted.who {
