@@ -9,6 +9,7 @@
 //! | `grant` | the statements of a principal that allow something, and the actions that they name |
 //! | `generic` | a resource that no policy names, to see whether a statement means all of them |
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
+//! | `own` | the policy that a resource carries, statement by statement |
 //! | `document` | statements written as JSON |
 //! | `controls` | what published catalogues ask for, and what of it no check does |
 //! | `everything` | whether somebody may do everything on everything |
@@ -45,6 +46,7 @@ mod iam_duplicate_statement;
 mod iam_full_administrator;
 mod iam_grant_never_applies;
 mod iam_pass_role_anywhere;
+mod iam_trust_without_external_id;
 mod iam_unused_policy;
 mod iam_unused_role;
 mod iam_user_has_policies;
@@ -58,6 +60,13 @@ mod lambda_shared_role;
 mod lambda_url_without_auth;
 mod lambda_without_tracing;
 mod method_setting;
+mod own;
+mod policy_allow_by_exception;
+mod policy_confused_deputy;
+mod policy_lets_anyone_in;
+mod policy_lets_other_accounts_in;
+mod policy_names_deleted_principal;
+mod policy_wildcard_actions;
 mod roles_in_general;
 mod scope;
 mod settings;
@@ -75,7 +84,7 @@ use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 38] = [
+static CHECKS: [&Analysis; 45] = [
     &apigateway_dangling_integration::CHECK,
     &apigateway_method_without_authorization::CHECK,
     &apigateway_stage_cache_unencrypted::CHECK,
@@ -96,6 +105,7 @@ static CHECKS: [&Analysis; 38] = [
     &iam_full_administrator::CHECK,
     &iam_grant_never_applies::CHECK,
     &iam_pass_role_anywhere::CHECK,
+    &iam_trust_without_external_id::CHECK,
     &iam_unused_policy::CHECK,
     &iam_unused_role::CHECK,
     &iam_user_has_policies::CHECK,
@@ -108,6 +118,12 @@ static CHECKS: [&Analysis; 38] = [
     &lambda_shared_role::CHECK,
     &lambda_url_without_auth::CHECK,
     &lambda_without_tracing::CHECK,
+    &policy_allow_by_exception::CHECK,
+    &policy_confused_deputy::CHECK,
+    &policy_lets_anyone_in::CHECK,
+    &policy_lets_other_accounts_in::CHECK,
+    &policy_names_deleted_principal::CHECK,
+    &policy_wildcard_actions::CHECK,
     &sns_dangling_subscription::CHECK,
     &sns_subscription_unencrypted::CHECK,
     &sns_unencrypted::CHECK,

@@ -7,7 +7,7 @@ use crate::iam::catalogue::{Action, Catalogue};
 use crate::iam::{Context, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
 use std::collections::BTreeSet;
 
-pub(crate) use principals::{admits, admitted, beyond};
+pub(crate) use principals::{admits, admitted, beyond, outsider, unproven};
 
 /// An answer on policies.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod kinds;
 mod mistakes;
 mod names;
 mod near_misses;
+mod open_queues;
 mod same_bytes;
 mod step;
 
