@@ -10,6 +10,7 @@
 //! | `generic` | a resource that no policy names, to see whether a statement means all of them |
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
 //! | `document` | statements written as JSON |
+//! | `escalation` | the known ways from some rights to more, and to whom they are open |
 //! | `settings` | properties as they were read, and findings that rest on them |
 
 mod apigateway_method_without_authorization;
@@ -17,9 +18,12 @@ mod apigateway_stage_without_logs;
 mod document;
 mod dynamodb_no_deletion_protection;
 mod dynamodb_no_point_in_time_recovery;
+mod escalation;
 mod generic;
 mod grant;
 mod iam_avoidable_resource_star;
+mod iam_privilege_escalation;
+mod iam_privilege_escalation_two_hops;
 mod lambda_no_dead_letter_or_destination;
 mod lambda_runtime_end_of_life;
 mod scope;
@@ -30,16 +34,19 @@ mod sqs_unencrypted;
 mod sqs_visibility_under_six_timeouts;
 
 use crate::model::{Call, Check, Instead, Kind, Resource, Verdict};
+use crate::reach::effective::Assumers;
 use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 11] = [
+static CHECKS: [&Analysis; 13] = [
     &apigateway_method_without_authorization::CHECK,
     &apigateway_stage_without_logs::CHECK,
     &dynamodb_no_deletion_protection::CHECK,
     &dynamodb_no_point_in_time_recovery::CHECK,
     &iam_avoidable_resource_star::CHECK,
+    &iam_privilege_escalation::CHECK,
+    &iam_privilege_escalation_two_hops::CHECK,
     &lambda_no_dead_letter_or_destination::CHECK,
     &lambda_runtime_end_of_life::CHECK,
     &sns_unencrypted::CHECK,
@@ -47,6 +54,8 @@ static CHECKS: [&Analysis; 11] = [
     &sqs_unencrypted::CHECK,
     &sqs_visibility_under_six_timeouts::CHECK,
 ];
+
+pub(crate) use escalation::Memo;
 
 /// A check: what everybody may know of it, and how it judges.
 struct Analysis {
@@ -68,6 +77,10 @@ pub(crate) struct Case<'a> {
     pub(crate) flows: &'a [String],
     /// The ARNs of the things that the rules file names, as far as they are known.
     pub(crate) named: &'a [String],
+    /// The roles and users of the account that can assume a role.
+    pub(crate) assumers: &'a dyn Fn(&Resource) -> Assumers,
+    /// What was worked out of the account for other resources.
+    pub(crate) memo: &'a Memo,
 }
 
 /// What a check makes of a resource. The worst row is the verdict.

@@ -2,11 +2,13 @@
 //! documents that names how the engine compares policies.
 
 mod principals;
+mod ready;
 
 use crate::iam::catalogue::Catalogue;
 use crate::iam::{Context, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
 
 pub(crate) use principals::{admits, admitted, beyond};
+pub(crate) use ready::{May, Ready};
 
 /// An answer on policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
