@@ -140,7 +140,7 @@ fn further(case: &Case<'_>, everyone: &Everyone, subject: &Subject, other: &Subj
     let in_turn = |open: &Open| format!("{} {} ({})", other.name, in_words(open, other), open.path.id);
     for open in &ways.open {
         let more = match &open.gain {
-            Gain::Own(..) => everyone.more(other, true, subject),
+            Gain::Own(_) => everyone.more(other, true, subject),
             Gain::Of(of, potential, _) => everyone.more(of, *potential, subject),
         };
         match more {

@@ -20,7 +20,7 @@ pub(in crate::checks) struct Open {
 /// What is gained by a way.
 pub(in crate::checks) enum Gain {
     /// Whatever it writes itself, by writing this.
-    Own(String, Proof),
+    Own(String),
     /// What somebody else may do, or could be given where the flag is set.
     Of(Rc<Subject>, bool, Proof),
 }
@@ -103,10 +103,7 @@ fn open(case: &Case<'_>, everyone: &Everyone, subject: &Subject, path: &'static 
         let (taken, written) = own(subject, path);
         match (taken, written) {
             (Taken::Yes(steps), Some(written)) => match everyone.more(subject, true, subject) {
-                Ok(Some(proof)) => {
-                    let gain = Gain::Own(written, proof);
-                    return Found::Open(Box::new(Open { path, steps, gain }));
-                }
+                Ok(Some(_)) => return Found::Open(Box::new(Open { path, steps, gain: Gain::Own(written) })),
                 Ok(None) => {}
                 Err(why) => drop(doubt.get_or_insert(why)),
             },

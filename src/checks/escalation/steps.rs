@@ -260,7 +260,12 @@ pub(in crate::checks) fn assumes(
         if unnamed && way.by != By::Identity {
             return Taken::No;
         }
-        let step = Step { action: ASSUME, by: way.statements.clone(), request: way.request.to_string() };
+        let whose = |place: &String| match place.strip_suffix(" of the trust policy") {
+            Some(statement) => format!("{statement} of the trust policy of {}", target.name),
+            None => place.clone(),
+        };
+        let by = way.statements.iter().map(whose).collect();
+        let step = Step { action: ASSUME, by, request: way.request.to_string() };
         return Taken::Yes(vec![step]);
     }
     match assumers.unknown.get(&subject.arn) {

@@ -114,6 +114,11 @@ impl Subject {
         Some(Generic::new(&self.authority)?.arn(form.arn_formats().next()?, partition, &self.account))
     }
 
+    /// Whether an ARN is that of somebody whom it does not name.
+    pub(in crate::checks) fn is_unnamed(&self, arn: &str) -> bool {
+        [ROLE, USER].iter().any(|type_name| self.unnamed(type_name).as_deref() == Some(arn))
+    }
+
     pub(in crate::checks) fn is_principal(&self) -> bool {
         matches!(self.type_name, ROLE | USER)
     }

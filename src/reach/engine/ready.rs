@@ -57,9 +57,16 @@ impl Ready {
         self.grants.in_some_context(&aim).into()
     }
 
-    /// Whether anything is allowed that `asked` allows, in some context.
+    /// Whether anything is allowed that `asked`, a policy without a name, allows, in some context.
     pub(crate) fn may_any(&self, asked: &Policy) -> May {
-        self.grants.clone().and(&Grants::of([asked])).is_empty().into()
+        match self.grants.clone().and(&Grants::of([asked])).is_empty() {
+            Relation::NotContained(mut witness) => {
+                // What is asked for allows nothing: it has no name.
+                witness.allowed_by.retain(|place| !place.origin.name.is_empty());
+                May::Yes(Box::new(proof(&witness)))
+            }
+            other => other.into(),
+        }
     }
 }
 
