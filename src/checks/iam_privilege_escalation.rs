@@ -39,6 +39,9 @@ fn run(case: &Case<'_>) -> Judged {
         judged.rows.push(administrator());
         return judged;
     }
+    if subject.grants == Ok(false) {
+        judged.nothing = BOUNDS;
+    }
     let ways = everyone(case).ways(case, &subject);
     judged.calls.extend(ways.gaps.iter().map(|gap| gap.call.clone()));
     let mut rows = Vec::new();
@@ -54,6 +57,9 @@ fn run(case: &Case<'_>) -> Judged {
     judged.rows.extend(limited(unknown.collect(), "ways"));
     judged
 }
+
+/// What is said of a policy that is attached to nobody and bounds somebody.
+pub(super) const BOUNDS: &str = "it bounds others and grants nobody anything";
 
 /// The resource of `case`, as whose rights are looked at.
 pub(super) fn subject(case: &Case<'_>) -> Subject {

@@ -8,7 +8,7 @@ use super::escalation::{
     Everyone, Gain, Open, Path, Subject, Taken, Way, assumes, by_length, everyone, gained, in_words, limited, prepared,
     toward, unlisted,
 };
-use super::iam_privilege_escalation::{administrator, calls, subject};
+use super::iam_privilege_escalation::{BOUNDS, administrator, calls, subject};
 use super::{Analysis, Case, Judged, Row};
 use crate::model::{Beside, Check, Control, FUNCTION, Gap, Reads, Severity, Verdict, not_read};
 
@@ -40,6 +40,10 @@ fn run(case: &Case<'_>) -> Judged {
     };
     if subject.is_administrator() {
         judged.rows.push(administrator());
+        return judged;
+    }
+    if subject.grants == Ok(false) {
+        judged.nothing = BOUNDS;
         return judged;
     }
     if subject.gathered.lacking_policies() {
@@ -115,8 +119,11 @@ fn hop(
             Taken::Yes(steps) => steps,
         };
         let further = match &further {
-            Ok(Some(further)) if subject.gathered.is_whole() => further,
-            Ok(_) => return Hop::Unknown(subject.gathered.why()),
+            Ok(Some(further)) if subject.gathered.is_whole() && subject.grants == Ok(true) => further,
+            Ok(_) => {
+                let why = subject.grants.as_ref().err().map(|gaps| not_read(gaps));
+                return Hop::Unknown(why.unwrap_or_else(|| subject.gathered.why()));
+            }
             Err(why) => return Hop::Unknown(why.clone()),
         };
         let by: Vec<String> = steps
@@ -136,7 +143,8 @@ fn further(case: &Case<'_>, everyone: &Everyone, subject: &Subject, other: &Subj
         return Ok(Some(gained(other, false, &Default::default())));
     }
     let ways = everyone.ways(case, other);
-    let mut doubt = ways.unknown.first().map(|(id, why)| format!("whether {} is open to {}: {why}", id, other.name));
+    let mut doubt =
+        ways.unknown.first().map(|(_, why)| format!("whether {} has a way to more rights: {why}", other.name));
     let in_turn = |open: &Open| format!("{} {} ({})", other.name, in_words(open, other), open.path.id);
     for open in &ways.open {
         let more = match &open.gain {

@@ -55,7 +55,7 @@ pub(in crate::checks) fn by_length() -> Vec<&'static Path> {
 /// What is open to `subject`, an administrator aside.
 pub(in crate::checks) fn ways(case: &Case<'_>, everyone: &Everyone, subject: &Subject) -> Ways {
     let mut ways = Ways::default();
-    if subject.is_administrator() {
+    if subject.is_administrator() || subject.grants == Ok(false) {
         return ways;
     }
     if subject.gathered.lacking_policies() {
@@ -76,6 +76,11 @@ pub(in crate::checks) fn ways(case: &Case<'_>, everyone: &Everyone, subject: &Su
                 ways.gaps.extend(gaps);
             }
         }
+    }
+    if let Err(gaps) = &subject.grants {
+        let why = not_read(gaps);
+        ways.unknown.extend(ways.open.drain(..).map(|open| (open.path.id, why.clone())));
+        ways.gaps.extend(gaps.iter().cloned());
     }
     ways.open.sort_by_key(|open| open.path.id);
     ways.unknown.sort();

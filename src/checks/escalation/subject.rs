@@ -27,6 +27,8 @@ pub(crate) struct Subject {
     pub(in crate::checks) own: Vec<String>,
     /// What kept those from being known.
     pub(in crate::checks) own_gaps: Vec<Gap>,
+    /// Whether it grants anything: a policy that does nothing but bound others does not. The gaps, if it is not known.
+    pub(in crate::checks) grants: Result<bool, Vec<Gap>>,
     /// The ARN of its boundary.
     pub(in crate::checks) boundary: Option<String>,
     administrator: OnceCell<bool>,
@@ -55,6 +57,7 @@ impl Subject {
             account: reach.account.caller.account.clone(),
             own: Vec::new(),
             own_gaps: Vec::new(),
+            grants: Ok(true),
             boundary: resource.properties.get("PermissionsBoundary").as_text(),
             administrator: OnceCell::new(),
         };
@@ -74,37 +77,52 @@ impl Subject {
             own.extend(texts(group.properties.get("ManagedPolicyArns")));
         }
         if !self.is_principal() {
-            // It holds for those that have it.
-            let has = |holder: &Resource| {
-                let attached = texts(holder.properties.get("ManagedPolicyArns")).contains(&resource.id);
-                let member = groups(holder);
-                let by_group = |group: &&Resource| {
-                    group.id == resource.id || texts(group.properties.get("ManagedPolicyArns")).contains(&resource.id)
-                };
-                attached || member.iter().any(by_group)
-            };
-            let mut holders = 0;
-            for type_name in [ROLE, USER, GROUP] {
-                self.own_gaps.extend(reach.lists(type_name, "", None).1);
-                for holder in reach.listed(type_name, "") {
-                    for field in ["ManagedPolicyArns", "Groups"] {
-                        self.own_gaps.extend(gaps(holder.properties.get(field)));
-                    }
-                    if has(holder) && holder.id != resource.id {
-                        holders += usize::from(type_name != GROUP);
-                        own.push(holder.id.clone());
-                    }
-                }
-            }
-            if holders == 0 {
-                // Nobody has it yet: somebody may be given it, whom no policy names.
-                own.extend([ROLE, USER].iter().filter_map(|type_name| self.unnamed(type_name)));
-            }
+            self.find_holders(reach, resource, &mut own);
         }
         own.retain(|arn| arn.parse::<Arn>().is_ok_and(|arn| arn.account != "aws"));
         own.sort();
         own.dedup();
         self.own = own;
+    }
+
+    /// Finds those that have a group or policy, which is their own then: its members, and what it is attached to.
+    fn find_holders(&mut self, reach: &Reach<'_>, resource: &Resource, own: &mut Vec<String>) {
+        let is_group = self.type_name == GROUP;
+        let has_policy = |holder: &Resource| texts(holder.properties.get("ManagedPolicyArns")).contains(&resource.id);
+        let lends = |group: &&&Resource| if is_group { group.id == resource.id } else { has_policy(group) };
+        let lending: Vec<&str> =
+            reach.listed(GROUP, "").iter().filter(lends).map(|group| group.name.as_str()).collect();
+        let (mut holders, mut bounds, mut bound_gaps) = (0, false, Vec::new());
+        for type_name in [ROLE, USER, GROUP] {
+            self.own_gaps.extend(reach.lists(type_name, "", None).1);
+            for holder in reach.listed(type_name, "") {
+                let groups = texts(holder.properties.get("Groups"));
+                for field in ["ManagedPolicyArns", "Groups"] {
+                    self.own_gaps.extend(gaps(holder.properties.get(field)));
+                }
+                let boundary = holder.properties.get("PermissionsBoundary");
+                bound_gaps.extend(gaps(boundary));
+                bounds |= boundary.as_text().as_deref() == Some(&resource.id);
+                if has_policy(holder) || groups.iter().any(|group| lending.contains(&group.as_str())) {
+                    holders += usize::from(type_name != GROUP);
+                    own.push(holder.id.clone());
+                }
+            }
+        }
+        if holders > 0 {
+            return;
+        }
+        if !is_group {
+            self.grants = match (bounds, self.own_gaps.is_empty() && (bounds || bound_gaps.is_empty())) {
+                (bounds, true) => Ok(!bounds),
+                (_, false) => Err(self.own_gaps.iter().cloned().chain(bound_gaps).collect()),
+            };
+        }
+        if self.own_gaps.is_empty() {
+            // Nobody has it yet: somebody may be given it, whom no policy names.
+            let types = if is_group { &[USER][..] } else { &[ROLE, USER] };
+            own.extend(types.iter().filter_map(|type_name| self.unnamed(type_name)));
+        }
     }
 
     /// The ARN of a role or user whom none of its policies names.
