@@ -17,7 +17,7 @@ pub(super) static CHECK: Analysis = Analysis {
         name: "iam-privilege-escalation-two-hops",
         title: "No principal can become one that has a way to more rights",
         finds: "Each other role, user or group that a principal can become, if that one is an administrator or has a known way to more rights than the principal has: the chain in words, with what allows the first hop. A principal becomes another by assuming it, by one of the ways of iam-privilege-escalation (passing it to a new function, instance or task; credentials of a user; its trust policy), or by changing the code of a function that runs as it.\n\n\
-            One row for each that it can become, by the way that takes the least. To assume an administrator is left alone here: it is one step and no chain; iam-privilege-escalation tells of it where neither side names the other. What that check says of ways, of what is gained and of what is coarse holds for both hops.\n\n\
+            One row for each that it can become, by the way that takes the least; ten at the most, administrators first. To assume an administrator is left alone here: it is one step and no chain; iam-privilege-escalation tells of it where neither side names the other. What that check says of ways, of what is gained and of what is coarse holds for both hops.\n\n\
             A principal that is an administrator already passes. Chains of more than two hops are not followed: what can be reached by the first hop is judged by itself, and has a finding of its own.",
         matters: "Each grant of such a chain looks harmless where it is written: only together they lead to rights that nobody meant to give.",
         mend: "Break the chain at its weakest hop: IAM console > Roles > the role in the middle > Trust relationships, so that fewer may assume it; or the policy that is named > Edit: name the roles in Resource of iam:PassRole, and add the condition iam:PassedToService.",
@@ -28,6 +28,9 @@ pub(super) static CHECK: Analysis = Analysis {
     },
     run,
 };
+
+/// How many that somebody can become are told: they are no fewer to mend where there are more.
+const TOLD: usize = 10;
 
 fn run(case: &Case<'_>) -> Judged {
     let subject = subject(case);
@@ -60,6 +63,9 @@ fn run(case: &Case<'_>) -> Judged {
         .collect();
     let (mut fails, mut unknown) = (Vec::new(), Vec::new());
     for other in everyone.that_matter(case, &subject) {
+        if fails.len() == TOLD {
+            break;
+        }
         match hop(case, everyone, &subject, &first, &other) {
             Hop::No => {}
             Hop::Unknown(found) => unknown.push(Row { path: other.name.clone(), verdict: Verdict::Unknown, found }),
@@ -75,7 +81,7 @@ fn run(case: &Case<'_>) -> Judged {
         judged.calls.extend(gaps.iter().map(|gap| gap.call.clone()));
         unknown.push(Row { path: "others".to_owned(), verdict: Verdict::Unknown, found: not_read(&gaps) });
     }
-    judged.rows = limited(fails, "that it can become");
+    judged.rows = fails;
     judged.rows.extend(limited(unknown, "that it may become"));
     judged
 }

@@ -104,7 +104,7 @@ fn somewhere(case: &Case<'_>, subject: &Subject, action: &'static str) -> Taken 
         "Statement": { "Effect": "Allow", "Action": action, "Resource": resources },
     });
     match Policy::parse(&asked.to_string()) {
-        Ok(asked) => step(action, subject.ready().may_any(&asked)),
+        Ok(asked) => step(action, subject.ready().may_any(action, &asked)),
         Err(why) => Taken::Unknown(format!("{action}: {why}")),
     }
 }

@@ -57,9 +57,10 @@ impl Ready {
         self.grants.in_some_context(&aim).into()
     }
 
-    /// Whether anything is allowed that `asked`, a policy without a name, allows, in some context.
-    pub(crate) fn may_any(&self, asked: &Policy) -> May {
-        match self.grants.clone().and(&Grants::of([asked])).is_empty() {
+    /// Whether `action` is allowed on any resource that `asked`, a policy without a name, allows it on, in some context.
+    pub(crate) fn may_any(&self, action: &str, asked: &Policy) -> May {
+        let grants = self.grants.clone().and(&Grants::of([asked]));
+        match grants.on_some_resource(&self.principal, action, &self.known) {
             Relation::NotContained(mut witness) => {
                 // What is asked for allows nothing: it has no name.
                 witness.allowed_by.retain(|place| !place.origin.name.is_empty());
