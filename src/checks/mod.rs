@@ -17,6 +17,7 @@
 //! | `written` | the documents that are written on a resource, each judged by itself |
 //! | `day` | which day it is, and how many lie between two |
 //! | `method_setting` | the settings of methods that a stage has |
+//! | `escalation` | the known ways from some rights to more, and to whom they are open |
 //! | `settings` | properties as they were read, and findings that rest on them |
 //! | `target` | things that another thing names by ARN, and whether they are there |
 
@@ -35,6 +36,7 @@ mod dynamodb_no_deletion_protection;
 mod dynamodb_no_point_in_time_recovery;
 mod dynamodb_stream_unread;
 mod dynamodb_unencrypted_by_own_key;
+mod escalation;
 mod everything;
 mod generic;
 mod grant;
@@ -46,6 +48,8 @@ mod iam_duplicate_statement;
 mod iam_full_administrator;
 mod iam_grant_never_applies;
 mod iam_pass_role_anywhere;
+mod iam_privilege_escalation;
+mod iam_privilege_escalation_two_hops;
 mod iam_trust_without_external_id;
 mod iam_unused_policy;
 mod iam_unused_role;
@@ -80,11 +84,12 @@ mod target;
 mod written;
 
 use crate::model::{Call, Check, Instead, Kind, Resource, Verdict};
+use crate::reach::effective::Assumers;
 use crate::reach::{Gathered, Reach};
 use crate::rules::Whereabouts;
 
 /// All checks, by name.
-static CHECKS: [&Analysis; 45] = [
+static CHECKS: [&Analysis; 47] = [
     &apigateway_dangling_integration::CHECK,
     &apigateway_method_without_authorization::CHECK,
     &apigateway_stage_cache_unencrypted::CHECK,
@@ -105,6 +110,8 @@ static CHECKS: [&Analysis; 45] = [
     &iam_full_administrator::CHECK,
     &iam_grant_never_applies::CHECK,
     &iam_pass_role_anywhere::CHECK,
+    &iam_privilege_escalation::CHECK,
+    &iam_privilege_escalation_two_hops::CHECK,
     &iam_trust_without_external_id::CHECK,
     &iam_unused_policy::CHECK,
     &iam_unused_role::CHECK,
@@ -132,6 +139,8 @@ static CHECKS: [&Analysis; 45] = [
     &sqs_visibility_under_six_timeouts::CHECK,
 ];
 
+pub(crate) use escalation::Memo;
+
 /// A check: what everybody may know of it, and how it judges.
 struct Analysis {
     check: Check,
@@ -152,6 +161,10 @@ pub(crate) struct Case<'a> {
     pub(crate) flows: &'a [String],
     /// The ARNs of the things that the rules file names, as far as they are known.
     pub(crate) named: &'a [String],
+    /// The roles and users of the account that can assume a role.
+    pub(crate) assumers: &'a dyn Fn(&Resource) -> Assumers,
+    /// What was worked out of the account for other resources.
+    pub(crate) memo: &'a Memo,
 }
 
 /// What a check makes of a resource. The worst row is the verdict.

@@ -2,12 +2,14 @@
 //! documents that names how the engine compares policies.
 
 mod principals;
+mod ready;
 
 use crate::iam::catalogue::{Action, Catalogue};
 use crate::iam::{Context, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
 use std::collections::BTreeSet;
 
 pub(crate) use principals::{admits, admitted, beyond, outsider, unproven};
+pub(crate) use ready::{May, Ready};
 
 /// An answer on policies.
 #[derive(Debug, Clone, PartialEq, Eq)]

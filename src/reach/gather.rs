@@ -57,6 +57,11 @@ impl Gathered {
         self.add(policy);
     }
 
+    /// Whether one of the policies was not read, or cannot be understood, the boundary aside.
+    pub(crate) fn lacking_policies(&self) -> bool {
+        self.lacking.0
+    }
+
     pub(crate) fn is_whole(&self) -> bool {
         self.lacking == (false, false)
     }

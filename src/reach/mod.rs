@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 pub(crate) use asked::{Asked, Asker, Said};
 pub(crate) use delegation::{nothing, without_delegation};
 pub(crate) use engine::{
-    Admission, Admitted, Answer, Authority, Guarded, Who, actions_of, admits, admitted, apart_from, beyond, granted,
-    outsider, same_statement, unproven, within,
+    Admission, Admitted, Answer, Authority, Guarded, May, Proof, Ready, Who, actions_of, admits, admitted, apart_from,
+    beyond, granted, outsider, same_statement, unproven, within,
 };
 pub(crate) use gather::Gathered;
 pub use judge::{found, judge};
