@@ -15,6 +15,7 @@ mod mistakes;
 mod names;
 mod near_misses;
 mod open_queues;
+mod planted;
 mod same_bytes;
 mod step;
 
