@@ -55,7 +55,7 @@ fn run(case: &Case<'_>) -> Judged {
         } else if !gaps.is_empty() {
             rows.unread(place, &gaps.iter().map(|gap| &**gap).collect::<Vec<_>>());
         } else if !there.is_empty() {
-            rows.pass(place, format!("names {}, which exist", there.join(" and ")));
+            rows.pass(place, format!("all that it names exist: {}", there.join(", ")));
         }
     }
     rows.judged("it names no single role or user of the account")
