@@ -6,6 +6,7 @@
 use super::escalation::{Subject, by, everyone, in_words, limited};
 use super::{Analysis, Case, Judged, Row};
 use crate::model::{Beside, Call, Check, Control, FUNCTION, Reads, Severity, Verdict};
+use std::rc::Rc;
 
 pub(super) static CHECK: Analysis = Analysis {
     check: Check {
@@ -62,9 +63,12 @@ fn run(case: &Case<'_>) -> Judged {
 pub(super) const BOUNDS: &str = "it bounds others and grants nobody anything";
 
 /// The resource of `case`, as whose rights are looked at.
-pub(super) fn subject(case: &Case<'_>) -> Subject {
+pub(super) fn subject(case: &Case<'_>) -> Rc<Subject> {
+    if let Some(known) = everyone(case).subject(&case.resource.id) {
+        return known;
+    }
     match case.kind.standing.permissions {
-        Some(permissions) => Subject::read(case.reach, permissions, case.resource),
+        Some(permissions) => Rc::new(Subject::read(case.reach, permissions, case.resource)),
         None => unreachable!("the loader calls a check on what it goes with alone"),
     }
 }

@@ -22,6 +22,9 @@ pub(in crate::checks) struct Runner {
     pub(in crate::checks) role: Result<Option<String>, Gap>,
 }
 
+/// Whether more is gained: with what shows it, or why it is not known.
+pub(in crate::checks) type More = Result<Option<Proof>, String>;
+
 /// The answer to a question of two sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::checks) enum Says {
@@ -39,7 +42,7 @@ pub(crate) struct Everyone {
     pub(in crate::checks) functions: Vec<Runner>,
     /// What kept the lists from their end, by type.
     pub(in crate::checks) gaps: BTreeMap<&'static str, Vec<Gap>>,
-    more: RefCell<BTreeMap<(String, bool, String), Result<Option<Proof>, String>>>,
+    more: RefCell<BTreeMap<(String, bool, String), More>>,
     lets_in: RefCell<BTreeMap<(String, Runs), Says>>,
     assumers: RefCell<BTreeMap<String, Rc<Assumers>>>,
     ways: RefCell<BTreeMap<String, Rc<Ways>>>,
@@ -93,6 +96,11 @@ impl Everyone {
         }
     }
 
+    /// The one with this ARN, if it is among them.
+    pub(in crate::checks) fn subject(&self, arn: &str) -> Option<Rc<Subject>> {
+        self.all.iter().find(|subject| subject.arn == arn).cloned()
+    }
+
     /// What is open to `subject`, worked out once.
     pub(in crate::checks) fn ways(&self, case: &Case<'_>, subject: &Subject) -> Rc<Ways> {
         if let Some(known) = self.ways.borrow().get(&subject.arn) {
@@ -118,12 +126,7 @@ impl Everyone {
 
     /// Whether what `gained` may do (what it could give itself, if `potential`) is more than `subject` may do: with what
     /// shows it, which is nothing for an administrator.
-    pub(in crate::checks) fn more(
-        &self,
-        gained: &Subject,
-        potential: bool,
-        subject: &Subject,
-    ) -> Result<Option<Proof>, String> {
+    pub(in crate::checks) fn more(&self, gained: &Subject, potential: bool, subject: &Subject) -> More {
         if !gained.gathered.is_whole() {
             return Err(format!("whether {} may do more: {}", gained.name, gained.gathered.why()));
         }

@@ -85,28 +85,28 @@ fn on(subject: &Subject, action: &'static str, arn: &str, boundary: Option<&str>
     if action.starts_with("iam:Attach") {
         pins.push(("iam:PolicyARN", Some(strongest.as_str())));
     }
-    step(action, subject.ready().may(action, arn, &pins))
+    step(action, subject.may(action, arn, &pins))
 }
 
 /// Whether `subject` may do `action` to anything of the account.
 fn somewhere(case: &Case<'_>, subject: &Subject, action: &'static str) -> Taken {
     let account = &case.reach.account.caller.account;
-    let mut resources: Vec<String> = Vec::new();
-    if let Some(known) = Catalogue::embedded().action(action) {
-        let formats = known.resource_types().flat_map(|target| target.resource_type().arn_formats());
-        resources.extend(formats.map(|format| filled(&format.to_string(), &case.place.partition, account)));
-    }
-    if resources.is_empty() {
-        resources.push("*".to_owned());
-    }
-    let asked = serde_json::json!({
-        "Version": "2008-10-17",
-        "Statement": { "Effect": "Allow", "Action": action, "Resource": resources },
-    });
-    match Policy::parse(&asked.to_string()) {
-        Ok(asked) => step(action, subject.ready().may_any(action, &asked)),
-        Err(why) => Taken::Unknown(format!("{action}: {why}")),
-    }
+    let asked = || {
+        let mut resources: Vec<String> = Vec::new();
+        if let Some(known) = Catalogue::embedded().action(action) {
+            let formats = known.resource_types().flat_map(|target| target.resource_type().arn_formats());
+            resources.extend(formats.map(|format| filled(&format.to_string(), &case.place.partition, account)));
+        }
+        if resources.is_empty() {
+            resources.push("*".to_owned());
+        }
+        let asked = serde_json::json!({
+            "Version": "2008-10-17",
+            "Statement": { "Effect": "Allow", "Action": action, "Resource": resources },
+        });
+        Policy::parse(&asked.to_string())
+    };
+    step(action, subject.may_somewhere(action, asked))
 }
 
 /// The form of an ARN with the partition and the account in their places, and `*` in all others.
@@ -204,15 +204,16 @@ pub(in crate::checks) fn toward(
         Way::Pass { to, runs } => {
             let passed = to.iter().map(|service| {
                 let pins = [("iam:PassedToService", Some(*service))];
-                step(PASS, subject.ready().may(PASS, &target.arn, &pins))
+                step(PASS, subject.may(PASS, &target.arn, &pins))
             });
-            Taken::any(passed).and(|| trusted(everyone.lets_in(case, target, runs)))
+            // Whom a role lets in is the same for all who may pass it, and known at once.
+            trusted(everyone.lets_in(case, target, runs)).and(|| Taken::any(passed))
         }
         Way::At(service) => trusted(everyone.lets_in(case, target, super::paths::Runs::Service(service))),
         Way::Function => {
             let runs = everyone.functions.iter().filter_map(|function| match &function.role {
                 Ok(role) if role.as_deref() == Some(&target.arn) => {
-                    let asked = |action: &&'static str| step(action, subject.ready().may(action, &function.arn, &[]));
+                    let asked = |action: &&'static str| step(action, subject.may(action, &function.arn, &[]));
                     Some(Taken::all(path.actions.iter().map(asked)))
                 }
                 Ok(_) => None,
@@ -249,7 +250,7 @@ pub(in crate::checks) fn assumes(
     }
     let generic = || {
         let role = subject.unnamed(ROLE);
-        let may = role.map(|role| subject.ready().may(ASSUME, &role, &[]));
+        let may = role.map(|role| subject.may(ASSUME, &role, &[]));
         may.map_or(Taken::Unknown("its resources name every letter there is".to_owned()), |may| step(ASSUME, may))
     };
     if unnamed && (!subject.speaks_of(ASSUME) || generic() == Taken::No) {

@@ -3,11 +3,12 @@
 
 use crate::checks::generic::Generic;
 use crate::iam::catalogue::Catalogue;
-use crate::iam::{Context, Effect, Policy, Statement, evaluate};
+use crate::iam::{Context, Effect, Malformed, Policy, Statement, evaluate};
 use crate::model::{Arn, GROUP, Gap, IdentityPolicies, MANAGED_POLICY, ROLE, Resource, USER, Value};
 use crate::reach::effective::known_of;
-use crate::reach::{Answer, Authority, Gathered, Reach, Ready, within};
-use std::cell::OnceCell;
+use crate::reach::{Answer, Authority, Gathered, May, Reach, Ready, within};
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 
 /// Somebody, and what they may do.
 pub(crate) struct Subject {
@@ -21,6 +22,8 @@ pub(crate) struct Subject {
     pub(in crate::checks) authority: Authority,
     /// What that is, ready to be asked; worked out when it is first asked.
     ready: OnceCell<Ready>,
+    /// What it was asked, by action and by what it is done to.
+    asked: RefCell<BTreeMap<(&'static str, String), May>>,
     known: Context,
     account: String,
     /// The ARNs of what holds for it: itself, its groups, the policies of its own account.
@@ -53,6 +56,7 @@ impl Subject {
             gathered,
             authority,
             ready: OnceCell::new(),
+            asked: RefCell::default(),
             known: if is_principal { known_of(resource) } else { Context::new() },
             account: reach.account.caller.account.clone(),
             own: Vec::new(),
@@ -146,7 +150,36 @@ impl Subject {
         self.arn.contains(":role/aws-service-role/") || self.arn.contains(":role/aws-reserved/")
     }
 
-    pub(in crate::checks) fn ready(&self) -> &Ready {
+    /// Whether it may do `action` to this ARN, with these keys as said; asked of the engine once.
+    pub(in crate::checks) fn may(&self, action: &'static str, arn: &str, pins: &[(&str, Option<&str>)]) -> May {
+        let key = (action, format!("{arn} {pins:?}"));
+        if let Some(known) = self.asked.borrow().get(&key) {
+            return known.clone();
+        }
+        let may = self.ready().may(action, arn, pins);
+        self.asked.borrow_mut().insert(key, may.clone());
+        may
+    }
+
+    /// Whether it may do `action` to something that `asked` names; asked of the engine once.
+    pub(in crate::checks) fn may_somewhere(
+        &self,
+        action: &'static str,
+        asked: impl FnOnce() -> Result<Policy, Malformed>,
+    ) -> May {
+        let key = (action, String::new());
+        if let Some(known) = self.asked.borrow().get(&key) {
+            return known.clone();
+        }
+        let may = match asked() {
+            Ok(asked) => self.ready().may_any(action, &asked),
+            Err(why) => May::Unknown(why.to_string()),
+        };
+        self.asked.borrow_mut().insert(key, may.clone());
+        may
+    }
+
+    fn ready(&self) -> &Ready {
         self.ready.get_or_init(|| {
             let principal = if self.is_principal() { Some(self.arn.clone()) } else { self.unnamed(ROLE) };
             let principal = principal.unwrap_or_else(|| self.arn.clone());
