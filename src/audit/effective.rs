@@ -10,7 +10,7 @@ use crate::rules::{Access, Bounds};
 
 impl<'a> Auditor<'a> {
     /// What the principals of the account may do, worked out when a rule first asks.
-    fn effective(&self) -> &Effective<'a> {
+    pub(super) fn effective(&self) -> &Effective<'a> {
         self.effective.get_or_init(|| Effective::read(self.account, self.reach.region))
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Auditor<'a> {
     pub(super) reach: &'a Reach<'a>,
     /// What the principals of the account may do, once a rule has asked.
     pub(super) effective: OnceCell<Effective<'a>>,
+    /// What checks have worked out of the account.
+    pub(super) memo: crate::checks::Memo,
 }
 
 /// What a finding is about.

@@ -29,8 +29,15 @@ pub const REPORT_VERSION: u32 = 1;
 pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
     let reach = Reach::new(account, &place.region);
     let resolved = Resolved::new(rules, account, place, &reach);
-    let auditor =
-        Auditor { rules, account, place, resolved: &resolved, reach: &reach, effective: std::cell::OnceCell::new() };
+    let auditor = Auditor {
+        rules,
+        account,
+        place,
+        resolved: &resolved,
+        reach: &reach,
+        effective: std::cell::OnceCell::new(),
+        memo: crate::checks::Memo::default(),
+    };
     let mut judged: BTreeMap<&str, Vec<crate::model::Finding>> = BTreeMap::new();
     for at in order(&rules.all_needs()).order {
         let rule = &rules.rules[at];

@@ -16,6 +16,7 @@ mod need;
 mod properties;
 mod regions;
 mod report;
+mod secret;
 mod show;
 mod standing;
 mod truth;
@@ -37,6 +38,7 @@ pub use report::{
     Beyond, Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
     ReportedResource, RulesHead, Severity, Verdict,
 };
+pub use secret::SecretShape;
 pub(crate) use show::is_harmful;
 pub use show::{called, harmless};
 pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing, USER};

@@ -91,6 +91,11 @@ fn cells(values: &[String]) -> String {
 fn cell(text: &str) -> String {
     let plain = harmless(text);
     let begins = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
+    let is_skipped = |c: char| c == '"' || c.is_whitespace();
+    // Most cells are nothing of the kind.
+    if plain.len() == text.len() && !plain.contains(';') && !plain.trim_start_matches(is_skipped).starts_with(begins) {
+        return plain;
+    }
     let mut safe = String::with_capacity(plain.len() + 1);
     // Quotation marks and blanks are skipped by programs that split at semicolons, so they are skipped here.
     let mut at_start = true;
@@ -100,7 +105,7 @@ fn cell(text: &str) -> String {
             safe.push('\'');
         }
         safe.push(c);
-        at_start = c == ';' || at_start && (c == '"' || c.is_whitespace());
+        at_start = c == ';' || at_start && is_skipped(c);
     }
     safe
 }

@@ -8,7 +8,7 @@ mod mermaid;
 
 use super::Look;
 use super::text::{Row, is_clean, next, place, rows, said, tally, whose};
-use crate::model::{Finding, Hundredths, Report, Verdict, harmless};
+use crate::model::{Finding, Hundredths, NotChecked, Report, Verdict, harmless};
 use escape::{code, prose};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -49,17 +49,16 @@ struct Page {
 }
 
 impl Page {
-    /// Adds `pieces` as long as the page stays below `end`, and says how many were left out.
-    fn add(&mut self, pieces: impl Iterator<Item = String>, end: usize) -> usize {
-        let mut left_out = 0;
-        for piece in pieces {
-            if left_out == 0 && self.text.len() + piece.len() <= end {
-                self.text.push_str(&piece);
-            } else {
-                left_out += 1;
+    /// Adds what `show` says of `items` as long as the page stays below `end`, and says how many were left out.
+    fn add<T>(&mut self, items: &[T], show: impl Fn(&T) -> String, end: usize) -> usize {
+        for (at, item) in items.iter().enumerate() {
+            let piece = show(item);
+            if self.text.len() + piece.len() > end {
+                return items.len() - at;
             }
+            self.text.push_str(&piece);
         }
-        left_out
+        0
     }
 
     fn more(&mut self, left_out: usize, what: &str) {
@@ -92,22 +91,22 @@ impl Page {
         }
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let _ = write!(self.text, "\n### {heading}\n\n");
-        let left_out = self.add(findings.into_iter().map(folded), end);
+        let left_out = self.add(&findings, |finding| folded(finding), end);
         self.more(left_out, what);
     }
 
     /// Each rule that was not judged, with those that it waits for.
     fn blocked(&mut self, report: &Report) {
-        let blocked = || report.findings.iter().filter(|finding| finding.verdict == Verdict::Blocked);
-        if blocked().next().is_none() {
+        let blocked: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Blocked).collect();
+        if blocked.is_empty() {
             return;
         }
         self.text.push_str("\n### Blocked\n\n");
-        let line = |finding: &Finding| {
+        let line = |finding: &&Finding| {
             let waits_for: Vec<String> = some(&finding.blocked_by, |rule| code(&clipped(rule, LONGEST_NAME)));
             format!("- {} waits for {}\n", what(finding), waits_for.join(", "))
         };
-        let left_out = self.add(blocked().map(line), BLOCKED);
+        let left_out = self.add(&blocked, line, BLOCKED);
         self.more(left_out, "are blocked");
     }
 
@@ -120,7 +119,7 @@ impl Page {
             controls: rows.iter().any(|row| !row.controls.is_empty()),
         };
         let _ = write!(self.text, "\n### All rules\n\n{}", columns.header());
-        let left_out = self.add(rows.iter().map(|row| columns.row(row)), TABLE);
+        let left_out = self.add(&rows, |row| columns.row(row), TABLE);
         self.more(left_out, if left_out == 1 { "rule" } else { "rules" });
     }
 
@@ -129,10 +128,10 @@ impl Page {
             return;
         }
         self.text.push_str("\n<details><summary>Not checked</summary>\n\n");
-        let item = |what: &str, why: &str| {
-            format!("- {}: {}\n", prose(&clipped(what, LONGEST)), prose(&clipped(why, LONGEST)))
+        let line = |item: &NotChecked| {
+            format!("- {}: {}\n", prose(&clipped(&item.what, LONGEST)), prose(&clipped(&item.why, LONGEST)))
         };
-        let left_out = self.add(report.not_checked.iter().map(|one| item(&one.what, &one.why)), NOT_CHECKED);
+        let left_out = self.add(&report.not_checked, line, NOT_CHECKED);
         self.more(left_out, "were not checked");
         self.text.push_str("\n</details>\n");
     }
