@@ -246,9 +246,12 @@ fn beyond_the_left(layout: &Layout, graph: &Graph) -> i32 {
     reach.max().unwrap_or_default().max(0)
 }
 
-/// Whether what is beside an arrow that goes down stands to its left, since somebody gets in from the right.
+/// Whether what is beside an arrow that goes down stands to its left, since at its right somebody gets in, or an arrow
+/// leads back.
 fn stands_left(graph: &Graph, arrow: &Arrow) -> bool {
-    !arrow.is_outside && graph.arrows.iter().any(|other| other.is_outside && other.to == arrow.to)
+    let is_at_its_right =
+        |other: &Arrow| (other.is_outside && other.to == arrow.to) || (other.from, other.to) == (arrow.to, arrow.from);
+    !arrow.is_outside && graph.arrows.iter().any(is_at_its_right)
 }
 
 /// Whether other arrows of the architecture begin where this one does, or end where it ends.
@@ -274,7 +277,12 @@ fn levelled(graph: &Graph, arrow: &Arrow, route: &Route, way: Way) -> Route {
         let at = route.labelled;
         let (from, to) = (route.points[at], route.points[at + 1]);
         let stretch = (measure::words(arrow.word, WHAT) + 26) * (to.along - from.along).signum();
-        if at + 2 == route.points.len() {
+        // What ends with others, and begins alone, is called something where it begins.
+        let alike = |end: fn(&Arrow) -> usize| {
+            graph.arrows.iter().filter(|other| !other.is_outside && end(other) == end(arrow)).count()
+        };
+        let is_alone_at_first = alike(|arrow| arrow.from) == 1;
+        if at + 2 == route.points.len() && !is_alone_at_first {
             route.points.insert(at + 1, Point { along: to.along - stretch, ..to });
             route.labelled += 1;
         } else {
@@ -342,10 +350,13 @@ fn arrow_drawn(
             use.s href={ "#s-" (sign.class()) } x=(x - 8) y=(y - 8) width="16" height="16" {}
             @match way {
                 Way::Right => {
-                    @if !arrow.is_outside {
+                    @if back {
+                        // Above stands what leads there.
+                        text.what x=(x) y=(y + 22) text-anchor="middle" { (arrow.word) ": " (sign.word()) }
+                    } @else if !arrow.is_outside {
                         text.what x=(word_at.0) y=(word_at.1) text-anchor="middle" { (arrow.word) }
                     }
-                    @if sign != Sign::Pass && !arrow.is_outside {
+                    @if sign != Sign::Pass && !arrow.is_outside && !back {
                         text.said x=(x) y=(y + 22) text-anchor="middle" { (sign.word()) }
                     }
                 }
