@@ -4,7 +4,7 @@
 //! differ. Data flows one way, and each step hands on a plain value:
 //!
 //! ```text
-//! rules/*.yaml ──load──▶ Rules ──plan──▶ Calls ──fetch──▶ Account ──audit──▶ Report ──render──▶ text, json
+//! rules/*.yaml ──load──▶ Rules ──plan──▶ Calls ──fetch──▶ Account ──audit──▶ Report ──render──▶ text, json, ...
 //!    rules                     services          scan, aws         audit            report
 //! ```
 //!

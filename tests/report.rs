@@ -2,7 +2,10 @@
 
 #[path = "judging/mod.rs"]
 mod judging;
+#[path = "judging/reports.rs"]
+mod reports;
 
+use clap::ValueEnum as _;
 use plimsoll::model::Report;
 use plimsoll::report::{Format, Look};
 use std::collections::BTreeMap;
@@ -10,47 +13,16 @@ use std::path::Path;
 use std::sync::LazyLock;
 use unicode_width::UnicodeWidthStr as _;
 
-const RULES: &str = "\
-plimsoll: 1
-title: Unkind \"names\"
-resources:
-  queue: { type: AWS::SQS::Queue, name: orders, exists: { points: 5, step: \"2\" } }
-rules:
-  - { id: roles, each: AWS::IAM::Role, points: 1, step: \"10\", title: Every role has the path of the team, fix: Make it again with the path, expect: { Path: /team/ } }
-  - { id: queue-delay, on: queue, step: \"2\", expect: { DelaySeconds: 0 } }
-";
-
-/// Escapes that colour, move and clear; text that runs the other way; nothing at all to see; markup; and length.
-fn names() -> Vec<String> {
-    vec![
-        "\u{1b}[2J\u{1b}[31mred".to_owned(),
-        "\u{9b}31mred".to_owned(),
-        "evil\u{202e}gpj.exe".to_owned(),
-        "zero\u{200b}width\u{feff}".to_owned(),
-        "<script>alert(1)</script>".to_owned(),
-        "=HYPERLINK(\"x\")".to_owned(),
-        "line\nbreak\r\ttab\u{7}".to_owned(),
-        "x".repeat(256),
-        "東".repeat(100),
-    ]
+fn report() -> Report {
+    static REPORT: LazyLock<Report> = LazyLock::new(reports::unkind);
+    REPORT.clone()
 }
 
-/// Made once: the tests run side by side, and the rules are in a file.
-static REPORT: LazyLock<Report> = LazyLock::new(|| {
-    let resources: Vec<serde_json::Value> = names()
-        .iter()
-        .map(|name| serde_json::json!({ "type": "AWS::IAM::Role", "name": name, "properties": { "Path": name } }))
-        .collect();
-    let account = serde_json::json!({ "resources": resources });
-    let account = judging::account(&plimsoll::report::write_harmless(&account));
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unkind-names.yaml");
-    std::fs::write(&path, RULES).expect("a file for the test");
-    let rules = judging::rules(&path, &BTreeMap::new()).expect("right rules");
-    judging::judge(&rules, &account)
-});
-
-fn report() -> Report {
-    REPORT.clone()
+/// The report in this format.
+fn rendered(format: Format, report: &Report, look: Look) -> String {
+    let mut bytes = Vec::new();
+    format.render(report, look, &mut bytes).expect("a writer that takes all");
+    String::from_utf8(bytes).expect("UTF-8")
 }
 
 fn look(width: usize) -> Look {
@@ -60,61 +32,22 @@ fn look(width: usize) -> Look {
 #[test]
 fn no_name_acts_on_the_terminal() {
     let report = report();
-    for format in [Format::Text, Format::Json] {
-        let text = format.render(&report, look(80));
+    for format in Format::value_variants().iter().copied() {
+        let text = rendered(format, &report, look(80)).replace("\r\n", "\n");
         let harmful: Vec<char> =
             text.chars().filter(|c| *c != '\n' && plimsoll::model::harmless(&c.to_string()) != c.to_string()).collect();
         assert!(harmful.is_empty(), "{format:?}: {harmful:?}");
     }
-    let json = Format::Json.render(&report, look(80));
+    let json = rendered(Format::Json, &report, look(80));
     let read: Report = serde_json::from_str(&json).expect("the report comes back");
     assert_eq!(read, report, "a report that is loaded again is the one that was saved");
 }
 
-/// A chain with a branch: what is posted is queued, stored, announced from the stream, and billed.
-const CHAIN: &str = "\
-plimsoll: 1
-title: Order intake
-resources:
-  api: { type: AWS::ApiGateway::RestApi, name: api }
-  post: { type: AWS::ApiGateway::Method, of: api, select: { HttpMethod: POST } }
-  queue: { type: AWS::SQS::Queue, name: POC-Queue }
-  writer: { type: AWS::Lambda::Function, name: POC-Lambda-1 }
-  orders: { type: AWS::DynamoDB::Table, name: orders }
-  announcer: { type: AWS::Lambda::Function, name: POC-Lambda-2 }
-  topic: { type: AWS::SNS::Topic, name: POC-Topic }
-  mail: { type: AWS::SNS::Subscription, of: topic, select: { Protocol: email } }
-  biller: { type: AWS::Lambda::Function, name: a-function-with-a-name-that-is-rather-long }
-rules:
-  - { id: f1, flow: { from: post, to: queue } }
-  - { id: f3, flow: { from: writer, to: orders } }
-  - { id: f2, flow: { from: queue, to: writer } }
-  - { id: f4, flow: { from: orders, to: announcer } }
-  - { id: f5, flow: { from: announcer, to: topic } }
-  - { id: f6, flow: { from: topic, to: mail } }
-  - { id: f7, flow: { from: topic, to: biller } }
-";
-
-const CHAINED: &str = r#"
-resources:
-  - { type: AWS::ApiGateway::RestApi, name: api }
-  - { type: AWS::ApiGateway::Method, name: POST /, hangs-on: api, properties: { HttpMethod: POST, ResourcePath: / } }
-  - { type: AWS::SQS::Queue, name: POC-Queue }
-  - { type: AWS::Lambda::Function, name: POC-Lambda-1, unread: { Role: denied } }
-  - { type: AWS::Lambda::Function, name: POC-Lambda-2 }
-  - { type: AWS::DynamoDB::Table, name: orders }
-  - { type: AWS::SNS::Topic, name: POC-Topic }
-  - { type: AWS::SNS::Subscription, name: mail, hangs-on: POC-Topic, properties: { Protocol: email, PendingConfirmation: false, TopicArn: "arn:aws:sns:us-east-1:123456789012:POC-Topic" } }
-"#;
-
 #[test]
 fn the_architecture_follows_what_flows() {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("chain.yaml");
-    std::fs::write(&path, CHAIN).expect("a file for the test");
-    let rules = judging::rules(&path, &BTreeMap::new()).expect("right rules");
-    let report = judging::judge(&rules, &judging::account(CHAINED));
+    let report = reports::chain();
     let drawn = |width: usize| {
-        let text = Format::Text.render(&report, look(width));
+        let text = rendered(Format::Text, &report, look(width));
         let lines: Vec<&str> = text.lines().skip(2).take_while(|line| !line.starts_with("FAIL ")).collect();
         assert!(lines.iter().all(|line| line.width() <= width), "{text}");
         lines.join("\n").trim_end().to_owned().trim_end().to_owned()
@@ -152,7 +85,7 @@ const NARROW: &str = "
 fn no_line_is_wider_than_the_window() {
     let report = report();
     for width in [40, 60, 80, 100, 160] {
-        for line in Format::Text.render(&report, look(width)).lines() {
+        for line in rendered(Format::Text, &report, look(width)).lines() {
             assert!(line.width() <= width, "{} > {width}: {line}", line.width());
         }
     }
@@ -162,14 +95,14 @@ fn no_line_is_wider_than_the_window() {
 fn the_report_fits_its_published_schema() {
     let schema: serde_json::Value = serde_json::from_str(include_str!("../schema/report.schema.json")).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let json: serde_json::Value = serde_json::from_str(&Format::Json.render(&report(), look(80))).expect("JSON");
+    let json: serde_json::Value = serde_json::from_str(&rendered(Format::Json, &report(), look(80))).expect("JSON");
     let mistakes: Vec<String> = validator.iter_errors(&json).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
 }
 
 #[test]
 fn steps_stand_in_the_order_of_people_and_the_last_line_says_what_to_do() {
-    let text = Format::Text.render(&report(), look(100));
+    let text = rendered(Format::Text, &report(), look(100));
     let place = |what: &str| text.rfind(what).unwrap_or_else(|| panic!("{what} is not in\n{text}"));
     assert!(place(" 2     queue-exists") < place(" 10    roles"), "{text}");
     assert!(text.trim_end().ends_with("Next: mend queue-exists on orders; 1 other rule waits for it."), "{text}");
@@ -178,11 +111,11 @@ fn steps_stand_in_the_order_of_people_and_the_last_line_says_what_to_do() {
 #[test]
 fn quiet_says_nothing_when_all_is_well_and_something_when_it_is_not() {
     let quiet = Look { quiet: true, ..look(80) };
-    assert!(Format::Text.render(&report(), quiet).contains("FAIL"));
+    assert!(rendered(Format::Text, &report(), quiet).contains("FAIL"));
     let mut clean = report();
     clean.findings.clear();
     clean.counts = plimsoll::model::Counts::default();
-    assert_eq!(Format::Text.render(&clean, quiet), "");
+    assert_eq!(rendered(Format::Text, &clean, quiet), "");
 }
 
 /// The Sid of a statement is chosen by whoever wrote the policy, and is told with the request that it allows.
@@ -208,11 +141,15 @@ fn a_fault_in_a_policy_is_told_with_its_statement_and_proof_and_does_nothing_els
         catalogue.starts_with(plimsoll::iam::catalogue::Catalogue::embedded().date()) && catalogue.contains("iam-data"),
         "{catalogue}"
     );
-    for format in [Format::Text, Format::Json] {
-        let text = format.render(&report, look(120));
+    let beyond = report.findings.iter().flat_map(|finding| &finding.beyond).collect::<Vec<_>>();
+    assert_eq!(beyond.len(), 1, "{beyond:?}");
+    assert_eq!((beyond[0].who.as_str(), &beyond[0].actions[..]), ("anyone", &["sqs:SendMessage".to_owned()][..]));
+    assert!(beyond[0].by[0].contains("open"), "{beyond:?}");
+    for format in [Format::Text, Format::Json, Format::Html] {
+        let text = rendered(format, &report, look(120));
         assert!(text.contains("anyone may, by statement"), "{text}");
         assert!(text.contains("sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:orders by "), "{text}");
         assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
     }
-    assert!(Format::Text.render(&report, look(120)).contains("     proof   sqs:SendMessage"));
+    assert!(rendered(Format::Text, &report, look(120)).contains("     proof   sqs:SendMessage"));
 }

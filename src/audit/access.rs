@@ -6,7 +6,7 @@
 use super::finding::{Auditor, Outcome, Row};
 use super::resolve::Unbound;
 use crate::iam::Policy;
-use crate::model::{Arn, OwnPolicy, Resource, Verdict};
+use crate::model::{Arn, Beyond, OwnPolicy, Resource, Verdict};
 use crate::reach::{
     Admission, Admitted, Answer, Guarded, Missing, Who, admits, admitted, beyond, nothing, policy_in,
     without_delegation,
@@ -66,8 +66,10 @@ impl Auditor<'_> {
         let door = Door { policy, direct, guarded, noun: kind.noun, absent };
         let mut witness = None;
         let mut rows = Vec::new();
+        let mut others = Others::default();
         for action in &access.actions {
-            let (verdict, found, shown) = door.judge(action, bounds);
+            let Judged { verdict, found, witness: shown, extra } = door.judge(action, bounds);
+            others.add(action, &extra);
             if witness.is_none() {
                 witness = shown;
             }
@@ -75,6 +77,7 @@ impl Auditor<'_> {
         }
         let mut outcome =
             Outcome::of_rows(rows, witness, |_| wanted.clone(), |rows| by_finding(rows, access.actions.len()));
+        outcome.beyond = others.told();
         if !delegations.is_empty() {
             let by = delegations.join(" and ");
             outcome.found.push_str(&format!("; {by} leaves the rest to the account's IAM policies"));
@@ -111,6 +114,56 @@ impl Auditor<'_> {
     }
 }
 
+/// One action of a rule, judged.
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    pub(super) found: String,
+    /// A request that shows a fault.
+    pub(super) witness: Option<String>,
+    /// Those who may and should not.
+    pub(super) extra: Vec<Admitted>,
+}
+
+impl Judged {
+    pub(super) fn plain(verdict: Verdict, found: String) -> Self {
+        Self { verdict, found, witness: None, extra: Vec::new() }
+    }
+}
+
+/// Those who may do what a rule does not want, gathered over its actions: each once, in the order they were found.
+#[derive(Default)]
+pub(super) struct Others(Vec<(Who, Beyond)>);
+
+impl Others {
+    /// Takes in those who may do `action`.
+    pub(super) fn add(&mut self, action: &str, admitted: &[Admitted]) {
+        for one in admitted {
+            let at = self.0.iter().position(|(who, _)| *who == one.who).unwrap_or_else(|| {
+                let who = in_person(&one.who);
+                let nothing = Beyond { who, actions: Vec::new(), by: Vec::new(), conditions: Vec::new() };
+                self.0.push((one.who.clone(), nothing));
+                self.0.len() - 1
+            });
+            let beyond = &mut self.0[at].1;
+            for (all, new) in [(&mut beyond.by, &one.by), (&mut beyond.conditions, &one.conditions)] {
+                for text in new {
+                    if !all.contains(text) {
+                        all.push(text.clone());
+                    }
+                }
+            }
+            if !beyond.actions.iter().any(|known| known == action) {
+                beyond.actions.push(action.to_owned());
+            }
+        }
+    }
+
+    /// All of them.
+    pub(super) fn told(self) -> Vec<Beyond> {
+        self.0.into_iter().map(|(_, beyond)| beyond).collect()
+    }
+}
+
 /// A policy and the resource that carries it.
 struct Door {
     policy: Policy,
@@ -123,10 +176,10 @@ struct Door {
 }
 
 impl Door {
-    /// One action: the verdict, what was found, and the request that shows a fault.
-    fn judge(&self, action: &str, bounds: &Bounds<Vec<Named>>) -> (Verdict, String, Option<String>) {
+    fn judge(&self, action: &str, bounds: &Bounds<Vec<Named>>) -> Judged {
         let mut undecided: Vec<String> = Vec::new();
         let mut faults: Vec<String> = Vec::new();
+        let mut extra: Vec<Admitted> = Vec::new();
         let mut witness = None;
         for (side, named) in bounds.iter() {
             if side.is_ceiling() {
@@ -136,6 +189,7 @@ impl Door {
                     faults.push(told(&admitted, &[]));
                     witness.get_or_insert_with(|| first.witness.clone());
                 }
+                extra.extend(admitted);
                 undecided.extend(unknown);
             }
             if side.is_floor() {
@@ -156,11 +210,11 @@ impl Door {
             }
         }
         if !faults.is_empty() {
-            return (Verdict::Fail, faults.join("; "), witness);
+            return Judged { verdict: Verdict::Fail, found: faults.join("; "), witness, extra };
         }
         if !undecided.is_empty() {
             undecided.dedup();
-            return (Verdict::Unknown, undecided.join("; "), None);
+            return Judged::plain(Verdict::Unknown, undecided.join("; "));
         }
         let named: Vec<&Named> = bounds.iter().flat_map(|(_, named)| named).collect();
         let all = admitted(&self.direct, &self.guarded, action);
@@ -168,7 +222,7 @@ impl Door {
             (true, Some(_)) => "nobody else may".to_owned(),
             _ => told(&all.admitted, &named),
         };
-        (Verdict::Pass, found, None)
+        Judged::plain(Verdict::Pass, found)
     }
 
     fn lets_in(&self, action: &str, who: &Who) -> Answer {

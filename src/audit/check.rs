@@ -15,7 +15,17 @@ impl<'a> Auditor<'a> {
         let flows = self.acted_on();
         let judge = |kind: &'static Kind, resource: &crate::model::Resource| {
             let flows = flows.get(&resource.id).map_or(&[][..], Vec::as_slice);
-            let case = Case { flows, kind, resource, reach: self.reach, place: self.place, named: &named };
+            let assumers = |role: &crate::model::Resource| self.effective().assumed_by(role);
+            let case = Case {
+                flows,
+                kind,
+                resource,
+                reach: self.reach,
+                place: self.place,
+                named: &named,
+                assumers: &assumers,
+                memo: &self.memo,
+            };
             outcome(wanted, checks::run(check, &case))
         };
         match on {

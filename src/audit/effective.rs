@@ -1,7 +1,7 @@
 //! `access` with `via: effective`: who may act on a resource by all policies that have a say, held against those whom
 //! the rule names. Those who could give it to themselves are told, and counted only where the rule says so.
 
-use super::access::{Named, by_finding, in_words, told};
+use super::access::{Judged, Named, Others, by_finding, in_words, told};
 use super::finding::{Auditor, Outcome, Row};
 use crate::model::{Call, OwnPolicy, ROLE, Resource, USER, Verdict, not_read};
 use crate::reach::effective::{Effective, NOT_CHECKED, Target, WhoCan};
@@ -10,7 +10,7 @@ use crate::rules::{Access, Bounds};
 
 impl<'a> Auditor<'a> {
     /// What the principals of the account may do, worked out when a rule first asks.
-    fn effective(&self) -> &Effective<'a> {
+    pub(super) fn effective(&self) -> &Effective<'a> {
         self.effective.get_or_init(|| Effective::read(self.account, self.reach.region))
     }
 
@@ -25,17 +25,18 @@ impl<'a> Auditor<'a> {
         let effective = self.effective();
         let target = effective.target(resource, Some(own));
         let policy = policy_in(resource.properties.get(own.field), &format!("the {}", own.noun));
-        let judged =
-            Judged { effective, target: &target, guarded: self.reach.guarded(resource), policy, administrators };
-        let (mut rows, mut witness) = (Vec::new(), None);
+        let all = All { effective, target: &target, guarded: self.reach.guarded(resource), policy, administrators };
+        let (mut rows, mut witness, mut others) = (Vec::new(), None, Others::default());
         for action in &access.actions {
-            let (verdict, found, shown) = judged.judge(action, bounds);
+            let Judged { verdict, found, witness: shown, extra } = all.judge(action, bounds);
+            others.add(action, &extra);
             witness = witness.or(shown);
             rows.push(Row { path: action.clone(), verdict, wanted: in_words(bounds, action), found });
         }
         let wanted = in_words(bounds, &access.written.join(", "));
         let count = access.actions.len();
         let mut outcome = Outcome::of_rows(rows, witness, |_| wanted.clone(), |rows| by_finding(rows, count));
+        outcome.beyond = others.told();
         // What sessions are limited by is no matter of the account's configuration.
         let [organization, _] = NOT_CHECKED;
         outcome.not_checked.push((resource.name.clone(), organization.to_owned()));
@@ -45,8 +46,8 @@ impl<'a> Auditor<'a> {
     }
 }
 
-/// A resource, and the policy it carries.
-struct Judged<'e, 'a> {
+/// A resource with all that has a say on it.
+struct All<'e, 'a> {
     effective: &'e Effective<'a>,
     target: &'e Target,
     guarded: Guarded,
@@ -55,12 +56,11 @@ struct Judged<'e, 'a> {
     administrators: bool,
 }
 
-impl Judged<'_, '_> {
-    /// One action: the verdict, what was found, and the request that shows a fault.
-    fn judge(&self, action: &str, bounds: &Bounds<Vec<Named>>) -> (Verdict, String, Option<String>) {
+impl All<'_, '_> {
+    fn judge(&self, action: &str, bounds: &Bounds<Vec<Named>>) -> Judged {
         let answer = self.effective.who_can_directly(action, self.target);
         let (mut faults, mut undecided): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-        let mut witness = None;
+        let (mut witness, mut all_extra) = (None, Vec::new());
         for (side, named) in bounds.iter() {
             if side.is_ceiling() {
                 let extra = self.extra(action, &answer, named, &mut undecided);
@@ -68,6 +68,7 @@ impl Judged<'_, '_> {
                     faults.push(told(&extra, &[]));
                     witness.get_or_insert_with(|| first.witness.clone());
                 }
+                all_extra.extend(extra);
             }
             if side.is_floor() {
                 for Named { who, name } in named {
@@ -81,16 +82,17 @@ impl Judged<'_, '_> {
         }
         let apart = self.apart(&answer);
         if !faults.is_empty() {
-            return (Verdict::Fail, faults.join("; ") + &apart, witness);
+            let found = faults.join("; ") + &apart;
+            return Judged { verdict: Verdict::Fail, found, witness, extra: all_extra };
         }
         if !undecided.is_empty() {
             undecided.sort();
             undecided.dedup();
-            return (Verdict::Unknown, undecided.join("; ") + &apart, None);
+            return Judged::plain(Verdict::Unknown, undecided.join("; ") + &apart);
         }
         let named: Vec<&Named> = bounds.iter().flat_map(|(_, named)| named).collect();
         let all: Vec<Admitted> = answer.principals.iter().flat_map(admitted).collect();
-        (Verdict::Pass, told(&all, &named) + &apart, None)
+        Judged::plain(Verdict::Pass, told(&all, &named) + &apart)
     }
 
     /// Those who may and are not among the named.

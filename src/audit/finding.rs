@@ -1,7 +1,9 @@
 //! One rule, judged on each resource it is on: what it needs, the points it divides, the findings it gives.
 
 use super::resolve::Resolved;
-use crate::model::{Account, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read};
+use crate::model::{
+    Account, Beyond, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read,
+};
 use crate::reach::Reach;
 use crate::reach::effective::Effective;
 use crate::rules::{Form, Rule, Rules, Subject, Whereabouts};
@@ -17,6 +19,8 @@ pub(super) struct Auditor<'a> {
     pub(super) reach: &'a Reach<'a>,
     /// What the principals of the account may do, once a rule has asked.
     pub(super) effective: OnceCell<Effective<'a>>,
+    /// What checks have worked out of the account.
+    pub(super) memo: crate::checks::Memo,
 }
 
 /// What a finding is about.
@@ -38,6 +42,8 @@ pub(super) struct Outcome {
     pub(super) parts: Vec<Row>,
     /// A request that shows the fault, where policies are compared.
     pub(super) witness: Option<String>,
+    /// Who may do something beyond what is wanted.
+    pub(super) beyond: Vec<Beyond>,
     /// What could be written in the place of what was found.
     pub(super) instead: Vec<Instead>,
     pub(super) blocked_by: Vec<String>,
@@ -63,6 +69,7 @@ impl Outcome {
             found,
             parts: Vec::new(),
             witness: None,
+            beyond: Vec::new(),
             instead: Vec::new(),
             blocked_by: Vec::new(),
             not_checked: Vec::new(),
@@ -227,6 +234,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         parts,
         place: rule.place.clone(),
         witness: outcome.witness,
+        beyond: outcome.beyond,
         instead: outcome.instead,
         reason: rule.reason.clone(),
         controls: rule.controls.clone(),

@@ -2,7 +2,7 @@
 
 use super::finding::{About, Auditor, Outcome, Row};
 use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches};
-use crate::model::{Arn, Call, Gap, Listing, Resource, Truth, Value, Verdict, not_read};
+use crate::model::{Arn, Call, Gap, Listing, Resource, SUBSCRIPTION, Truth, Value, Verdict, not_read};
 use crate::reach::{found, judge, witness as witness_of};
 use crate::rules::{Finder, Form, Pattern, Rule};
 use std::collections::BTreeSet;
@@ -20,6 +20,16 @@ impl<'a> Auditor<'a> {
             identity: key.to_owned(),
             name: found.map(|resource| resource.name.clone()).or_else(|| self.place.name_of(declared)),
             arn: found.map(|resource| resource.id.clone()).filter(|id| id.starts_with("arn:")),
+        }
+    }
+
+    /// How the subscription called `key` delivers, if it was found and read.
+    pub(super) fn protocol(&self, key: &str) -> Option<String> {
+        match self.resolved.get(key) {
+            Found::There(resources, _) if self.rules.resource(key).kind.type_name == SUBSCRIPTION => {
+                resources.first()?.properties.get("Protocol").as_text()
+            }
+            _ => None,
         }
     }
 

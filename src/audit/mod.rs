@@ -29,8 +29,15 @@ pub const REPORT_VERSION: u32 = 1;
 pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
     let reach = Reach::new(account, &place.region);
     let resolved = Resolved::new(rules, account, place, &reach);
-    let auditor =
-        Auditor { rules, account, place, resolved: &resolved, reach: &reach, effective: std::cell::OnceCell::new() };
+    let auditor = Auditor {
+        rules,
+        account,
+        place,
+        resolved: &resolved,
+        reach: &reach,
+        effective: std::cell::OnceCell::new(),
+        memo: crate::checks::Memo::default(),
+    };
     let mut judged: BTreeMap<&str, Vec<crate::model::Finding>> = BTreeMap::new();
     for at in order(&rules.all_needs()).order {
         let rule = &rules.rules[at];
@@ -73,6 +80,8 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
             resource: resource.key.clone(),
             type_name: resource.kind.type_name.to_owned(),
             name: auditor.about(&resource.key).name,
+            of: resource.finder.parent().map(str::to_owned),
+            protocol: auditor.protocol(&resource.key),
             verdict: worst.get(&resource.key).copied().unwrap_or(Verdict::NotApplicable),
         })
         .collect();

@@ -115,8 +115,8 @@ impl<'a> Asker<'a> {
     /// What the answer to `call` says of a text that a person wrote and that may be a secret.
     pub(crate) fn disclosed(&self, call: &Call, text: &str) -> Read<String> {
         match self.session.disclosed(self.disclosure, text) {
-            Some(text) => Read::Known(text),
-            None => Read::unread(&gap(call, Reason::Redacted)),
+            Ok(text) => Read::Known(text),
+            Err(reason) => Read::unread(&gap(call, reason)),
         }
     }
 

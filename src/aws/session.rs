@@ -10,7 +10,7 @@ use super::settings::{AssumeRole, Settings, Source, Timing};
 use super::start::StartError;
 use super::throttling::Throttling;
 use super::{endpoint, failure, transport};
-use crate::model::{Answer, Arn, Call, Caller, Disclosure, Needs, harmless, is_region_name};
+use crate::model::{Answer, Arn, Call, Caller, Disclosure, Needs, Reason, harmless, is_region_name};
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::imds;
@@ -196,11 +196,11 @@ impl Session {
         self.tags_left_out.contains(type_name)
     }
 
-    /// What an answer says of a text that a person wrote, if `disclosure` lets it be kept.
-    pub(crate) fn disclosed(&self, disclosure: &Disclosure, text: &str) -> Option<String> {
+    /// What an answer says of a text that a person wrote, if `disclosure` lets it be kept, or why it is left out.
+    pub(crate) fn disclosed(&self, disclosure: &Disclosure, text: &str) -> Result<String, Reason> {
         match self.replays {
             true => disclosure.replayed(text),
-            false => disclosure.keeps(text).then(|| text.to_owned()),
+            false => disclosure.told(text),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Statements written as JSON, on one line, in the order in which AWS's own documents write their elements.
 
-use crate::iam::Statement;
+use crate::iam::{Policy, Statement};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -15,6 +15,13 @@ pub(super) fn allow(like: &Statement, sid: Option<&str>, actions: &[String], res
         parts.push(format!("\"Condition\": {}", conditions(like)));
     }
     format!("{{ {} }}", parts.join(", "))
+}
+
+/// A policy that allows these actions on everything, and nothing else. `None` if the text is no policy, which is not
+/// to be expected.
+pub(super) fn only(actions: &[String]) -> Option<Policy> {
+    let statement = serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": "*" });
+    Policy::parse(&serde_json::json!({ "Version": "2012-10-17", "Statement": statement }).to_string()).ok()
 }
 
 fn conditions(statement: &Statement) -> String {

@@ -1,6 +1,8 @@
 //! The statements that allow something, and the actions that they name.
 
 use crate::iam::catalogue::{AccessLevel, Action, Catalogue};
+use crate::iam::check::fits;
+use crate::iam::document::{Condition, Element};
 use crate::iam::{Effect, Policy, Statement};
 use crate::reach::{Authority, Gathered};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +64,17 @@ impl Grant<'_> {
         named
     }
 
+    /// Whether an action is ever asked about one of its resources.
+    pub(super) fn can_be_asked(&self, action: Action) -> bool {
+        let fits = |element: &Element<String>| {
+            // What most statements name is told first: it costs nothing.
+            element.not
+                || element.values.iter().any(|value| value == "*")
+                || element.values.iter().any(|v| fits(action, v))
+        };
+        self.statement.resource.as_ref().is_none_or(fits)
+    }
+
     /// The grant within everything that narrows it, whatever the conditions of a request: the denials that have no
     /// conditions, and the boundary without those of its own.
     ///
@@ -84,6 +97,16 @@ impl Grant<'_> {
         all.extend(denials.filter(|policy| !policy.statements.is_empty()));
         Authority { policies: all, boundary, scene }
     }
+}
+
+/// The conditions of a grant, in words: `Bool aws:MultiFactorAuthPresent true`. None if it has none.
+pub(super) fn conditions_of(grant: &Grant<'_>) -> Option<String> {
+    let in_words = |condition: &Condition| {
+        let operator = condition.operator.as_ref().map_or_else(Clone::clone, ToString::to_string);
+        format!("{operator} {} {}", condition.key, condition.values.join(" or "))
+    };
+    let all: Vec<String> = grant.statement.conditions.iter().map(in_words).collect();
+    (!all.is_empty()).then(|| all.join(" and "))
 }
 
 fn only(policy: &Policy, keep: impl Fn(&Statement) -> bool) -> Policy {

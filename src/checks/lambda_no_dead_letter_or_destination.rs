@@ -1,7 +1,7 @@
 //! `lambda-no-dead-letter-or-destination`: functions that lose the events they fail on.
 //!
-//! Two ways lose events: a stream that moves on, and an asynchronous invocation that is given up. The destinations of the
-//! latter are not read, so that a function that may have one is never said to have none.
+//! Two ways lose events: a stream that moves on, and an asynchronous invocation that is given up. Versions and aliases have
+//! settings of their own for the latter, which are not read, so that nothing is said of those.
 
 use super::settings::{Rows, arn, is_true, text, without_qualifier};
 use super::{Analysis, Case, Judged};
@@ -31,7 +31,7 @@ pub(super) static CHECK: Analysis = Analysis {
         name: "lambda-no-dead-letter-or-destination",
         title: "No function loses the events that it fails on",
         finds: "Each trigger of a function from a stream (DynamoDB or Kinesis) that has no destination for what was given up, unless it is being deleted or disabled. Records that the function fails on hold up their shard until they are tried often enough or expire, and are gone then. A queue keeps its messages itself: see sqs-no-dead-letter-queue.\n\n\
-            And each function that is invoked asynchronously without a dead-letter queue: by a subscription to a topic, or by a service that its policy lets in and that invokes so (S3, SNS, EventBridge, SES and others). Such a function may still have a destination for failed asynchronous invocations, which is not read: the finding is unknown, never a fail.\n\n\
+            And each function that is invoked asynchronously with neither a dead-letter queue nor a destination on failure: by a subscription to a topic, or by a service that its policy lets in and that invokes so (S3, SNS, EventBridge, SES and others). A version or an alias has settings of its own, which are not read: where a subscription invokes one, the finding is unknown.\n\n\
             Who else invokes it so, such as a schedule or a program by its own permissions, is not known. Whether the queue or topic is there, and whether the function's role may send to it, is not part of it.",
         matters: "Lambda tries an asynchronous event three times in all, and a record of a stream until it expires; then it is gone without a trace.",
         mend: "Lambda console > Functions > the function > Configuration > Triggers > the trigger > Edit > On-failure destination, for a stream; Configuration > Asynchronous invocation > Edit > Dead-letter queue service, or Destinations, for all else. The function's role must be permitted to send there.",
@@ -43,7 +43,7 @@ pub(super) static CHECK: Analysis = Analysis {
             Control::new("Checkov", "CKV_AWS_116"),
             Control::new("NIST SP 800-53 Rev. 5", "SI-2"),
         ],
-        reads: Reads::Fields(FUNCTION, &["DeadLetterConfig", "Policy"]),
+        reads: Reads::Fields(FUNCTION, &["DeadLetterConfig", "EventInvokeConfig", "Policy"]),
         beside: &[
             Beside::InRegion(MAPPING, &["DestinationConfig", "Enabled", "EventSourceArn", "FunctionArn"]),
             Beside::InRegion(SUBSCRIPTION, &["Deleted", "Endpoint", "PendingConfirmation", "Protocol", "TopicArn"]),
@@ -100,35 +100,54 @@ fn streams(case: &Case<'_>, rows: &mut Rows) {
 /// What is said of asynchronous invocations.
 fn asynchronous(case: &Case<'_>, rows: &mut Rows) {
     const ROW: &str = "asynchronous invocation";
-    let dead_letters = match text(case.resource, &["DeadLetterConfig", "TargetArn"]) {
-        Ok(Some(target)) => return rows.pass(ROW, format!("what is given up goes to {target}")),
-        Ok(None) => None,
-        Err(gap) => Some(gap.clone()),
-    };
+    const PUBLISHED: &str = "asynchronous invocation of a version or alias";
     let mut seen = Seen::default();
     subscriptions(case, rows, &mut seen);
+    let kept = kept(case);
+    if let Ok(Some(target)) = kept {
+        rows.pass(ROW, format!("what is given up goes to {target}"));
+        if let Some(found) = seen.published() {
+            rows.say(PUBLISHED, Verdict::Unknown, found);
+        } else if !seen.gaps.is_empty() {
+            rows.unread(PUBLISHED, &seen.gaps.iter().collect::<Vec<_>>());
+        }
+        return;
+    }
     services(case, &mut seen);
-    if let Some(gap) = dead_letters.filter(|_| !seen.is_nothing()) {
-        return rows.unread(ROW, &[&gap]);
-    }
-    if let Some(by) = seen.by.first() {
-        let found = format!(
-            "{by} invokes it, and it has no dead-letter queue; whether it has a destination is not read, so check it by hand"
-        );
-        return rows.say(ROW, Verdict::Unknown, found);
-    }
     if seen.is_nothing() {
         return rows.pass(ROW, "nothing that was read invokes it so");
     }
+    if let Err(gaps) = kept {
+        return rows.unread(ROW, &gaps);
+    }
+    if let Some(by) = seen.by.first() {
+        let found = format!("{by} invokes it, and what is given up goes nowhere");
+        return rows.fail(ROW, found);
+    }
     rows.rest_on(seen.gaps.iter().map(|gap| &gap.call));
-    let whys = seen.why.into_iter().chain((!seen.gaps.is_empty()).then(|| not_read(&seen.gaps)));
+    let published = seen.published();
+    let whys = seen.why.into_iter().chain(published).chain((!seen.gaps.is_empty()).then(|| not_read(&seen.gaps)));
     rows.say(ROW, Verdict::Unknown, whys.collect::<Vec<_>>().join("; "));
+}
+
+/// Where events go that were given up: to a dead-letter queue or a destination, if there is one.
+fn kept<'a>(case: &Case<'a>) -> Result<Option<String>, Vec<&'a Gap>> {
+    const DESTINATION: [&str; 4] = ["EventInvokeConfig", "DestinationConfig", "OnFailure", "Destination"];
+    let both = [text(case.resource, &["DeadLetterConfig", "TargetArn"]), text(case.resource, &DESTINATION)];
+    let gaps: Vec<&Gap> = both.iter().filter_map(|read| read.as_ref().err().copied()).collect();
+    match both.into_iter().find_map(|read| read.ok().flatten()) {
+        Some(target) => Ok(Some(target)),
+        None if gaps.is_empty() => Ok(None),
+        None => Err(gaps),
+    }
 }
 
 /// Who invokes a function asynchronously, as far as it was read.
 #[derive(Default)]
 struct Seen {
     by: Vec<String>,
+    /// Who invokes a version or alias of it, and which.
+    of_published: Vec<String>,
     /// What was not read and could tell of more.
     gaps: Vec<Gap>,
     /// What was read and could not be decided, in words.
@@ -137,7 +156,12 @@ struct Seen {
 
 impl Seen {
     fn is_nothing(&self) -> bool {
-        self.by.is_empty() && self.gaps.is_empty() && self.why.is_empty()
+        self.by.is_empty() && self.of_published.is_empty() && self.gaps.is_empty() && self.why.is_empty()
+    }
+
+    /// What is said of a version or alias that is invoked: it has settings of its own.
+    fn published(&self) -> Option<String> {
+        self.of_published.first().map(|which| format!("{which}, whose settings are not read; check it by hand"))
     }
 }
 
@@ -145,13 +169,18 @@ impl Seen {
 fn subscriptions(case: &Case<'_>, rows: &mut Rows, seen: &mut Seen) {
     let (function, region) = (arn(case.resource), &case.resource.region);
     for subscription in case.reach.listed(SUBSCRIPTION, region).iter().copied().filter(|found| delivers(found)) {
-        match (text(subscription, &["Protocol"]), text(subscription, &["Endpoint"])) {
+        let endpoint = text(subscription, &["Endpoint"]).map(|end| end.as_deref().map(without_qualifier));
+        match (text(subscription, &["Protocol"]), endpoint) {
             (Ok(protocol), _) if protocol.as_deref() != Some("lambda") => {}
-            (_, Ok(endpoint)) if endpoint.as_deref().map(|end| without_qualifier(end).0) != Some(function.clone()) => {}
-            (Ok(_), Ok(_)) => {
+            (_, Ok(end)) if end.as_ref().is_none_or(|(of, _)| *of != function) => {}
+            (Ok(_), Ok(end)) => {
                 rows.rest_on(&subscription.calls);
                 let topic = text(subscription, &["TopicArn"]).ok().flatten().unwrap_or_default();
-                seen.by.push(format!("the topic {}", topic.rsplit(':').next().unwrap_or_default()));
+                let topic = format!("the topic {}", topic.rsplit(':').next().unwrap_or_default());
+                match end.and_then(|(_, qualifier)| qualifier) {
+                    Some(qualifier) => seen.of_published.push(format!("{topic} invokes {qualifier} of it")),
+                    None => seen.by.push(topic),
+                }
             }
             (Err(gap), _) | (_, Err(gap)) => seen.gaps.push(gap.clone()),
         }

@@ -5,6 +5,7 @@
 
 mod table;
 
+use super::day::today;
 use super::settings::{Rows, text};
 use super::{Analysis, Case, Judged};
 use crate::model::{Check, Control, FUNCTION, Reads, Severity, Verdict};
@@ -35,7 +36,7 @@ fn run(case: &Case<'_>) -> Judged {
     let mut rows = Rows::new(case);
     match (text(case.resource, &["Runtime"]), text(case.resource, &["PackageType"])) {
         (Ok(Some(runtime)), _) => {
-            let (verdict, found) = judge(&runtime, &today(case));
+            let (verdict, found) = judge(&runtime, today(case).as_deref().unwrap_or(AS_OF));
             rows.say("Runtime", verdict, found);
         }
         (_, Ok(Some(package))) if package == "Image" => {
@@ -45,13 +46,6 @@ fn run(case: &Case<'_>) -> Judged {
         (Ok(None), Ok(_)) => rows.say("Runtime", Verdict::Unknown, "Lambda tells of no runtime; check it by hand"),
     }
     rows.judged("")
-}
-
-/// The day on which the resource was read, `YYYY-MM-DD`; that of the table where no answer has a time.
-fn today(case: &Case<'_>) -> String {
-    let answers = &case.reach.account.answers;
-    let days = case.resource.calls.iter().filter_map(|call| answers.get(call)?.at.get(..AS_OF.len()));
-    days.max().unwrap_or(AS_OF).to_owned()
 }
 
 /// What is said of `runtime` on this day.

@@ -5,9 +5,10 @@ use super::{Analysis, Case, Judged};
 use crate::model::{Beside, Check, Control, FUNCTION, Gap, MAPPING, QUEUE, Reads, Resource, SUBSCRIPTION, Severity};
 
 /// What can have a dead-letter queue, and where it says which.
-const SENDERS: [(&str, &[&str], &str); 4] = [
+const SENDERS: [(&str, &[&str], &str); 5] = [
     (QUEUE, &["RedrivePolicy", "deadLetterTargetArn"], "the queue"),
     (FUNCTION, &["DeadLetterConfig", "TargetArn"], "the function"),
+    (FUNCTION, &["EventInvokeConfig", "DestinationConfig", "OnFailure", "Destination"], "the function"),
     (MAPPING, &["DestinationConfig", "OnFailure", "Destination"], "a trigger of"),
     (SUBSCRIPTION, &["RedrivePolicy", "deadLetterTargetArn"], "a subscription to"),
 ];
@@ -15,7 +16,7 @@ const SENDERS: [(&str, &[&str], &str); 4] = [
 /// What is read of each of [`SENDERS`].
 const READ: &[Beside] = &[
     Beside::InRegion(QUEUE, &["RedrivePolicy"]),
-    Beside::InRegion(FUNCTION, &["DeadLetterConfig"]),
+    Beside::InRegion(FUNCTION, &["DeadLetterConfig", "EventInvokeConfig"]),
     Beside::InRegion(MAPPING, &["DestinationConfig", "FunctionName"]),
     Beside::InRegion(SUBSCRIPTION, &["Deleted", "PendingConfirmation", "RedrivePolicy", "TopicArn"]),
 ];
@@ -24,8 +25,8 @@ pub(super) static CHECK: Analysis = Analysis {
     check: Check {
         name: "sqs-no-dead-letter-queue",
         title: "Every queue has a dead-letter queue, or is one",
-        finds: "Each queue without a redrive policy that is no dead-letter queue itself: of another queue, of a function, of a trigger or of a subscription, as far as these are of the same account and region. Whether the dead-letter queue is there is not part of it.\n\n\
-            A queue that takes what a rule of EventBridge or a schedule could not deliver, or that is the destination of a function for failed asynchronous invocations, is not known for what it is: those are not read. Waive the finding, or leave the queue out with `where`. The dead-letter queue of a subscription that waits for its confirmation gets nothing yet, and does not count.",
+        finds: "Each queue without a redrive policy that is no dead-letter queue itself: of another queue, of a function (as its destination on failure too), of a trigger or of a subscription, as far as these are of the same account and region. Whether the dead-letter queue is there is not part of it.\n\n\
+            A queue that takes what a rule of EventBridge or a schedule could not deliver, or that is the destination on failure of a version or alias of a function, is not known for what it is: those are not read. Waive the finding, or leave the queue out with `where`. The dead-letter queue of a subscription that waits for its confirmation gets nothing yet, and does not count.",
         matters: "A message that nobody can handle is received again and again until it is too old, and then lost; in a FIFO queue it holds up its whole group.",
         mend: "SQS console > Queues > the queue > Edit > Dead-letter queue: enabled, a queue of its own, maximum receives 5 or more.",
         severity: Severity::Medium,

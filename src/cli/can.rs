@@ -1,14 +1,15 @@
 //! `plimsoll can`: what one principal of the account can do.
 
+use super::Failure;
+use super::output::{self, AnswerFormat};
 use super::paragraph::hanging;
 use super::policy::can::{Answer as Decision, key_and_value, text as decision_text};
 use super::question::{Asking, Subject, action};
-use super::{Failure, output};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::{Context, Outcome};
 use crate::model::{Kind, harmless};
 use crate::reach::effective::{Decided, Does, Effective, MayDo, Way, Who};
-use crate::report::{Format, write_harmless};
+use crate::report::write_harmless;
 use crate::rules::closest;
 use crate::services;
 use clap::Args;
@@ -42,7 +43,7 @@ pub(super) struct Can {
     asking: Asking,
     /// The form of the answer
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: AnswerFormat,
 }
 
 /// The answer on one request, as programs read it.
@@ -98,8 +99,8 @@ impl Can {
         }
         let may = effective.may_do(who, action.as_deref(), &targets);
         output::print(&match self.format {
-            Format::Json => write_harmless(&All { version: 1, may: &may }),
-            Format::Text => text(&may, action.as_deref()),
+            AnswerFormat::Json => write_harmless(&All { version: 1, may: &may }),
+            AnswerFormat::Text => text(&may, action.as_deref()),
         })?;
         Ok(if may.complete { 0 } else { 3 })
     }
@@ -149,17 +150,17 @@ fn find(effective: &Effective<'_>, typed: &str) -> Result<Who, Failure> {
     }
 }
 
-fn one(decided: &Decided, format: Format) -> Result<u8, Failure> {
+fn one(decided: &Decided, format: AnswerFormat) -> Result<u8, Failure> {
     let Decided { request, decision, ways, unknown } = decided;
     output::print(&match format {
-        Format::Json => write_harmless(&One {
+        AnswerFormat::Json => write_harmless(&One {
             version: 1,
             request,
             decision: Decision::of(decision.clone()),
             ways,
             unknown: unknown.as_deref(),
         }),
-        Format::Text => {
+        AnswerFormat::Text => {
             let width = output::width().clamp(40, 100);
             match unknown {
                 Some(why) => {

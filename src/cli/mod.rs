@@ -5,8 +5,8 @@ mod can;
 #[cfg(feature = "live")]
 mod demo;
 mod failure;
-#[cfg(feature = "live")]
 mod files;
+mod forms;
 mod given;
 #[cfg(feature = "live")]
 mod grade;
@@ -16,6 +16,7 @@ mod plan;
 mod policy;
 #[cfg(feature = "live")]
 mod question;
+mod report;
 mod rules;
 #[cfg(feature = "live")]
 mod scan;
@@ -59,6 +60,8 @@ enum Command {
     /// Judge the built-in recording of an account: no account needed, no network
     #[cfg(feature = "live")]
     Demo(demo::Demo),
+    /// Write a saved report in other forms: no account needed, no network
+    Report(report::ReportAgain),
     /// Say who can do an action to a resource of the account, by all policies that have a say
     #[cfg(feature = "live")]
     WhoCan(Box<who_can::WhoCan>),
@@ -96,6 +99,7 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         #[cfg(feature = "live")]
         Command::Can(can) => can.run(),
         Command::Policy(policy) => policy.run(),
+        Command::Report(report) => report.run(),
         Command::Rules(rules) => rules.run(),
     }
 }

@@ -1,16 +1,17 @@
 //! `plimsoll scan`: read an account, or a recording of one, and judge it.
 
+use super::forms::Forms;
 use super::given::Given;
 use super::plan::region_of_run;
 use super::usage::Usage;
-use super::{Failure, files, output};
+use super::{Failure, files};
 use crate::audit::audit;
 use crate::aws::{AssumeRole, Recording, Session, Settings, Source, StartError, Timing};
-use crate::model::{Account, Call, Presence, Report, Severity, Verdict};
-use crate::report::{Format, Look, write_harmless};
+use crate::model::{Account, Call, Presence, Report};
+use crate::report::write_harmless;
 use crate::rules::{Rules, Whereabouts};
 use crate::scan::{Missing, fetch, locate};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -68,51 +69,17 @@ pub(super) struct From {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where the report goes")]
 pub(super) struct To {
-    /// The form of the report on stdout
-    #[arg(long, value_enum, default_value = "text")]
-    pub(super) format: Format,
-    /// Write the report to a file, in the form of its ending (.json or .txt); may be repeated
-    #[arg(long, value_name = "FILE")]
-    pub(super) output: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) forms: Forms,
     /// Write the evidence to a file: each call with its time, request id and the hash of its answer
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,
     /// Record the answers, redacted, to be replayed anywhere
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// The mildest severity that makes the exit code 1; info never does
-    #[arg(long, value_enum, default_value = "low", value_name = "SEVERITY")]
-    fail_on: FailOn,
-    /// Say only what is not as it should be
-    #[arg(long, short, conflicts_with = "verbose")]
-    pub(super) quiet: bool,
     /// Say on stderr how many calls, CPU seconds and bytes of memory it took
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "quiet")]
     verbose: bool,
-}
-
-/// The mildest severity that fails a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    /// Every fail but those of severity info
-    Low,
-    /// Medium, high and critical
-    Medium,
-    /// High and critical
-    High,
-    /// Critical alone
-    Critical,
-}
-
-impl FailOn {
-    fn severity(self) -> Severity {
-        match self {
-            Self::Low => Severity::Low,
-            Self::Medium => Severity::Medium,
-            Self::High => Severity::High,
-            Self::Critical => Severity::Critical,
-        }
-    }
 }
 
 impl Scan {
@@ -155,26 +122,8 @@ impl From {
 impl To {
     /// Refuses what could not be written, before a long scan.
     pub(super) fn check(&self) -> Result<(), Failure> {
-        for path in &self.output {
-            if Format::of(path).is_none() {
-                return Err(Failure::usage(
-                    format!("the ending of {} stands for no format", path.display()),
-                    "end it in .json or .txt",
-                ));
-            }
-        }
-        let mut paths: Vec<&PathBuf> = self.output.iter().chain(&self.evidence).chain(&self.record).collect();
-        for path in &paths {
-            files::check_writable(path)?;
-        }
-        paths.sort();
-        if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(Failure::usage(
-                format!("{} is named twice", twice[0].display()),
-                "name a file of its own for each output",
-            ));
-        }
-        Ok(())
+        self.forms.check()?;
+        files::check_all(self.forms.output.iter().chain(&self.evidence).chain(&self.record))
     }
 }
 
@@ -183,7 +132,7 @@ impl To {
 pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate: bool, to: &To) -> Result<u8, Failure> {
     log();
     let usage = Usage::start();
-    let how = How { locate, record: to.record.is_some(), quiet: to.quiet };
+    let how = How { locate, record: to.record.is_some(), quiet: to.forms.quiet };
     let (account, session, place) = read(rules, source, region, how)?;
     if let Some(path) = &to.record {
         write_recording(&session, rules, path)?;
@@ -194,17 +143,11 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
     if let Some(path) = &to.evidence {
         files::write_file(path, &write_harmless(&evidence(&report, &account)))?;
     }
-    for path in &to.output {
-        let look = Look { width: 120, colour: false, quiet: false };
-        let format = Format::of(path).unwrap_or(Format::Json);
-        files::write_file(path, &format.render(&report, look))?;
-    }
-    let look = output::look(to.quiet);
-    output::print(&to.format.render(&report, look))?;
+    let code = to.forms.write(&report)?;
     if to.verbose {
         note(&usage.say(&account));
     }
-    Ok(exit_code(&report, to.fail_on.severity()))
+    Ok(code)
 }
 
 /// The report on what `source` answers.
@@ -371,16 +314,4 @@ fn evidence(report: &Report, account: &Account) -> serde_json::Value {
         "rules": { "file": report.rules.file, "sha256": report.rules.sha256 },
         "calls": calls,
     })
-}
-
-/// 0 clean; 1 findings at or above `fail_on`; 3 incomplete. A rule that was not judged because its prerequisite fails
-/// counts as one that fails: it does not hold, for all that is known.
-fn exit_code(report: &Report, fail_on: Severity) -> u8 {
-    let counts = |verdict: Verdict| matches!(verdict, Verdict::Fail | Verdict::Blocked);
-    let found = report.findings.iter().any(|f| counts(f.verdict) && f.severity >= fail_on);
-    match (found, report.complete) {
-        (true, _) => 1,
-        (false, true) => 0,
-        (false, false) => 3,
-    }
 }

@@ -2,10 +2,11 @@
 
 mod text;
 
+use super::Failure;
+use super::output::{self, AnswerFormat};
 use super::question::{Asking, Subject, action};
-use super::{Failure, output};
 use crate::reach::effective::{Effective, WhoCan as Answer};
-use crate::report::{Format, write_harmless};
+use crate::report::write_harmless;
 use clap::Args;
 use serde::Serialize;
 
@@ -34,7 +35,7 @@ pub(super) struct WhoCan {
     asking: Asking,
     /// The form of the answer
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: AnswerFormat,
 }
 
 /// The answer, as programs read it.
@@ -64,10 +65,10 @@ impl WhoCan {
         let complete = answers.iter().all(|answer| answer.complete);
         let account = &read.account.caller.account;
         output::print(&match self.format {
-            Format::Json => {
+            AnswerFormat::Json => {
                 write_harmless(&Whole { version: 1, action: &action, account, complete, answers: &answers })
             }
-            Format::Text => text::of(&action, account, &answers, &effective, several),
+            AnswerFormat::Text => text::of(&action, account, &answers, &effective, several),
         })?;
         Ok(if complete { 0 } else { 3 })
     }

@@ -4,7 +4,7 @@ use super::Edge;
 use super::address::differs;
 use super::link::{Link, read, text};
 use super::permission::{self, Actor};
-use crate::model::{Gap, REDACTED, Reason, Value};
+use crate::model::{Gap, REDACTED, Value};
 use std::collections::BTreeMap;
 
 /// The integration of the method, or the one link that says why there is nothing to judge.
@@ -94,7 +94,7 @@ pub(super) fn texts<'v>(integration: &'v Value, field: &str) -> Result<BTreeMap<
     for (name, value) in parts {
         match value {
             // Which constant it is was left out; that there is one was not.
-            Value::Unread(gap) if gap.reason == Reason::Redacted => {
+            Value::Unread(gap) if gap.reason.is_redaction() => {
                 texts.insert(name.clone(), format!("'{REDACTED}'"));
             }
             Value::Unread(gap) => return Err(gap),

@@ -7,7 +7,7 @@ use super::Edge;
 use super::address::differs;
 use super::link::{Link, arn, read};
 use super::uri::is_url_of;
-use crate::model::{Arn, Reason, Resource, Value};
+use crate::model::{Arn, Resource, Value};
 use std::collections::BTreeMap;
 
 const LINK: &str = "target";
@@ -52,7 +52,7 @@ fn any(edge: &Edge<'_>, variables: &BTreeMap<String, Value>) -> Link {
     }
     // A redacted value is no ARN.
     let unread = variables.values().find_map(|value| match value {
-        Value::Unread(gap) if gap.reason != Reason::Redacted => Some(gap),
+        Value::Unread(gap) if !gap.reason.is_redaction() => Some(gap),
         _ => None,
     });
     if let Some(gap) = unread {

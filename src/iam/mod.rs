@@ -21,7 +21,7 @@ pub mod request;
 pub use document::{Effect, Malformed, Place, Policy, Statement};
 pub use evaluate::{Decision, Outcome, Policies, decide};
 pub use relate::{
-    Admission, Admitted, Aim, Difference, Excess, Grantee, Grants, Guarded, Lack, Relation, Scene, Witness, World,
-    admission, admits, beyond,
+    Admission, Admitted, Aim, Difference, Excess, Grantee, Grants, Guarded, Lack, Outsider, Relation, Scene, Witness,
+    World, admission, admits, beyond, outsider, services, unproven,
 };
 pub use request::{Context, ContextValue, Principal, Request};

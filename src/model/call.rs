@@ -1,5 +1,6 @@
 //! Calls of the AWS APIs: those that may be made, those that will be, and those that failed.
 
+use super::SecretShape;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -99,6 +100,8 @@ pub enum Reason {
     NotAsked,
     /// The value was left out on purpose, to protect a secret.
     Redacted,
+    /// So was this one, which looks like a secret of this shape.
+    Secret(SecretShape),
     /// It was read, and what it means cannot be decided; with the reason.
     Undecided(String),
 }
@@ -117,8 +120,16 @@ impl fmt::Display for Reason {
             Self::NotRecorded => write!(f, "not in the recording"),
             Self::NotAsked => write!(f, "nobody asked"),
             Self::Redacted => write!(f, "redacted"),
+            Self::Secret(shape) => write!(f, "redacted, has the shape of {shape}"),
             Self::Undecided(why) => write!(f, "{why}"),
         }
+    }
+}
+
+impl Reason {
+    /// Whether there is a value, which was left out on purpose.
+    pub fn is_redaction(&self) -> bool {
+        matches!(self, Self::Redacted | Self::Secret(_))
     }
 }
 
@@ -140,7 +151,7 @@ impl Gap {
             }
             Reason::NotRecorded => "record again with these rules: plimsoll scan RULES --record FILE".to_owned(),
             Reason::NotAsked => "this is a fault of Plimsoll; please report it".to_owned(),
-            Reason::Redacted => "this value is never shown; check it by hand".to_owned(),
+            Reason::Redacted | Reason::Secret(_) => "this value is never shown; check it by hand".to_owned(),
             Reason::Undecided(_) => "check it by hand".to_owned(),
         }
     }

@@ -69,6 +69,8 @@ pub enum Beside {
     InRegion(&'static str, &'static [&'static str]),
     /// These fields of all of a type that is global.
     Global(&'static str, &'static [&'static str]),
+    /// Where the check is on a resource of the first type: these fields of all of the second type, which hang on such.
+    Below(&'static str, &'static str, &'static [&'static str]),
     /// All that says what the roles and users of the account may do, and who may assume the roles.
     Principals,
 }
@@ -113,6 +115,7 @@ impl Beside {
         match self {
             Self::InRegion(type_name, _) => format!("every {type_name} of the region"),
             Self::Global(type_name, _) => format!("every {type_name}"),
+            Self::Below(parent, type_name, _) => format!("every {type_name} below, of {parent}"),
             Self::Principals => "what all roles and users may do".to_owned(),
         }
     }

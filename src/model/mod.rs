@@ -17,6 +17,7 @@ mod need;
 mod properties;
 mod regions;
 mod report;
+mod secret;
 mod show;
 mod standing;
 mod truth;
@@ -36,9 +37,11 @@ pub use need::{Needs, Wanted};
 pub use properties::{PolicyDocument, Read, Set, Timestamp};
 pub use regions::regions_of;
 pub use report::{
-    Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
+    Beyond, Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
     ReportedResource, RulesHead, Severity, Verdict,
 };
+pub use secret::SecretShape;
+pub(crate) use show::is_harmful;
 pub use show::{called, harmless};
 pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing, USER};
 pub use truth::Truth;

@@ -102,6 +102,9 @@ pub struct Finding {
     /// A request that shows the fault, when the rule is about policies.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub witness: Option<String>,
+    /// Who may do something beyond what the rule wants, as far as that is proven.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub beyond: Vec<Beyond>,
     /// What could be written in the place of what was found.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub instead: Vec<Instead>,
@@ -129,6 +132,20 @@ pub struct Finding {
     /// The calls whose answers the verdict rests on. Request ids, times and hashes of the answers are in the file
     /// that `--evidence` writes, under the same names.
     pub evidence: Vec<String>,
+}
+
+/// Somebody who may do what a rule wants nobody, or nobody but others, to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Beyond {
+    /// Who: `anyone`, an ARN, an account, a service.
+    pub who: String,
+    /// The actions, as the rule asks for them.
+    pub actions: Vec<String>,
+    /// The statements that let them in, such as `statement "open" of the queue policy`.
+    pub by: Vec<String>,
+    /// The conditions under which they are let in.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub conditions: Vec<String>,
 }
 
 /// What could be written in the place of something that was found.
@@ -238,6 +255,12 @@ pub struct ReportedResource {
     /// Its physical name, if it is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub name: Option<String>,
+    /// The resource that it hangs on, by its name in the rules file.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub of: Option<String>,
+    /// How a subscription delivers, such as `email`, if it was read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub protocol: Option<String>,
     /// The worst verdict of the findings on it.
     pub verdict: Verdict,
 }

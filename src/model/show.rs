@@ -5,6 +5,10 @@
 /// Names in an account are chosen by whoever made the resource: terminal escapes, bidirectional overrides,
 /// zero-width and other control characters become `\u{..}`.
 pub fn harmless(text: &str) -> String {
+    // Most text is plain, and then bytes tell.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_harmful(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }

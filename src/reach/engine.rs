@@ -2,11 +2,14 @@
 //! documents that names how the engine compares policies.
 
 mod principals;
+mod ready;
 
-use crate::iam::catalogue::Catalogue;
+use crate::iam::catalogue::{Action, Catalogue};
 use crate::iam::{Context, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
+use std::collections::BTreeSet;
 
-pub(crate) use principals::{admits, admitted, beyond};
+pub(crate) use principals::{admits, admitted, beyond, outsider, unproven};
+pub(crate) use ready::{May, Ready};
 
 /// An answer on policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +152,21 @@ fn proof(witness: &Witness) -> Proof {
 /// Whether all that `authority` allows is allowed by `ceiling`, in every context.
 pub(crate) fn within(authority: &Authority, ceiling: &Authority) -> Answer {
     authority.grants().within(&ceiling.grants()).into()
+}
+
+/// Whether `authority` allows nothing of what `asked` allows, in any context; else a request that both allow.
+pub(crate) fn apart_from(authority: &Authority, asked: &Policy) -> Answer {
+    authority.grants().and(&Grants::of([asked])).is_empty().into()
+}
+
+/// The actions of the catalogue of which `authority` allows some request; else why that is not known.
+pub(crate) fn actions_of(authority: &Authority) -> Result<BTreeSet<Action>, String> {
+    let allowed = authority.grants().allowed();
+    if !allowed.unknown.is_empty() {
+        return Err(allowed.unknown.join("; "));
+    }
+    let places = allowed.grants.iter().flat_map(|excess| &excess.actions.places);
+    Ok(places.filter_map(|place| Catalogue::embedded().action_at(*place as usize)).collect())
 }
 
 /// Whether all that `floor` asks for is allowed by `authority` in `context`.

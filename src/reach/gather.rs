@@ -57,8 +57,24 @@ impl Gathered {
         self.add(policy);
     }
 
+    /// Whether one of the policies was not read, or cannot be understood, the boundary aside.
+    pub(crate) fn lacking_policies(&self) -> bool {
+        self.lacking.0
+    }
+
     pub(crate) fn is_whole(&self) -> bool {
         self.lacking == (false, false)
+    }
+
+    /// Each of the policies that were read by itself, with nothing beside it that lends, denies or bounds.
+    pub(crate) fn apart(&self) -> Vec<Self> {
+        let alone = |(policy, is_of_aws): (&Policy, bool)| Self {
+            policies: vec![policy.clone()],
+            of_aws: is_of_aws.then_some(0).into_iter().collect(),
+            scene: self.scene.clone(),
+            ..Self::default()
+        };
+        self.policies().map(alone).collect()
     }
 
     /// What it allows by what was read.

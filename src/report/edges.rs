@@ -96,6 +96,8 @@ mod tests {
             resource: (*key).to_owned(),
             type_name: String::new(),
             name: None,
+            of: None,
+            protocol: None,
             verdict: Verdict::Pass,
         };
         let flow = |(from, to): &(&str, &str)| ReportedFlow {

@@ -1,14 +1,16 @@
-//! The report as JSON: the same account gives the same bytes.
+//! JSON: the same value gives the same bytes, and no byte of it acts on the terminal that it is printed on.
 
-use crate::model::{Report, harmless};
+use crate::model::{Report, is_harmful};
 use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+use std::io::{self, Write};
 
 /// `report` as JSON, indented, with a newline at the end.
-pub fn json(report: &Report) -> String {
-    write_harmless(report)
+pub(super) fn json(report: &Report, to: &mut dyn Write) -> io::Result<()> {
+    write(report, PrettyFormatter::new(), to)
 }
 
-/// The JSON Schema of [`json`].
+/// The JSON Schema of the format `json`.
 pub fn report_schema() -> String {
     write_harmless(&schemars::schema_for!(Report))
 }
@@ -19,10 +21,7 @@ pub fn report_schema() -> String {
 /// # Panics
 /// If the value cannot be JSON at all, which none that is handed here is.
 pub fn write_harmless<T: Serialize>(value: &T) -> String {
-    spell_out(match serde_json::to_string_pretty(value) {
-        Ok(plain) => plain,
-        Err(error) => unreachable!("only values that are JSON are written: {error}"),
-    })
+    as_text(value, PrettyFormatter::new())
 }
 
 /// [`write_harmless`] without the indents: all on one line, with a newline at the end.
@@ -30,38 +29,92 @@ pub fn write_harmless<T: Serialize>(value: &T) -> String {
 /// # Panics
 /// As [`write_harmless`] does.
 pub fn write_harmless_line<T: Serialize>(value: &T) -> String {
-    spell_out(match serde_json::to_string(value) {
-        Ok(plain) => plain,
-        Err(error) => unreachable!("only values that are JSON are written: {error}"),
-    })
+    as_text(value, CompactFormatter)
 }
 
-fn spell_out(mut plain: String) -> String {
-    if plain.split('\n').all(|line| harmless(line) == line) {
-        plain.push('\n');
-        return plain;
+/// Writes `value` on one line.
+pub(super) fn line<T: Serialize>(value: &T, to: &mut dyn Write) -> io::Result<()> {
+    write(value, CompactFormatter, to)
+}
+
+/// Writes `value` on indented lines.
+pub(super) fn indented<T: Serialize>(value: &T, to: &mut dyn Write) -> io::Result<()> {
+    write(value, PrettyFormatter::new(), to)
+}
+
+fn write<T: Serialize, F: Formatter>(value: &T, form: F, to: &mut dyn Write) -> io::Result<()> {
+    // What the writer reports comes back as what it was: a pipe that nobody reads is told apart from a full disk.
+    value.serialize(&mut Serializer::with_formatter(&mut *to, Harmless(form))).map_err(io::Error::from)?;
+    to.write_all(b"\n")
+}
+
+fn as_text<T: Serialize, F: Formatter>(value: &T, form: F) -> String {
+    let mut bytes = Vec::new();
+    if let Err(error) = write(value, form, &mut bytes) {
+        unreachable!("only values that are JSON are written: {error}");
     }
-    let mut text = String::with_capacity(plain.len() + 1);
-    let mut units = [0; 2];
-    for line in plain.split_inclusive('\n') {
-        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
-        if harmless(line) == line {
-            text.push_str(line);
-        } else {
-            for c in line.chars() {
-                let mut one = [0; 4];
-                let shown = c.encode_utf8(&mut one);
-                if harmless(shown) == *shown {
-                    text.push(c);
-                } else {
-                    text.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
-                }
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => unreachable!("JSON is made of texts: {error}"),
+    }
+}
+
+/// A form of JSON in which harmful characters within texts are spelt out.
+struct Harmless<F>(F);
+
+impl<F: Formatter> Formatter for Harmless<F> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        let mut units = [0; 2];
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| !matches!(c, ' '..='~') && is_harmful(*c)) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            for unit in c.encode_utf16(&mut units) {
+                write!(writer, "\\u{unit:04x}")?;
             }
+            rest = &rest[at + c.len_utf8()..];
         }
-        text.push_str(end);
+        writer.write_all(rest.as_bytes())
     }
-    text.push('\n');
-    text
+
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn end_object_key<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_key(writer)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
+    }
 }
 
 #[cfg(test)]
@@ -74,5 +127,8 @@ mod tests {
         let written = write_harmless(&name);
         assert_eq!(written, "\"a\\u001b[31m\\u202e\\u009b\\u007f\\udb40\\udc41é\\n\"\n");
         assert_eq!(serde_json::from_str::<String>(&written).expect("JSON"), name);
+        let keyed = super::write_harmless_line(&std::collections::BTreeMap::from([(name, 1)]));
+        assert!(keyed.is_ascii() || keyed.contains('é'), "{keyed}");
+        assert!(!keyed.trim_end().contains(super::is_harmful), "{keyed}");
     }
 }

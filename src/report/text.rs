@@ -8,6 +8,7 @@ use crate::model::{
 };
 use anstyle::{AnsiColor, Style};
 use comfy_table::CellAlignment;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -32,11 +33,10 @@ const NOTE: &str = "note";
 const LABEL: usize = 13;
 
 /// `report` as text.
-pub fn text(report: &Report, look: Look) -> String {
+pub(super) fn text(report: &Report, look: Look) -> String {
     let look = Look { width: look.width.clamp(40, 160), ..look };
     let mut page = Page { text: String::new(), look };
-    let clean = report.counts.fail + report.counts.unknown + report.counts.blocked == 0;
-    if look.quiet && clean {
+    if look.quiet && is_clean(report) {
         return String::new();
     }
     page.head(report);
@@ -53,6 +53,11 @@ pub fn text(report: &Report, look: Look) -> String {
     }
     page.last_line(report);
     page.text
+}
+
+/// Whether nothing fails, is unknown or waits.
+pub(super) fn is_clean(report: &Report) -> bool {
+    [Verdict::Fail, Verdict::Unknown, Verdict::Blocked].iter().all(|verdict| report.counts.of(*verdict) == 0)
 }
 
 struct Page {
@@ -87,8 +92,8 @@ impl Page {
     fn head(&mut self, report: &Report) {
         let calls = if report.calls == 1 { "1 call".to_owned() } else { format!("{} calls", report.calls) };
         let regions = report.regions.join(", ");
-        let head = format!("{} · {} · {regions} · {calls}", harmless(&report.title), report.account);
-        for line in wrap(&head, self.look.width) {
+        let head = format!("{} · {} · {regions} · {calls}", report.title, report.account);
+        for line in wrap(&harmless(&head), self.look.width) {
             let line = self.paint(&line, Style::new().bold());
             self.line(&line);
         }
@@ -119,7 +124,8 @@ impl Page {
         let (mut above, mut below, mut used) = (String::new(), String::new(), 0);
         for (at, piece) in pieces.iter().enumerate() {
             let word = piece.below.map_or("", word);
-            let text = if piece.is_arrow { stretched(&piece.above, word.width()) } else { piece.above.clone() };
+            let above_it = harmless(&piece.above);
+            let text = if piece.is_arrow { stretched(&above_it, word.width()) } else { above_it };
             let width = text.width().max(word.width());
             // What an arrow points at stands beside it.
             let next = pieces.get(at + 1).filter(|_| piece.is_arrow);
@@ -284,7 +290,7 @@ impl Page {
             let step = row.step.unwrap_or_default();
             let mut cells = Vec::new();
             cells.extend(steps.then(|| if last_step == Some(step) { String::new() } else { harmless(step) }));
-            cells.extend([row.rule.to_owned(), clip(&harmless(&row.on), 64), row.verdicts.clone()]);
+            cells.extend([harmless(row.rule), clip(&harmless(&row.on), 64), row.verdicts.clone()]);
             cells.extend(severity.then(|| row.severity.to_string()));
             cells.extend(points.then(|| match row.points.possible {
                 Hundredths(0) => String::new(),
@@ -300,7 +306,8 @@ impl Page {
     /// Which actions were known when policies were judged.
     fn catalogue(&mut self, report: &Report) {
         if let Some(catalogue) = &report.catalogue {
-            for line in wrap(&format!("Policies were judged by AWS's actions of {catalogue}."), self.look.width) {
+            let text = format!("Policies were judged by AWS's actions of {}.", harmless(catalogue));
+            for line in wrap(&text, self.look.width) {
                 self.line(&line);
             }
             self.line("");
@@ -308,35 +315,39 @@ impl Page {
     }
 
     fn last_line(&mut self, report: &Report) {
-        let remarks = report.findings.iter().filter(|finding| finding.is_remark()).count();
-        let mut said: Vec<String> = Vec::new();
-        for verdict in Verdict::WORST_FIRST {
-            let count = report.counts.of(verdict) - if verdict == Verdict::Fail { remarks } else { 0 };
-            if count > 0 {
-                said.push(format!("{count} {}", in_words(verdict, count)));
-            }
-        }
-        match remarks {
-            0 => {}
-            1 => said.push("1 note".to_owned()),
-            n => said.push(format!("{n} notes")),
-        }
-        let mut line = if said.is_empty() { "no findings".to_owned() } else { said.join(", ") };
-        if report.points.possible > Hundredths::default() {
-            let _ = write!(line, " · {} of {} points", report.points.earned, report.points.possible);
-        }
-        if !report.complete {
-            line.push_str(" · incomplete");
-        }
-        let _ = write!(line, ". {}", next(report));
-        for line in wrap(&line, self.look.width) {
+        for line in wrap(&format!("{}. {}", tally(report), next(report)), self.look.width) {
             self.line(&line);
         }
     }
 }
 
+/// How many findings have which verdict, the points, and whether something is missing.
+pub(super) fn tally(report: &Report) -> String {
+    let remarks = report.findings.iter().filter(|finding| finding.is_remark()).count();
+    let mut said: Vec<String> = Vec::new();
+    for verdict in Verdict::WORST_FIRST {
+        let count = report.counts.of(verdict).saturating_sub(if verdict == Verdict::Fail { remarks } else { 0 });
+        if count > 0 {
+            said.push(format!("{count} {}", in_words(verdict, count)));
+        }
+    }
+    match remarks {
+        0 => {}
+        1 => said.push("1 note".to_owned()),
+        n => said.push(format!("{n} notes")),
+    }
+    let mut line = if said.is_empty() { "no findings".to_owned() } else { said.join(", ") };
+    if report.points.possible > Hundredths::default() {
+        let _ = write!(line, " · {} of {} points", report.points.earned, report.points.possible);
+    }
+    if !report.complete {
+        line.push_str(" · incomplete");
+    }
+    line
+}
+
 /// What a person calls the resource of a finding.
-fn whose(finding: &Finding) -> String {
+pub(super) fn whose(finding: &Finding) -> String {
     harmless(called(finding.name.as_deref(), &finding.resource))
 }
 
@@ -349,24 +360,27 @@ fn stretched(arrow: &str, width: usize) -> String {
 
 /// The rule and the resource of a finding.
 fn what(finding: &Finding) -> String {
-    format!("{} · {}", finding.rule, whose(finding))
+    format!("{} · {}", harmless(&finding.rule), whose(finding))
 }
 
-fn place(finding: &Finding) -> String {
+/// The place of a finding's rule.
+pub(super) fn place(finding: &Finding) -> String {
     format!("{}:{}", harmless(&finding.place.file), finding.place.line)
 }
 
 /// A row of the table: a rule with all its findings.
-struct Row<'a> {
-    step: Option<&'a str>,
-    rule: &'a str,
-    on: String,
-    verdicts: String,
-    severity: Severity,
-    points: Points,
+pub(super) struct Row<'a> {
+    pub(super) step: Option<&'a str>,
+    pub(super) rule: &'a str,
+    pub(super) on: String,
+    pub(super) verdicts: String,
+    pub(super) severity: Severity,
+    pub(super) points: Points,
+    pub(super) controls: &'a [String],
 }
 
-fn rows(report: &Report) -> Vec<Row<'_>> {
+/// The rows of the table of all rules, in the order of steps.
+pub(super) fn rows(report: &Report) -> Vec<Row<'_>> {
     let mut rows: Vec<(Row<'_>, Counts, usize)> = Vec::new();
     for finding in &report.findings {
         let on = || called(finding.name.as_deref(), &finding.resource).to_owned();
@@ -389,6 +403,7 @@ fn rows(report: &Report) -> Vec<Row<'_>> {
                     verdicts: String::new(),
                     severity: finding.severity,
                     points: finding.points,
+                    controls: &finding.controls,
                 };
                 rows.push((row, counts, 1));
             }
@@ -413,11 +428,11 @@ fn rows(report: &Report) -> Vec<Row<'_>> {
             row
         })
         .collect();
-    rows.sort_by_key(|row| step_order(row.step));
+    rows.sort_by_cached_key(|row| step_order(row.step));
     rows
 }
 
-/// What orders steps as people do: 2 before 10, 4.1 before 4.3, and none last.
+/// What steps are ordered by: as people order them, 2 before 10, 4.1 before 4.3, and none last.
 pub(crate) fn step_order(step: Option<&str>) -> (bool, Vec<(u64, String)>) {
     let parts = step.unwrap_or_default().split('.').map(|part| {
         let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
@@ -427,25 +442,29 @@ pub(crate) fn step_order(step: Option<&str>) -> (bool, Vec<(u64, String)>) {
 }
 
 /// What to do next, in one sentence.
-fn next(report: &Report) -> String {
+pub(super) fn next(report: &Report) -> String {
     let failing = report.findings.iter().filter(|finding| finding.verdict == Verdict::Fail && !finding.is_remark());
-    let waiting =
-        |rule: &str| report.findings.iter().filter(|finding| finding.blocked_by.iter().any(|by| by == rule)).count();
+    let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &report.findings {
+        let by: BTreeSet<&str> = finding.blocked_by.iter().map(String::as_str).collect();
+        by.into_iter().for_each(|rule| *waiting.entry(rule).or_default() += 1);
+    }
+    let waiting = |rule: &str| waiting.get(rule).copied().unwrap_or_default();
     let first = failing.max_by(|a, b| {
         let rank = |f: &Finding| (waiting(&f.rule), f.severity);
         // Of equals, the one that stands first in the rules file.
         rank(a).cmp(&rank(b)).then(std::cmp::Ordering::Greater)
     });
     if let Some(finding) = first {
-        let on = whose(finding);
+        let (rule, on) = (harmless(&finding.rule), whose(finding));
         return match waiting(&finding.rule) {
-            0 => format!("Next: mend {} on {on}.", finding.rule),
-            1 => format!("Next: mend {} on {on}; 1 other rule waits for it.", finding.rule),
-            n => format!("Next: mend {} on {on}; {n} other rules wait for it.", finding.rule),
+            0 => format!("Next: mend {rule} on {on}."),
+            1 => format!("Next: mend {rule} on {on}; 1 other rule waits for it."),
+            n => format!("Next: mend {rule} on {on}; {n} other rules wait for it."),
         };
     }
     if let Some(gap) = report.gaps.first().filter(|_| !report.complete) {
-        return format!("Next: {}.", gap.remedy);
+        return format!("Next: {}.", harmless(&gap.remedy));
     }
     if report.findings.iter().any(Finding::is_remark) && report.complete {
         return "All that counts holds; the notes say what could be better.".to_owned();
@@ -454,7 +473,7 @@ fn next(report: &Report) -> String {
 }
 
 /// The verdict of a finding in a word: a fail that can fail no run is a note.
-fn said(finding: &Finding) -> &'static str {
+pub(super) fn said(finding: &Finding) -> &'static str {
     if finding.is_remark() { NOTE } else { word(finding.verdict) }
 }
 

@@ -117,6 +117,16 @@ pub enum Finder {
     },
 }
 
+impl Finder {
+    /// The resource that is looked below, by its name in the rules file.
+    pub fn parent(&self) -> Option<&str> {
+        match self {
+            Self::Select { of, .. } => of.as_deref(),
+            Self::Name(_) => None,
+        }
+    }
+}
+
 /// A statement that must hold.
 #[derive(Debug, Clone)]
 pub struct Rule {

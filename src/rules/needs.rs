@@ -238,12 +238,17 @@ impl Rules {
                 need_attached(permissions, needs);
             }
         };
-        let beside = |region: &str, needs: &mut Needs| {
+        let beside = |kind: &Kind, region: &str, needs: &mut Needs| {
             let region = if region.is_empty() { &place.region } else { region };
             for beside in check.beside {
                 match *beside {
                     Beside::InRegion(type_name, fields) => needs.all(type_name, region, fields.iter().copied()),
                     Beside::Global(type_name, fields) => needs.all(type_name, "", fields.iter().copied()),
+                    Beside::Below(parent, type_name, fields) => {
+                        if kind.type_name == parent {
+                            needs.all(type_name, region, fields.iter().copied());
+                        }
+                    }
                     Beside::Principals => need_principals(needs, true),
                 }
             }
@@ -254,7 +259,7 @@ impl Rules {
                     let fields = check.reads.fields_of(resource.kind).unwrap_or_default();
                     self.need(resource, &fields, place, needs);
                     attached(resource.kind, needs);
-                    beside(place.region_of(resource), needs);
+                    beside(resource.kind, place.region_of(resource), needs);
                 }
             }
             Subject::Each { kind, filter } => {
@@ -262,7 +267,7 @@ impl Rules {
                 let filtered = filter.iter().map(|(field, _)| field.as_str());
                 needs.all(kind.type_name, place.region_of_scope(kind.scope), filtered.chain(fields));
                 attached(kind, needs);
-                beside(place.region_of_scope(kind.scope), needs);
+                beside(kind, place.region_of_scope(kind.scope), needs);
             }
         }
     }

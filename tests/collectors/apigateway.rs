@@ -161,6 +161,7 @@ async fn variables_of_a_stage_are_kept_only_if_they_cannot_be_secrets() {
         let variables = stage.get("Variables");
         assert_eq!(variables.get("queue"), &text("arn:aws:sqs:us-east-1:123456789012:orders"));
         assert_eq!(reason(variables.get("key")), &Reason::Redacted);
+        assert_eq!(stage.get("CacheClusterEnabled"), &Value::Bool(true));
         let Value::Set(settings) = stage.get("MethodSettings") else { panic!("no settings were read") };
         assert_eq!((settings[0].get("ResourcePath"), settings[0].get("HttpMethod")), (&text("/*"), &text("*")));
         assert_eq!(settings[0].get("ThrottlingRateLimit"), &Value::Number(100));

@@ -3,7 +3,9 @@
 use super::account::{Fake, ID, TRUST, by_name, error, everything, fetch, json, session};
 use super::{FUNCTION, MAPPING, URL, of, reason, replay};
 use plimsoll::aws::{Outcome, Request};
-use plimsoll::model::{Account, Arn, Call, Condition, Disclosure, Gap, Listing, Needs, Presence, Reason, Value};
+use plimsoll::model::{
+    Account, Arn, Call, Condition, Disclosure, Gap, Listing, Needs, Presence, Reason, SecretShape, Value,
+};
 use plimsoll::services;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -89,6 +91,12 @@ impl Fake {
             }
             "GetPolicy" => json(&serde_json::json!({ "Policy": TRUST, "RevisionId": "r" })),
             "GetFunctionConcurrency" => json(&serde_json::json!({ "ReservedConcurrentExecutions": 5 })),
+            "GetFunctionEventInvokeConfig" => json(&serde_json::json!({
+                "LastModified": 1_767_225_600.5, "FunctionArn": format!("{}:$LATEST", arn(name)), "MaximumRetryAttempts": 1,
+                "DestinationConfig": {
+                    "OnSuccess": {}, "OnFailure": { "Destination": format!("arn:aws:sqs:{REGION}:{ID}:failed") },
+                },
+            })),
             "ListFunctionUrlConfigs" => page("FunctionUrlConfigs", vec![url(name)]),
             other => panic!("{other} is not expected"),
         }
@@ -232,6 +240,44 @@ async fn a_function_without_a_policy_has_none() {
         assert_eq!(policy == Value::Absent, absent, "{policy:?}");
         assert!(absent || matches!(reason(&policy), Reason::Malformed(_)), "{policy:?}");
     }
+}
+
+#[tokio::test]
+async fn where_failed_invocations_go_is_read() {
+    let of_writer = |account: &Account| of(account, FUNCTION, "writer").get("EventInvokeConfig").clone();
+    let config = of_writer(&fetch(&Arc::new(Fake::sound()), &everything()).await);
+    let failed = Value::Arn(format!("arn:aws:sqs:{REGION}:{ID}:failed").parse().expect("an ARN"));
+    assert_eq!(config.get("DestinationConfig").get("OnFailure").get("Destination"), &failed);
+    assert_eq!(config.get("DestinationConfig").get("OnSuccess"), &Value::Absent);
+    assert_eq!(config.get("MaximumRetryAttempts"), &Value::Number(1));
+    assert_eq!(config.get("MaximumEventAgeInSeconds"), &Value::Number(21_600));
+
+    const OPERATION: &str = "GetFunctionEventInvokeConfig";
+    let nowhere =
+        serde_json::json!({ "FunctionArn": arn("writer"), "DestinationConfig": { "OnSuccess": {}, "OnFailure": {} } });
+    let config = of_writer(&answering(OPERATION, nowhere).await);
+    assert_eq!(config.get("DestinationConfig"), &Value::Absent);
+    assert_eq!(config.get("MaximumRetryAttempts"), &Value::Number(2));
+    let odd = serde_json::json!({
+        "FunctionArn": arn("writer"), "DestinationConfig": { "OnFailure": { "Destination": "failed" } },
+    });
+    let config = of_writer(&answering(OPERATION, odd).await);
+    let destination = config.get("DestinationConfig").get("OnFailure").get("Destination").clone();
+    assert!(matches!(reason(&destination), Reason::Malformed(_)), "{destination:?}");
+
+    let config = of_writer(&answering(OPERATION, serde_json::json!({ "FunctionArn": arn("announcer") })).await);
+    assert!(matches!(reason(&config), Reason::Malformed(_)), "{config:?}");
+
+    let (_, account) = refusing(OPERATION, 404, "ResourceNotFoundException", &everything()).await;
+    assert_eq!((of_writer(&account), account.gaps.len()), (Value::Absent, 0), "nobody set anything");
+    let (_, account) = refusing(OPERATION, 403, "AccessDeniedException", &everything()).await;
+    let denied = Reason::Denied("AccessDeniedException".to_owned());
+    assert_eq!(reason(&of_writer(&account)), &denied);
+    assert!(account.gaps.iter().all(|gap| gap.action == "lambda:GetFunctionEventInvokeConfig"), "{:?}", account.gaps);
+    let fake = Arc::new(Fake::sound());
+    let account = fetch(&fake, &by_name()).await;
+    let asked = by_name().of(FUNCTION, REGION).is_some_and(|wanted| wanted.wants("EventInvokeConfig"));
+    assert!(asked || (reason(&of_writer(&account)) == &Reason::NotAsked && fake.sent(OPERATION) == 0));
 }
 
 #[tokio::test]
@@ -423,6 +469,10 @@ async fn a_mapping_of_which_nothing_tells_the_function_breaks_the_list() {
     }
 }
 
+const ACCESS_KEY: &str = "AKIAQ7EXAMPLEHUNTER2";
+const PRIVATE_KEY: &str = "-----BEGIN RSA PRIVATE KEY-----\nMIIEhunter2\n-----END RSA PRIVATE KEY-----";
+const RANDOM: &str = "q8Zr2Kx7Vb4Nm9Wt3Lc6Hd1Sf5Jg0Pa";
+
 /// Secrets among the variables, and what the rules let be kept.
 fn with_secrets() -> (Arc<Fake>, Needs) {
     let variables = |request: &Request, _: usize| {
@@ -430,7 +480,8 @@ fn with_secrets() -> (Arc<Fake>, Needs) {
             let mut function = configuration("writer");
             function["Environment"] = serde_json::json!({ "Variables": {
                 "TABLE": "orders", "NOTIFY": "ann@example.com", "REGION": "eu-west-1", "PASSWORD": "hunter2",
-                "TEMPLATE": "${notify}",
+                "TEMPLATE": "${notify}", "EMPTY": "", "KEY": ACCESS_KEY, "PEM": PRIVATE_KEY, "VALUE": RANDOM,
+                "CLAIMED": "redacted, has the shape of a private key",
             } });
             function
         };
@@ -459,12 +510,23 @@ async fn secrets_are_neither_in_the_account_nor_in_a_recording() {
     for (name, kept) in [("TABLE", "orders"), ("NOTIFY", "ann@example.com"), ("REGION", "eu-west-1")] {
         assert_eq!(variables.get(name), &text(kept));
     }
-    for secret in ["PASSWORD", "TEMPLATE"] {
+    for secret in ["PASSWORD", "TEMPLATE", "CLAIMED"] {
         assert_eq!(reason(variables.get(secret)), &Reason::Redacted, "{secret}");
+    }
+    assert_eq!(variables.get("EMPTY"), &text(""));
+    let shapes = [("KEY", SecretShape::AccessKey), ("PEM", SecretShape::PrivateKey), ("VALUE", SecretShape::Token)];
+    for (secret, shape) in shapes {
+        assert_eq!(reason(variables.get(secret)), &Reason::Secret(shape), "{secret}");
     }
     let recording = session.recording("x").expect("a recording");
     let json = recording.to_json().expect("JSON");
     assert!(!json.contains("hunter2") && !json.contains("ann@example.com") && json.contains("${notify}"), "{json}");
+    // No four letters in a row of a secret are in the account or in the recording.
+    let account = format!("{live:?}");
+    for window in [ACCESS_KEY, RANDOM].iter().flat_map(|secret| secret.as_bytes().windows(4)) {
+        let window = std::str::from_utf8(window).expect("ASCII");
+        assert!(!json.contains(window) && !account.contains(window), "{window}");
+    }
     let replayed = replay(recording, &needs).await;
     assert_eq!(replayed.resources, live.resources);
     // They were named by the rules.

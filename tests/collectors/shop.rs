@@ -272,7 +272,7 @@ fn method(verb: &str, with_integration: bool) -> Json {
 
 fn stage() -> Json {
     json!({
-        "stageName": "prod", "deploymentId": "d1", "tracingEnabled": false,
+        "stageName": "prod", "deploymentId": "d1", "tracingEnabled": false, "cacheClusterEnabled": true,
         "createdDate": 1_767_225_600, "lastUpdatedDate": 1_767_225_601,
         "variables": { "queue": format!("arn:aws:sqs:us-east-1:{ID}:orders"), "key": "hunter2" },
         "methodSettings": {

@@ -10,7 +10,7 @@ use plimsoll::audit::audit;
 use plimsoll::checks;
 use plimsoll::model::{
     Account, Answer, Arn, ArnRule, Call, Caller, Gap, Kind, Listing, Parent, Read, Reason, Report, Resource, Scope,
-    Set, Shape, Standing, Timestamp, Value,
+    SecretShape, Set, Shape, Standing, Timestamp, Value,
 };
 use plimsoll::rules::{Diagnostics, Origin, Request, Rules, Types, Whereabouts, load};
 use plimsoll::services;
@@ -138,12 +138,14 @@ pub(crate) fn judge(rules: &Rules, account: &Account) -> Report {
     audit(rules, account, &place)
 }
 
-/// The gap with this one-word reason.
+/// The gap with the reason that these words stand for.
 pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap {
     let reason = match reason {
         "denied" => Reason::Denied("AccessDenied".to_owned()),
         "throttled" => Reason::Throttled("ThrottlingException".to_owned()),
         "redacted" => Reason::Redacted,
+        "redacted access key" => Reason::Secret(SecretShape::AccessKey),
+        "redacted token" => Reason::Secret(SecretShape::Token),
         other => panic!("the account names the reason `{other}`, which the tests do not know"),
     };
     let operation = if subject.is_empty() { "List" } else { "Get" };
@@ -168,10 +170,11 @@ pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap
 /// children: { hall: denied }             # the list of what hangs on the one called `hall`; or `listed`
 /// elsewhere: { orders: [eu-west-1] }    # a queue of that name was found there
 /// asked: { orders: denied }              # the queue was asked about by name; or `missing`
+/// at: 2026-11-23T00:00:00.000Z           # when the answers came that told of the resources
 /// ```
 pub(crate) fn account(yaml: &str) -> Account {
     let json: Json = serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("the account is no YAML: {error}"));
-    only(&json, &["resources", "lists", "children", "elsewhere", "asked"]);
+    only(&json, &["resources", "lists", "children", "elsewhere", "asked", "at"]);
     let arn = format!("arn:aws:iam::{ACCOUNT}:user/auditor");
     let mut account = Account::new(Caller { account: ACCOUNT.to_owned(), arn: arn.parse().expect("an ARN") });
     let mut regions: BTreeSet<String> = [REGION.to_owned()].into();
@@ -213,7 +216,12 @@ pub(crate) fn account(yaml: &str) -> Account {
     }
     let call = Call::new("sts", "GetCallerIdentity", "", "");
     let answer = Answer { status: Some(200), request_id: None, sha256: None, attempts: 1, at: String::new() };
-    account.answers.insert(call, answer);
+    account.answers.insert(call, answer.clone());
+    if let Some(at) = json["at"].as_str() {
+        let answer = Answer { at: at.to_owned(), ..answer };
+        let calls = account.resources.iter().flat_map(|resource| resource.calls.iter().cloned());
+        account.answers.extend(calls.map(|call| (call, answer.clone())));
+    }
     account
 }
 

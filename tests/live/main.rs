@@ -15,6 +15,8 @@ mod kinds;
 mod mistakes;
 mod names;
 mod near_misses;
+mod open_queues;
+mod planted;
 mod same_bytes;
 mod step;
 

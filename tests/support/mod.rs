@@ -9,6 +9,7 @@ pub(crate) mod folder;
 pub(crate) mod http;
 #[cfg(feature = "live")]
 pub(crate) mod lab;
+pub(crate) mod open_queues;
 pub(crate) mod process;
 pub(crate) mod python;
 pub(crate) mod report;

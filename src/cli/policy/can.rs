@@ -2,12 +2,13 @@
 
 use super::case::{Case, possible};
 use super::{documents, lines};
-use crate::cli::{Failure, output};
+use crate::cli::Failure;
+use crate::cli::output::{self, AnswerFormat};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::evaluate::{Applied, Decision, Level, Outcome, Policies, decide, decide_some};
 use crate::iam::{Context, ContextValue, Principal, Request};
 use crate::model::harmless;
-use crate::report::{Format, write_harmless};
+use crate::report::write_harmless;
 use clap::Args;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -35,7 +36,7 @@ pub(in crate::cli) struct Can {
     cases: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: AnswerFormat,
 }
 
 /// The request.
@@ -137,8 +138,8 @@ impl Can {
             Outcome::Unknown => 3,
         };
         output::print(&match self.format {
-            Format::Json => write_harmless(&Answer::of(decision)),
-            Format::Text => text(&request, &decision),
+            AnswerFormat::Json => write_harmless(&Answer::of(decision)),
+            AnswerFormat::Text => text(&request, &decision),
         })?;
         Ok(code)
     }

@@ -3,10 +3,11 @@
 use super::difference::Statement;
 use super::paragraph::{self, hanging};
 use super::sources::{self, Source};
-use crate::cli::{Failure, output};
+use crate::cli::Failure;
+use crate::cli::output::{self, AnswerFormat};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::check::{self, Document, Finding, Kind, Severity};
-use crate::report::{Format, write_harmless};
+use crate::report::write_harmless;
 use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ pub(in crate::cli) struct Check {
     files: Vec<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: AnswerFormat,
 }
 
 /// The answer, as programs read it.
@@ -83,8 +84,8 @@ impl Check {
             run.file(path)?;
         }
         output::print(&match self.format {
-            Format::Text => run.text(),
-            Format::Json => write_harmless(&run.answer()),
+            AnswerFormat::Text => run.text(),
+            AnswerFormat::Json => write_harmless(&run.answer()),
         })?;
         let found = run.findings.iter().any(|finding| finding.severity != Severity::Note.word());
         Ok(if run.malformed { 2 } else { u8::from(found) })

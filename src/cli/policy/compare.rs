@@ -3,10 +3,11 @@
 use super::difference::{self, Found};
 use super::paragraph::{self, hanging};
 use super::{documents, lines};
-use crate::cli::{Failure, output};
+use crate::cli::Failure;
+use crate::cli::output::{self, AnswerFormat};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::{Difference, Grants, Policy, Relation, Request};
-use crate::report::{Format, write_harmless};
+use crate::report::write_harmless;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -35,7 +36,7 @@ pub(in crate::cli) struct Compare {
     pairs: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: AnswerFormat,
 }
 
 /// The answer, as programs read it.
@@ -103,8 +104,8 @@ impl Compare {
             _ => 3,
         };
         output::print(&match self.format {
-            Format::Text => text(&a, &b, note.as_deref(), &beyond, &behind),
-            Format::Json => write_harmless(&Both {
+            AnswerFormat::Text => text(&a, &b, note.as_deref(), &beyond, &behind),
+            AnswerFormat::Json => write_harmless(&Both {
                 a,
                 b,
                 catalogue: Catalogue::embedded().date(),

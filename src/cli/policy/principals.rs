@@ -2,10 +2,11 @@
 
 use super::paragraph::{self, hanging};
 use super::{documents, lines};
-use crate::cli::{Failure, output};
+use crate::cli::Failure;
+use crate::cli::output::{self, AnswerFormat};
 use crate::iam::catalogue::Catalogue;
 use crate::iam::{Admission, Admitted, Guarded, Policy, Request, admission};
-use crate::report::{Format, write_harmless};
+use crate::report::write_harmless;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -38,7 +39,7 @@ pub(in crate::cli) struct Principals {
     cases: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: AnswerFormat,
 }
 
 /// One line of `--cases`.
@@ -118,8 +119,8 @@ impl Principals {
         let actions = actions(self.action.as_deref(), resource, &policy).map_err(wrong)?;
         let whole = whole(&policy, &Guarded { arn: resource, account: &account }, &actions);
         output::print(&match self.format {
-            Format::Json => write_harmless(&whole),
-            Format::Text => text(&whole),
+            AnswerFormat::Json => write_harmless(&whole),
+            AnswerFormat::Text => text(&whole),
         })?;
         let any = |is: fn(&Let) -> bool| whole.access.iter().any(is);
         Ok(if any(|found| found.public == Some(true) || found.confused_deputy.is_some()) {

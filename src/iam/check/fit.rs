@@ -114,7 +114,7 @@ fn fit<'s>(actions: &'s [String], arns: &[Vec<&str>], work: &mut usize) -> Optio
 }
 
 /// Whether an action is ever asked about a resource like this.
-fn has(action: Action, arn: &[&str]) -> bool {
+pub(super) fn has(action: Action, arn: &[&str]) -> bool {
     action.resource_types().any(|target| {
         target.resource_type().arn_formats().any(|format| {
             let head = format.head().split(':').take(5);

@@ -31,6 +31,7 @@ mod statement;
 mod tests;
 mod value;
 
+use super::catalogue::Action;
 use super::document::{Malformed, Place, Policy, Statement, json_of};
 
 /// How grave a finding is.
@@ -165,21 +166,57 @@ impl Document {
             Findings { policy: &self.policy, kind: self.kind, work: WORK, names: NAMES, found: Vec::new() };
         form::check(&mut findings, &self.json);
         size::check(&mut findings, &self.json);
-        for statement in &self.policy.statements {
-            reference::check(&mut findings, statement);
-            action::check(&mut findings, statement);
-            resource::check(&mut findings, statement);
-            fit::check(&mut findings, statement);
-            principal::check(&mut findings, statement);
-            for entry in &statement.conditions {
-                condition::check(&mut findings, statement, entry);
-                value::check(&mut findings, statement, entry);
-            }
-        }
-        statement::check(&mut findings);
+        check_statements(&mut findings);
         findings.found.sort_by(|a, b| (a.line, a.code).cmp(&(b.line, b.code)));
         findings.found
     }
+}
+
+fn check_statements(findings: &mut Findings<'_>) {
+    for statement in &findings.policy.statements {
+        reference::check(findings, statement);
+        action::check(findings, statement);
+        resource::check(findings, statement);
+        fit::check(findings, statement);
+        principal::check(findings, statement);
+        for entry in &statement.conditions {
+            condition::check(findings, statement, entry);
+            value::check(findings, statement, entry);
+        }
+    }
+    statement::check(findings);
+}
+
+/// What is found of the statements of a policy, by line, then by code; nothing of how its text is written.
+#[must_use]
+pub fn statements(policy: &Policy, kind: Kind) -> Vec<Finding> {
+    let mut findings = Findings { policy, kind, work: WORK, names: NAMES, found: Vec::new() };
+    check_statements(&mut findings);
+    findings.found.sort_by(|a, b| (a.line, a.code).cmp(&(b.line, b.code)));
+    findings.found
+}
+
+/// Whether `action` is ever asked about a resource that the value of `Resource` matches. One without resource types is
+/// asked about `*` alone; what is no ARN of six parts matches whatever there is, which is left to others to judge.
+#[must_use]
+pub fn fits(action: Action, resource: &str) -> bool {
+    let parts = resource::parts(resource);
+    parts.len() != 6 || parts[0] != "arn" || fit::has(action, &parts)
+}
+
+/// The characters that IAM counts of a document: all but white space.
+///
+/// # Errors
+/// As [`Policy::parse`] of a text that is no JSON.
+pub fn size_of(text: &str) -> Result<usize, Malformed> {
+    Ok(size::counted(&json_of(text)?))
+}
+
+/// The characters that all inline policies of a user, group or role may have together, or one managed policy may have;
+/// `None` for other kinds.
+#[must_use]
+pub fn most(kind: Kind) -> Option<usize> {
+    size::most(kind)
 }
 
 /// A finding if inline policies of one user, group or role are too long together: `size` characters, as

@@ -17,6 +17,11 @@ fn inline(kind: Kind) -> Option<(usize, &'static str)> {
     }
 }
 
+/// The quota on one managed policy, or on all inline policies of one user, group or role together.
+pub(super) fn most(kind: Kind) -> Option<usize> {
+    if kind == Kind::Managed { Some(MANAGED) } else { inline(kind).map(|(most, _)| most) }
+}
+
 /// Bytes that the policy of a resource may have, by the prefix of its service.
 fn bytes_of(service: &str) -> Option<usize> {
     match service {

@@ -62,6 +62,27 @@ fn the_form_of_the_document() {
 }
 
 #[test]
+fn what_is_found_of_the_statements_alone() {
+    let text = document(&allow("\"sqs:SendMesage\"", "\"orders\"")).replace("2012-10-17", "2008-10-17");
+    let policy = Policy::parse(&text).expect("a policy");
+    let found: Vec<_> = statements(&policy, Kind::Managed).into_iter().map(|finding| finding.code).collect();
+    assert_eq!(found, ["action-unknown", "resource-form"]);
+    assert_eq!(codes(&text, Some(Kind::Managed)), found, "the text has no faults of its own");
+}
+
+#[test]
+fn actions_fit_resources_of_their_types() {
+    let fits = |action: &str, resource: &str| {
+        let action = crate::iam::catalogue::Catalogue::embedded().action(action).expect("an action");
+        super::fits(action, resource)
+    };
+    assert!(fits("sqs:SendMessage", QUEUE) && fits("sqs:SendMessage", "arn:aws:sqs:*:*:*"));
+    assert!(!fits("sqs:SendMessage", "arn:aws:sns:us-east-1:111122223333:orders"));
+    assert!(!fits("sqs:ListQueues", QUEUE));
+    assert!(fits("sqs:ListQueues", "*"), "what is no ARN is left to others");
+}
+
+#[test]
 fn sids_and_parts_of_each_kind() {
     let with = |sid: &str| {
         allow("\"sqs:SendMessage\"", "\"*\"").replace("\"Effect\"", &format!("\"Sid\":\"{sid}\",\"Effect\""))

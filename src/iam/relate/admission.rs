@@ -5,6 +5,8 @@
 //! exists, in a context where a stranger has what strangers can have: any tags, names, headers, time and region, an
 //! organisation, a network and a VPC of their own, and no others.
 
+mod outside;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -17,10 +19,12 @@ use crate::iam::document::{Effect, Place, Policy, PrincipalName, Statement};
 use crate::iam::evaluate::{self, Outcome};
 use crate::iam::request::Request;
 
+pub use outside::{Outsider, outsider, services, unproven};
+
 /// A resource that carries a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Guarded<'r> {
-    /// Its ARN.
+    /// Its ARN; a pattern with `*` where any that is like it will do.
     pub arn: &'r str,
     /// The account that owns it.
     pub account: &'r str,
@@ -417,14 +421,6 @@ impl<'a> Asking<'a> {
         let service = Who::Service(OTHER_SERVICE.to_owned());
         if let Some(reached) = self.reach(&for_sources, &service, &stranger::source(&policy)) {
             return Some(reached.witness);
-        }
-        // A private address is no stranger's on the internet; whether a request can carry one is not documented.
-        let private = stranger::caller(&policy, Network::Private);
-        for who in self.strangers(&policy) {
-            if self.unknown.is_none() && self.reach(&policy, &who, &private).is_some() {
-                self.unknown =
-                    Some("whether a stranger's request can carry a private address is not documented".to_owned());
-            }
         }
         None
     }

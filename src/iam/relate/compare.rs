@@ -54,9 +54,11 @@ impl Pins {
         Self { keys, ..Self::default() }
     }
 
-    /// One resource, and what is so of keys.
+    /// One resource, or any that is like a pattern with `*`, and what is so of keys.
     pub(super) fn of_request(resource: &str, keys: impl Iterator<Item = (String, Say)>) -> Self {
-        let mut pins = Self { resource: Some(Texts::exactly(resource)), ..Self::default() };
+        let like = || Texts::of(vec![who::glob(resource)], false);
+        let texts = if resource.contains('*') { like() } else { Texts::exactly(resource) };
+        let mut pins = Self { resource: Some(texts), ..Self::default() };
         for (key, say) in keys {
             match pins.keys.iter_mut().find(|(known, _)| **known == *key) {
                 Some((_, says)) => says.push(say),

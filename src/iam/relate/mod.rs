@@ -31,7 +31,9 @@ mod witness;
 use std::fmt;
 use std::sync::Arc;
 
-pub use self::admission::{Admission, Admitted, Grantee, Guarded, admission, admits, beyond};
+pub use self::admission::{
+    Admission, Admitted, Grantee, Guarded, Outsider, admission, admits, beyond, outsider, services, unproven,
+};
 use self::compare::{Comparison, Pins};
 use self::compile::Compiled;
 pub use self::difference::{Difference, Excess, Lack};

@@ -5,6 +5,7 @@ use super::who::Who;
 use super::{Grants, Relation, stranger};
 use crate::iam::document::Policy;
 use crate::iam::request::Context;
+use std::collections::BTreeSet;
 
 /// A request of which all is settled but its context.
 #[derive(Debug, Clone, Copy)]
@@ -27,14 +28,8 @@ impl Grants {
     #[must_use]
     pub fn in_some_context(&self, aim: &Aim<'_>) -> Relation {
         let nothing = Self::nothing();
-        let asked: std::collections::BTreeSet<String> =
-            self.layers.iter().flatten().flat_map(|document| stranger::asked(&document.policy)).collect();
-        let known: Context = aim
-            .known
-            .iter()
-            .filter(|(key, _)| asked.contains(&key.to_lowercase()))
-            .map(|(k, v)| (k, v.clone()))
-            .collect();
+        let asked = self.asked();
+        let known = having(aim.known, &asked);
         let always = || stranger::always(aim.account).into_iter().filter(|(key, _)| asked.contains(key));
         let with = |pins: Vec<(String, super::key::Say)>| {
             let pins = Pins::of(&known).on(aim.resource, always().chain(pins));
@@ -53,6 +48,26 @@ impl Grants {
             .find(|relation| matches!(relation, Relation::NotContained(_)))
             .unwrap_or(first)
     }
+
+    /// Whether a request of `principal` for `action` is allowed on some resource, in some context in which the known keys
+    /// are as said: as [`Grants::in_some_context`], with the resource left open.
+    #[must_use]
+    pub fn on_some_resource(&self, principal: &str, action: &str, known: &Context) -> Relation {
+        let nothing = Self::nothing();
+        let pins = Pins::of(&having(known, &self.asked()));
+        Comparison::of(self, &nothing, pins, Some(vec![Who::Named(principal.to_owned())])).ask(action)
+    }
+
+    /// The condition keys that any of the policies asks for.
+    fn asked(&self) -> BTreeSet<String> {
+        self.layers.iter().flatten().flat_map(|document| stranger::asked(&document.policy)).collect()
+    }
+}
+
+/// The keys of `context` that are among these.
+fn having(context: &Context, asked: &BTreeSet<String>) -> Context {
+    let among = context.iter().filter(|(key, _)| asked.contains(&key.to_lowercase()));
+    among.map(|(key, value)| (key, value.clone())).collect()
 }
 
 #[cfg(test)]

@@ -18,8 +18,6 @@ pub(super) enum Network {
     Internet,
     /// Through a VPC endpoint: the address is not told, and the VPC is.
     Endpoint,
-    /// From a private address, if that can be.
-    Private,
 }
 
 type Pins = Vec<(String, Say)>;
@@ -125,11 +123,11 @@ pub(super) fn caller(policy: &Policy, network: Network) -> Pins {
     }
     let vpc_keys = ["aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid"];
     match network {
-        Network::Internet | Network::Private => {
+        Network::Internet => {
             for key in vpc_keys.into_iter().chain(["aws:vpcsourceip", "aws:vpceorgpaths"]) {
                 pin(key, Say::missing());
             }
-            let points = addresses(policy, network);
+            let points = addresses(policy);
             pin(
                 "aws:sourceip",
                 Say { missing: false, empty: Empty::Out, one: Values::Points(points), many: Many::Never },
@@ -152,7 +150,8 @@ pub(super) fn caller(policy: &Policy, network: Network) -> Pins {
 /// On whose behalf a service calls when it calls for a stranger.
 pub(super) fn source(policy: &Policy) -> Pins {
     let mut pins: Pins = Vec::new();
-    for key in ["aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid"] {
+    // The token of an Alexa skill is to its function what the source is elsewhere (Lambda API, AddPermission).
+    for key in ["aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "lambda:eventsourcetoken"] {
         pins.push((key.to_owned(), own(policy, key)));
     }
     pins.push(("aws:sourceorgpaths".to_owned(), own_below(policy, "aws:sourceorgpaths", '/')));
@@ -176,13 +175,12 @@ pub(super) fn source(policy: &Policy) -> Pins {
 /// at /32 of version 6.
 const NETWORK: [u128; 2] = [1 << 24, 1 << 96];
 
-/// The addresses that a stranger can have: those that the blocks of the policy tell apart in wide runs.
-fn addresses(policy: &Policy, network: Network) -> Points {
+/// The addresses that a stranger can have: those that the blocks of the policy tell apart in wide runs, the private ones
+/// left out. "aws:SourceIp works only for public IP address ranges" (IAM User Guide, policy validation check reference,
+/// private IP address): no request from the internet comes from a private one.
+fn addresses(policy: &Policy) -> Points {
     let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
     let private = Points::union(&blocks(private.into_iter()), Line::Address);
-    if network == Network::Private {
-        return private;
-    }
     let entries = policy.statements.iter().flat_map(|statement| &statement.conditions);
     let of_key = entries.filter(|entry| entry.key.eq_ignore_ascii_case("aws:sourceip"));
     let together = |values: &Vec<String>| Points::union(&blocks(values.iter().map(String::as_str)), Line::Address);

@@ -71,7 +71,7 @@ impl<'a> Holder<'a> {
     }
 
     /// A request of a principal in its own name comes from no service, and so has no source; a role has no user's name.
-    fn known(resource: &Resource) -> Context {
+    pub(super) fn known(resource: &Resource) -> Context {
         const OF_SERVICES: [&str; 5] =
             ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceOwner"];
         let mut known: Context = OF_SERVICES.into_iter().map(|key| (key, ContextValue::Many(Vec::new()))).collect();

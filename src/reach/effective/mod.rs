@@ -22,6 +22,7 @@ mod through;
 mod verdict;
 
 use super::Reach;
+use crate::iam::Context;
 use crate::model::{Account, GROUP, Gap, ROLE, Resource, USER};
 use holder::{Document, Holder};
 use index::Index;
@@ -34,6 +35,7 @@ pub(crate) use answer::ABOUT_OTHERS;
 pub use answer::{Entry, Undecided, WhoCan};
 pub use door::Target;
 pub use may::{Decided, Does, MayDo, OnResource, Who, goes_with};
+pub(crate) use through::Assumers;
 pub use through::Through;
 pub use verdict::{By, Way};
 
@@ -44,6 +46,11 @@ pub const NOT_CHECKED: [&str; 2] = [
     "service control policies and resource control policies of the organization, which can take more away",
     "session policies, which can make a session of a role smaller than the role",
 ];
+
+/// The condition keys that are the same in all requests of a role or user in its own name.
+pub(crate) fn known_of(principal: &Resource) -> Context {
+    Holder::known(principal)
+}
 
 /// The principals of an account and what their policies say, read once for any number of questions.
 pub struct Effective<'a> {

@@ -3,6 +3,7 @@
 use super::answer::{Entry, Undecided};
 use super::door::Door;
 use super::{Effective, Way};
+use crate::model::Resource;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -24,6 +25,15 @@ pub struct Through {
     /// As in [`Entry`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<&'static str>,
+}
+
+/// The roles and users of the account that can assume one role.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Assumers {
+    /// By ARN, the first way of each.
+    pub(crate) can: BTreeMap<String, Way>,
+    /// By ARN, why it is not known of these.
+    pub(crate) unknown: BTreeMap<String, String>,
 }
 
 /// The ways to assume a role. The last two are asked by those whom an identity provider vouches for.
@@ -58,6 +68,23 @@ impl Effective<'_> {
         }
         all.sort_by(|a, b| (a.hops, &a.role, &a.principal).cmp(&(b.hops, &b.role, &b.principal)));
         all
+    }
+
+    /// The roles and users of the account that can assume `role`.
+    pub(crate) fn assumed_by(&self, role: &Resource) -> Assumers {
+        let target = self.to_assume(role);
+        let door = Door::new(&target, ASSUME[0]);
+        let light = self.light(&door);
+        let arn = |at: u32| self.holder(at).arn().to_owned();
+        let mut assumers = Assumers::default();
+        assumers.unknown.extend(light.unknown.into_iter().map(|(at, doubt)| (arn(at), doubt.why.clone())));
+        for (at, found) in light.may {
+            match self.shown(at, &door, &found) {
+                Ok(ways) => assumers.can.extend(ways.into_iter().next().map(|way| (arn(at), way))),
+                Err(doubt) => drop(assumers.unknown.insert(arn(at), doubt.why.clone())),
+            }
+        }
+        assumers
     }
 
     /// Who can assume a role.

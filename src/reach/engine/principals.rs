@@ -1,7 +1,7 @@
 //! Whom the policy of a resource lets in, as the engine answers it, in words for findings.
 
 use super::{Admission, Admitted, Answer, Guarded, Who};
-use crate::iam::{self, Grantee, Policy};
+use crate::iam::{self, Grantee, Outsider, Policy};
 
 /// Whom `policy` lets do `action`.
 pub(crate) fn admitted(policy: &Policy, guarded: &Guarded, action: &str) -> Admission {
@@ -24,6 +24,23 @@ pub(crate) fn admits(policy: &Policy, guarded: &Guarded, action: &str, who: &Who
         Ok(None) => Answer::No(Box::default()),
         Err(why) => Answer::Unknown(why),
     }
+}
+
+/// A request of an outsider that `policy` allows, on one line; nothing if there is none, and why it is not known.
+pub(crate) fn outsider(
+    policy: &Policy,
+    guarded: &Guarded,
+    action: &str,
+    who: Outsider<'_>,
+) -> Result<Option<String>, String> {
+    Ok(iam::outsider(policy, &on(guarded), action, who)?.map(|request| request.to_string()))
+}
+
+/// The other accounts that `policy` lets do `action` though they prove nothing beside who they are: no external id, no
+/// MFA, no organisation.
+pub(crate) fn unproven(policy: &Policy, guarded: &Guarded, action: &str) -> Admission {
+    let (admitted, unknown) = iam::unproven(policy, &on(guarded), action);
+    Admission { admitted: admitted.into_iter().map(Admitted::from).collect(), unknown }
 }
 
 fn on(guarded: &Guarded) -> iam::Guarded<'_> {

@@ -20,6 +20,8 @@ pub struct Stage {
     pub access_log_setting: Read<AccessLogSetting>,
     /// The settings of methods, one a path and verb.
     pub method_settings: Read<Set<MethodSetting>>,
+    /// Whether there is a cache of answers; which methods use it their settings say. Default false.
+    pub cache_cluster_enabled: Read<bool>,
     /// Whether requests are traced by X-Ray. Default false.
     pub tracing_enabled: Read<bool>,
     /// The ARN of the web ACL in front of it; absent when there is none.

@@ -1,10 +1,12 @@
 //! Reads Lambda: the only file, with those below it, that names the SDK's crate for Lambda.
 //!
 //! What the collector concludes: a function that a complete list lacks does not exist, nor does one of which AWS says so
-//! where the list is refused. One that is listed and then said not to exist is unread, but for its policy: AWS says of
-//! a function without a policy that there is no such thing, so the policy is absent.
+//! where the list is refused. One that is listed and then said not to exist is unread, but for these: AWS says of
+//! a function without a policy that there is no such thing, so the policy is absent; and so it says of one whose
+//! asynchronous invocation nobody set anything for.
 
 mod configuration;
+mod event_invoke;
 mod function;
 mod mapping;
 mod url;

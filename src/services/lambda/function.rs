@@ -65,6 +65,10 @@ pub struct Function {
     /// AWS::Lambda::Permission. The policies of versions and aliases are not read.
     #[schemars(extend("x-origin" = "observed", "x-read-by" = "GetPolicy"))]
     pub policy: Read<PolicyDocument>,
+    /// What becomes of asynchronous invocations of the unpublished version; absent when nothing was set. In
+    /// CloudFormation: AWS::Lambda::EventInvokeConfig. What is set for versions and aliases is not read.
+    #[schemars(extend("x-origin" = "observed", "x-read-by" = "GetFunctionEventInvokeConfig"))]
+    pub event_invoke_config: Read<EventInvokeConfig>,
     /// How many runs at once are reserved for it, and the most that it may have; absent when nothing is reserved. 0
     /// stops the function.
     #[schemars(extend("x-read-by" = "GetFunctionConcurrency"))]
@@ -89,6 +93,36 @@ pub struct Environment {
 pub struct DeadLetterConfig {
     /// The ARN of the queue or topic.
     pub target_arn: Read<Arn>,
+}
+
+/// What becomes of asynchronous invocations.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct EventInvokeConfig {
+    /// How often an event that the function failed on is tried again. 0 to 2; default 2.
+    pub maximum_retry_attempts: Read<i64>,
+    /// The seconds after which an event is no longer tried. 60 to 21600; default 21600.
+    pub maximum_event_age_in_seconds: Read<i64>,
+    /// Where records of invocations go; absent when nowhere.
+    pub destination_config: Read<EventDestinations>,
+}
+
+/// Where records of asynchronous invocations go.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct EventDestinations {
+    /// Where the record of an event goes that was given up; absent when nowhere.
+    pub on_failure: Read<EventDestination>,
+    /// Where the record of an event goes that the function dealt with; absent when nowhere.
+    pub on_success: Read<EventDestination>,
+}
+
+/// Where records of asynchronous invocations of one outcome go.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct EventDestination {
+    /// The ARN of the queue, topic, function, bucket or event bus.
+    pub destination: Read<Arn>,
 }
 
 /// Whether requests are traced with X-Ray.

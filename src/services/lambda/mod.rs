@@ -1,7 +1,7 @@
 //! AWS Lambda: functions, event source mappings and function URLs.
 //!
 //! Functions are listed by pages of 50, which give nearly all of each and prove what does not exist; the state, the
-//! policy, the reserved concurrency and the tags are asked for singly, and only when a rule names them. The event
+//! policy, the reserved concurrency, the settings of asynchronous invocation and the tags are asked for singly, and only when a rule names them. The event
 //! source mappings of the account come in one list, never one a function. Function URLs have no list of the account:
 //! each wanted function is asked for its own. GetFunction is never called, since its answer holds a signed address of
 //! the code.
@@ -14,7 +14,8 @@ mod plan;
 mod url;
 
 pub use function::{
-    DeadLetterConfig, Environment, EphemeralStorage, Function, LoggingConfig, TracingConfig, VpcConfig,
+    DeadLetterConfig, Environment, EphemeralStorage, EventDestination, EventDestinations, EventInvokeConfig, Function,
+    LoggingConfig, TracingConfig, VpcConfig,
 };
 pub use mapping::{DestinationConfig, EventSourceMapping, Filter, FilterCriteria, OnFailure, ScalingConfig};
 pub use url::{Cors, Url};
@@ -34,6 +35,8 @@ pub const URL: &str = "AWS::Lambda::Url";
 const LIST: &str = "ListFunctions";
 /// The operation that reads one function by its name.
 const CONFIGURATION: &str = "GetFunctionConfiguration";
+/// The operation that reads what becomes of asynchronous invocations of one function.
+const EVENT_INVOKE_CONFIG: &str = "GetFunctionEventInvokeConfig";
 
 /// The service.
 pub static SERVICE: Service = Service { prefix: "lambda", kinds: &KINDS, operations: &OPERATIONS, plan: plan::plan };
@@ -97,11 +100,12 @@ static KINDS: [Kind; 3] = [
 
 const FUNCTIONS: &str = "arn:${Partition}:lambda:${Region}:${Account}:function:*";
 
-static OPERATIONS: [Operation; 7] = [
+static OPERATIONS: [Operation; 8] = [
     operation(LIST, "lambda:ListFunctions", "*", None),
     operation(CONFIGURATION, "lambda:GetFunctionConfiguration", FUNCTIONS, Some(LIST)),
     operation("GetPolicy", "lambda:GetPolicy", FUNCTIONS, None),
     operation("GetFunctionConcurrency", "lambda:GetFunctionConcurrency", FUNCTIONS, None),
+    operation(EVENT_INVOKE_CONFIG, "lambda:GetFunctionEventInvokeConfig", FUNCTIONS, None),
     operation("ListTags", "lambda:ListTags", FUNCTIONS, None),
     operation("ListFunctionUrlConfigs", "lambda:ListFunctionUrlConfigs", FUNCTIONS, None),
     operation("ListEventSourceMappings", "lambda:ListEventSourceMappings", "*", None),

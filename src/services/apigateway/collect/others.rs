@@ -122,6 +122,7 @@ fn stage(context: &Context<'_>, name: &str, of: types::Stage, call: &Call) -> St
             format: text(of.format),
         })),
         method_settings: if settings.0.is_empty() { Read::Absent } else { Read::Known(settings) },
+        cache_cluster_enabled: Read::Known(of.cache_cluster_enabled),
         tracing_enabled: Read::Known(of.tracing_enabled),
         web_acl_arn: reader.arn("webAclArn", of.web_acl_arn.as_deref()),
         client_certificate_id: text(of.client_certificate_id),

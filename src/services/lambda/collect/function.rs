@@ -1,9 +1,9 @@
 //! Functions: their list, the calls that read one by its name, and what all of them tell.
 
 use super::super::plan::functions as kind;
-use super::super::{CONFIGURATION, FUNCTION, Function, LIST};
+use super::super::{CONFIGURATION, EVENT_INVOKE_CONFIG, FUNCTION, Function, LIST};
 use super::configuration::{Configuration, as_listed};
-use super::{AT_ONCE, Context};
+use super::{AT_ONCE, Context, event_invoke};
 use crate::aws::{Refusal, gap};
 use crate::model::{Call, Gap, Listing, PolicyDocument, Read, Reason, Resource, Wanted, to_value};
 use crate::services::{Gathered, Page, Reader, all_pages, not_asked, text_if_any};
@@ -147,6 +147,10 @@ async fn read(context: &Context<'_>, wanted: &Wanted, name: &str, told: &Told) -
     let call = call_of("GetFunctionConcurrency");
     let reserved = if wants("GetFunctionConcurrency") { reserved(context, &call).await } else { not_asked(&call) };
     calls.extend(wants("GetFunctionConcurrency").then_some(call));
+    let call = call_of(EVENT_INVOKE_CONFIG);
+    let event_invoke_config =
+        if wants(EVENT_INVOKE_CONFIG) { event_invoke::read(context, &call).await } else { not_asked(&call) };
+    calls.extend(wants(EVENT_INVOKE_CONFIG).then_some(call));
     let call = call_of("ListTags");
     let tags = if wants("ListTags") { tags(context, &call).await } else { not_asked(&call) };
     calls.extend(wants("ListTags").then_some(call));
@@ -181,6 +185,7 @@ async fn read(context: &Context<'_>, wanted: &Wanted, name: &str, told: &Told) -
         last_modified: of.last_modified(),
         code_sha256: reader.text("CodeSha256", of.told.code_sha256()),
         policy,
+        event_invoke_config,
         reserved_concurrent_executions: reserved,
         tags,
     };

@@ -1,0 +1,92 @@
+//! The forms in which a report is written, where each goes, and the exit code: what `scan`, `demo` and `report` share.
+
+use super::{Failure, files, output};
+use crate::model::{Report, Severity, Verdict};
+use crate::report::{Format, Look};
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+/// The columns of a text that goes to a file.
+const WIDTH: usize = 120;
+
+/// Where the report goes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where the report goes")]
+pub(super) struct Forms {
+    /// The form of the report on stdout
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Write the report to a file, in the form of its ending: .txt, .json, .jsonl, .csv, .md, .xml (JUnit), .sarif or .html; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Vec<PathBuf>,
+    /// The mildest severity that makes the exit code 1; info never does
+    #[arg(long, value_enum, default_value = "low", value_name = "SEVERITY")]
+    fail_on: FailOn,
+    /// Say only what is not as it should be
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// The mildest severity that fails a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Every fail but those of severity info
+    Low,
+    /// Medium, high and critical
+    Medium,
+    /// High and critical
+    High,
+    /// Critical alone
+    Critical,
+}
+
+impl FailOn {
+    fn severity(self) -> Severity {
+        match self {
+            Self::Low => Severity::Low,
+            Self::Medium => Severity::Medium,
+            Self::High => Severity::High,
+            Self::Critical => Severity::Critical,
+        }
+    }
+}
+
+impl Forms {
+    /// Refuses endings that stand for no format, before anything is asked.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        self.output.iter().try_for_each(|path| format_of(path).map(drop))
+    }
+
+    /// Writes `report` wherever it is to go, and says the exit code.
+    pub(super) fn write(&self, report: &Report) -> Result<u8, Failure> {
+        for path in &self.output {
+            let (format, look) = (format_of(path)?, Look { width: WIDTH, colour: false, quiet: false });
+            files::write_with(path, |to| format.render(report, look, to))?;
+        }
+        output::print_report(report, self.format, self.quiet)?;
+        Ok(exit_code(report, self.fail_on.severity()))
+    }
+}
+
+fn format_of(path: &Path) -> Result<Format, Failure> {
+    Format::of(path).ok_or_else(|| {
+        let endings: Vec<String> =
+            Format::value_variants().iter().map(|format| format!(".{}", format.ending())).collect();
+        Failure::usage(
+            format!("the ending of {} stands for no format", path.display()),
+            format!("end it in one of {}", endings.join(", ")),
+        )
+    })
+}
+
+/// 0 clean; 1 findings at or above `fail_on`; 3 incomplete. A rule that was not judged because its prerequisite fails
+/// counts as one that fails: it does not hold, for all that is known.
+fn exit_code(report: &Report, fail_on: Severity) -> u8 {
+    let counts = |verdict: Verdict| matches!(verdict, Verdict::Fail | Verdict::Blocked);
+    let found = report.findings.iter().any(|f| counts(f.verdict) && f.severity >= fail_on);
+    match (found, report.complete) {
+        (true, _) => 1,
+        (false, true) => 0,
+        (false, false) => 3,
+    }
+}
