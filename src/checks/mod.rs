@@ -9,12 +9,10 @@
 //! | `grant` | the statements of a principal that allow something, and the actions that they name |
 //! | `generic` | a resource that no policy names, to see whether a statement means all of them |
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
-//! | `document` | statements written as JSON |
 //! | `settings` | properties as they were read, and findings that rest on them |
 
 mod apigateway_method_without_authorization;
 mod apigateway_stage_without_logs;
-mod document;
 mod dynamodb_no_deletion_protection;
 mod dynamodb_no_point_in_time_recovery;
 mod generic;
