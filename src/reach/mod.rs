@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 pub(crate) use asked::{Asked, Asker, Said};
 pub(crate) use delegation::{nothing, without_delegation};
 pub(crate) use engine::{
-    Admission, Admitted, Answer, Authority, Guarded, Who, admits, admitted, beyond, granted, same_statement, within,
+    Admission, Admitted, Answer, Authority, Guarded, Who, admits, admitted, beyond, excess, reaches, same_statement,
+    within,
 };
 pub(crate) use gather::Gathered;
 pub use judge::{found, judge};

@@ -205,9 +205,6 @@ mod tests {
                        \"Action\": [\n        \"a:B\",\n        \"a:C\"\n      ],\n      \"Resource\": \"*\"\n    }\n  ]\n}";
         assert_eq!(policy.to_json(), written);
         let less = policy.statements[0].on_less(Some("s"), &["a:B".to_owned()], &["x".to_owned()]);
-        assert_eq!(
-            less.to_json_line(),
-            r#"{ "Sid": "s", "Effect": "Allow", "Action": "a:B", "Resource": "x" }"#
-        );
+        assert_eq!(less.to_json_line(), r#"{ "Sid": "s", "Effect": "Allow", "Action": "a:B", "Resource": "x" }"#);
     }
 }
