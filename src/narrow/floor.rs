@@ -63,14 +63,14 @@ pub(super) struct Floor {
 }
 
 impl Floor {
-    /// What the policies of the role must grant for the flows, as a policy.
+    /// What the policies of the role must grant, as a policy.
     pub(super) fn asked_for(&self) -> Policy {
         let asked = self.needs.iter().filter(|need| match need.state {
             State::Granted => true,
             State::ByResource(_) => false,
             State::Missing(_) | State::Unknown(_) => need.required,
         });
-        policy("what the flows need", asked.map(|need| allowing(&need.action, &need.resource)).collect())
+        policy("what the rules need", asked.map(|need| allowing(&need.action, &need.resource)).collect())
     }
 }
 

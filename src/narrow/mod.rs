@@ -331,7 +331,7 @@ fn allowing(action: &str, resource: &str) -> Statement {
     }
 }
 
-/// Whether a role of the rules' flows is what is asked about.
+/// The flows of the rules, with the ids of their rules.
 fn flows(rules: &Rules) -> impl Iterator<Item = (&str, &crate::rules::Flow)> {
     rules.rules.iter().filter_map(|rule| match &rule.form {
         Form::Flow(flow) => Some((rule.id.as_str(), flow)),

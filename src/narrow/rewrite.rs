@@ -29,6 +29,13 @@ pub struct Rewritten {
     pub elsewhere: Vec<String>,
 }
 
+impl Rewritten {
+    /// Whether AWS wrote it and keeps it, so that nobody else can edit it.
+    pub fn is_of_aws(&self) -> bool {
+        self.arn.as_ref().is_some_and(|arn| arn.account == "aws")
+    }
+}
+
 /// How a policy is narrowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
