@@ -56,22 +56,12 @@ pub enum State {
 /// What is needed of one role.
 pub(super) struct Floor {
     pub(super) needs: Vec<Need>,
+    /// What the policies of the role must grant for the flows.
+    pub(super) of_flows: Policy,
     /// The documents that say what it must be allowed, each with the context that it is judged in.
     pub(super) documents: Vec<(Policy, Context)>,
     /// Why more may be needed.
     pub(super) open: Vec<String>,
-}
-
-impl Floor {
-    /// What the policies of the role must grant, as a policy.
-    pub(super) fn asked_for(&self) -> Policy {
-        let asked = self.needs.iter().filter(|need| match need.state {
-            State::Granted => true,
-            State::ByResource(_) => false,
-            State::Missing(_) | State::Unknown(_) => need.required,
-        });
-        policy("what the rules need", asked.map(|need| allowing(&need.action, &need.resource)).collect())
-    }
 }
 
 /// A need, before it was looked whether it is granted.
@@ -224,25 +214,30 @@ impl Floors {
     ) -> Floor {
         let mut open = self.open_of(&role.id);
         let context = reach.context(OF_ROLES, role);
-        let of_flows = self.wanted.get(&role.id).into_iter().flatten();
-        let mut wanted: Vec<(Wanted, Context)> = of_flows
-            .filter(|wanted| !(strict && wanted.wish == Wish::Beside))
-            .map(|wanted| (wanted.clone(), context.clone()))
-            .collect();
-        let documents = documents(rules, resolved, role, &context, &mut open);
-        for (policy, context) in &documents {
-            match asked_by(policy) {
-                Ok(asked) => wanted.extend(asked.into_iter().map(|wanted| (wanted, context.clone()))),
-                Err(why) => open.push(why),
-            }
-        }
         let original = gathered.read();
-        let judged = |(wanted, context): (Wanted, Context)| {
-            let state = wanted.state(&original, (role, gathered), reach, &context);
+        let judged = |wanted: Wanted, context: &Context| {
+            let state = wanted.state(&original, (role, gathered), reach, context);
             let Wanted { action, resource, why, wish, .. } = wanted;
             Need { action, resource, why: vec![why], required: wish == Wish::Required, state }
         };
-        Floor { needs: merged(wanted.into_iter().map(judged)), documents, open }
+        let of_flows = self.wanted.get(&role.id).into_iter().flatten();
+        let of_flows = of_flows.filter(|wanted| !(strict && wanted.wish == Wish::Beside));
+        let mut needs: Vec<Need> = of_flows.map(|wanted| judged(wanted.clone(), &context)).collect();
+        let asked = needs.iter().filter(|need| match need.state {
+            State::Granted => true,
+            State::ByResource(_) => false,
+            State::Missing(_) | State::Unknown(_) => need.required,
+        });
+        let asked = asked.map(|need| allowing(&need.action, &need.resource)).collect();
+        let of_flows = policy("what the flows need", asked);
+        let documents = documents(rules, resolved, role, &context, &mut open);
+        for (policy, context) in &documents {
+            match asked_by(policy) {
+                Ok(asked) => needs.extend(asked.into_iter().map(|wanted| judged(wanted, context))),
+                Err(why) => open.push(why),
+            }
+        }
+        Floor { needs: merged(needs), of_flows, documents, open }
     }
 }
 
@@ -411,7 +406,7 @@ fn asked_by(document: &Policy) -> Result<Vec<Wanted>, String> {
 }
 
 /// The needs, each once: with all who need it, and without those that are a part of another.
-fn merged(needs: impl Iterator<Item = Need>) -> Vec<Need> {
+fn merged(needs: Vec<Need>) -> Vec<Need> {
     let mut merged: Vec<Need> = Vec::new();
     for need in needs {
         let same =

@@ -244,7 +244,7 @@ impl<'a> Narrower<'a> {
         };
         let mut unknown = floor.open.clone();
         let mut refuted = None;
-        let of_flows = (floor.asked_for(), context);
+        let of_flows = (floor.of_flows, context);
         for (policy, context) in std::iter::once(&of_flows).chain(&floor.documents) {
             match reaches(&proposal, policy, context) {
                 Answer::Yes => {}
