@@ -18,12 +18,14 @@
 //! | [`checks`] | one file a check: an analysis that a rule calls by name, with its documentation |
 //! | `flows` | the edges of an architecture, each judged link by link |
 //! | [`audit`] | rules against an account: findings |
+//! | [`narrow`] | the least privilege for the roles of an architecture: policies written anew, with the proof |
 //! | [`report`] | one file a format |
 //! | `aws` | sessions, the ledger that refuses whatever writes, recording and replay (feature `live`) |
 //! | `scan` | fetch what the rules need, once, and assemble the account (feature `live`) |
 //! | [`cli`] | what is typed: one file a subcommand |
 //!
-//! Dependencies point one way: `main → cli → {report, audit, reach, scan}`, `audit → {flows, checks, reach}`,
+//! Dependencies point one way: `main → cli → {report, narrow, audit, reach, scan}`, `narrow → {audit, flows}`,
+//! `audit → {flows, checks, reach}`,
 //! `{flows, checks} → reach → {rules, iam, model}`,
 //! `rules → {iam, model}`, and `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
 //! only place that names its service's SDK crate; the kinds are handed to the rules loader by `cli`.
@@ -36,6 +38,7 @@ pub mod cli;
 mod flows;
 pub mod iam;
 pub mod model;
+pub mod narrow;
 pub mod reach;
 pub mod report;
 pub mod rules;

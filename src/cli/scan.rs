@@ -6,7 +6,7 @@ use super::usage::Usage;
 use super::{Failure, files, output};
 use crate::audit::audit;
 use crate::aws::{AssumeRole, Recording, Session, Settings, Source, StartError, Timing};
-use crate::model::{Account, Call, Presence, Report, Severity, Verdict};
+use crate::model::{Account, Call, Needs, Presence, Report, Severity, Verdict};
 use crate::report::{Format, Look, write_harmless};
 use crate::rules::{Rules, Whereabouts};
 use crate::scan::{Missing, fetch, locate};
@@ -188,16 +188,9 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
     {
         note("this recording was made with other rules; what they did not ask for is unknown");
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::could_not_run(format!("the system gives no event loop: {error}"), "try again"))?;
-    let (account, session, place) = runtime.block_on(async {
-        tokio::select! {
-            read = read(rules, source, region, locate, to) => read,
-            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
-        }
-    })?;
+    let needs = |place: &Whereabouts| rules.needs(place);
+    let elsewhere = locate.then_some(rules);
+    let (account, session, place) = read_account(&needs, source, region, elsewhere, (to.record.is_some(), to.quiet))?;
     if let Some(path) = &to.record
         && let Some(recording) = session.recording(&rules.sha256)
     {
@@ -225,24 +218,45 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
     Ok(exit_code(&report, to.fail_on.severity()))
 }
 
-async fn read(
-    rules: &Rules,
+/// Reads what `needs` says of the account, which hang on where it is. What `elsewhere` names in a region that lacks it is
+/// looked for in the others. With whether the answers are kept for a recording, and whether nothing is said meanwhile.
+pub(super) fn read_account(
+    needs: &dyn Fn(&Whereabouts) -> Needs,
     source: Source,
     region: Option<&str>,
-    elsewhere: bool,
-    to: &To,
+    elsewhere: Option<&Rules>,
+    (record, quiet): (bool, bool),
 ) -> Result<(Account, Session, Whereabouts), Failure> {
-    let session = Session::open(source, region, to.record.is_some()).await.map_err(could_not_start)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::could_not_run(format!("the system gives no event loop: {error}"), "try again"))?;
+    runtime.block_on(async {
+        tokio::select! {
+            read = read(needs, source, region, elsewhere, (record, quiet)) => read,
+            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+        }
+    })
+}
+
+async fn read(
+    needs: &dyn Fn(&Whereabouts) -> Needs,
+    source: Source,
+    region: Option<&str>,
+    elsewhere: Option<&Rules>,
+    (record, quiet): (bool, bool),
+) -> Result<(Account, Session, Whereabouts), Failure> {
+    let session = Session::open(source, region, record).await.map_err(could_not_start)?;
     let place = Whereabouts {
         account: Some(session.caller().account.clone()),
         partition: session.partition().to_owned(),
         region: session.region().to_owned(),
     };
-    let progress = Progress { on: !to.quiet && std::io::stderr().is_terminal() };
+    let progress = Progress { on: !quiet && std::io::stderr().is_terminal() };
     let say = |done: usize, call: &Call| progress.say(done, call);
-    let needs = rules.needs(&place);
+    let needs = needs(&place);
     let mut account = fetch(&session, &needs, &say).await;
-    if elsewhere {
+    if let Some(rules) = elsewhere {
         locate(&session, &needs, &missing(rules, &place, &account), &mut account, &say).await;
     }
     progress.clear();
