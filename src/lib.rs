@@ -18,13 +18,15 @@
 //! | [`checks`] | one file a check: an analysis that a rule calls by name, with its documentation |
 //! | `flows` | the edges of an architecture, each judged link by link |
 //! | [`audit`] | rules against an account: findings |
+//! | [`narrow`] | the least privilege for the roles of an architecture: policies written anew, with the proof |
 //! | [`report`] | one file a format |
 //! | [`grade`] | what the findings come to in points, and the feedback that goes with them |
 //! | `aws` | sessions, the ledger that refuses whatever writes, recording and replay (feature `live`) |
 //! | `scan` | fetch what the rules need, once, and assemble the account (feature `live`) |
 //! | [`cli`] | what is typed: one file a subcommand |
 //!
-//! Dependencies point one way: `main → cli → {grade, report, audit, reach, scan}`, `grade → report`, `audit → {flows, checks, reach}`,
+//! Dependencies point one way: `main → cli → {grade, report, narrow, audit, reach, scan}`, `grade → report`,
+//! `narrow → {audit, flows}`, `audit → {flows, checks, reach}`,
 //! `{flows, checks} → reach → {rules, iam, model}`,
 //! `rules → {iam, model}`, and `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
 //! only place that names its service's SDK crate; the kinds are handed to the rules loader by `cli`.
@@ -38,6 +40,7 @@ mod flows;
 pub mod grade;
 pub mod iam;
 pub mod model;
+pub mod narrow;
 pub mod reach;
 pub mod report;
 pub mod rules;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
@@ -15,11 +15,15 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("checks", &["reach", "rules", "iam", "model"]),
     ("flows", &["reach", "rules", "iam", "model"]),
     ("audit", &["checks", "flows", "reach", "rules", "iam", "model"]),
+    ("narrow", &["audit", "flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("grade", &["report", "model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),
-    ("cli", &["grade", "checks", "reach", "iam", "report", "audit", "scan", "aws", "rules", "services", "model"]),
+    (
+        "cli",
+        &["grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws", "rules", "services", "model"],
+    ),
     ("main", &["cli"]),
 ];
 

@@ -4,7 +4,7 @@ use super::finding::{About, Auditor, Outcome, Row};
 use super::resolve::Found;
 use crate::checks::{self, Case, Judged};
 use crate::model::{Actor, Check, Kind, Verdict};
-use crate::rules::{Form, Reference, Subject};
+use crate::rules::{Form, Subject};
 use std::collections::BTreeMap;
 
 impl<'a> Auditor<'a> {
@@ -45,7 +45,7 @@ impl<'a> Auditor<'a> {
 
     /// The ARNs of the things that the rules file names: those they have, or would have if they were there.
     fn architecture(&self) -> Vec<String> {
-        self.rules.resources.iter().flat_map(|declared| self.arns(declared)).collect()
+        self.rules.resources.iter().flat_map(|declared| self.resolved.arns(declared)).collect()
     }
 
     /// What the flows have each principal act on: by the ARN of the principal, the ARNs.
@@ -58,12 +58,12 @@ impl<'a> Auditor<'a> {
                 Actor::RoleOfFrom => (self.roles_of(&flow.from), &flow.to),
                 Actor::RoleOfTo => (self.roles_of(&flow.to), &flow.from),
                 Actor::Credentials => match &flow.role {
-                    Some(role) => (self.arns(self.rules.resource(role)), &flow.to),
+                    Some(role) => (self.resolved.arns(self.rules.resource(role)), &flow.to),
                     None => continue,
                 },
             };
             for principal in principals {
-                acted_on.entry(principal).or_default().extend(self.arns(self.rules.resource(on)));
+                acted_on.entry(principal).or_default().extend(self.resolved.arns(self.rules.resource(on)));
             }
         }
         acted_on
@@ -77,15 +77,6 @@ impl<'a> Auditor<'a> {
             return Vec::new();
         };
         found.iter().filter_map(|found| found.properties.get(field).as_text()).collect()
-    }
-
-    fn arns(&self, declared: &crate::rules::Resource) -> Vec<String> {
-        if let Found::There(found, _) | Found::Ambiguous(found, _) = self.resolved.get(&declared.key) {
-            return found.iter().map(|found| found.id.clone()).collect();
-        }
-        let arn = Reference::Attribute(declared.key.clone(), "Arn".to_owned(), "Arn".to_owned());
-        let follows = declared.kind.attribute("Arn") == Some("Arn") && !self.rules.must_read(&arn);
-        if follows { self.resolved.bind(&arn).into_iter().collect() } else { Vec::new() }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::model::{Account, Counts, Points, Report, ReportedResource, RulesHead,
 use crate::reach::Reach;
 use crate::rules::{Rules, Whereabouts, order};
 use finding::Auditor;
-use resolve::Resolved;
+pub(crate) use resolve::{Found, Resolved, Unbound};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the report's JSON format.

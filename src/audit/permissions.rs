@@ -4,11 +4,10 @@
 //! that part allowed everything, and a ceiling holds only where it would hold even then; all else is unknown.
 
 use super::finding::{Auditor, Outcome, Row};
-use super::resolve::Unbound;
-use crate::iam::{Context, ContextValue, Policy};
+use crate::iam::{Context, Policy};
 use crate::model::Verdict;
-use crate::reach::{Answer, Authority, Gathered, granted, within};
-use crate::rules::{Bounds, Expected, Permissions, Side, Template};
+use crate::reach::{Answer, Authority, Gathered, reaches, within};
+use crate::rules::{Bounds, Expected, Permissions, Side};
 
 impl Auditor<'_> {
     /// `permissions` on the resource called `key`.
@@ -20,7 +19,7 @@ impl Auditor<'_> {
         let bound = permissions
             .bounds
             .try_map(|expected| expected.bind(&mut |reference| self.resolved.bind(reference)))
-            .and_then(|bounds| Ok((bounds, self.fixed(&permissions.context)?)));
+            .and_then(|bounds| Ok((bounds, self.resolved.fixed(&permissions.context)?)));
         let (bounds, fixed) = match bound {
             Ok(bound) => bound,
             Err(unbound) => return self.unbound(wanted, unbound),
@@ -36,22 +35,6 @@ impl Auditor<'_> {
             }
             judged(&bounds, &gathered, &context)
         })
-    }
-
-    /// The condition keys that the rule fixes, with their values.
-    fn fixed(&self, context: &[(String, Vec<Template>)]) -> Result<Vec<(String, ContextValue)>, Unbound> {
-        let bind = |template: &Template| template.bind(&mut |reference| self.resolved.bind(reference));
-        context
-            .iter()
-            .map(|(key, values)| {
-                let mut values = values.iter().map(bind).collect::<Result<Vec<_>, _>>()?;
-                let value = match values.pop() {
-                    Some(only) if values.is_empty() => ContextValue::One(only),
-                    last => ContextValue::Many(values.into_iter().chain(last).collect()),
-                };
-                Ok((key.clone(), value))
-            })
-            .collect()
     }
 }
 
@@ -113,9 +96,7 @@ fn bound(
         }
     }
     if side.is_floor() {
-        let anywhere = within(&Authority::of(policy.clone()), most);
-        let answer = if anywhere == Answer::Yes { anywhere } else { granted(&policy, most, context) };
-        match answer {
+        match reaches(most, &policy, context) {
             Answer::Yes if gathered.is_whole() => held.push(format!("all that {expected} asks for")),
             Answer::Yes => undecided.push(gathered.why()),
             Answer::No(proof) => {

@@ -1,14 +1,15 @@
 //! The named resources of a rules file, found in an account.
 
+use crate::iam::ContextValue;
 use crate::model;
 use crate::model::{Account, Call, Gap, Listing, Presence, Reason, Truth, Value};
 use crate::reach::{Reach, found, judge};
-use crate::rules::{Finder, Pattern, Reference, Resource, Rules, Whereabouts, closest, order};
+use crate::rules::{Finder, Pattern, Reference, Resource, Rules, Template, Whereabouts, closest, order};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a named resource.
 #[derive(Debug, Clone)]
-pub(super) enum Found<'a> {
+pub(crate) enum Found<'a> {
     /// It is there. More than one only where the rules file says that there may be several; then there may be even
     /// more, for all that these gaps hide.
     There(Vec<&'a model::Resource>, Vec<Gap>),
@@ -24,7 +25,7 @@ pub(super) enum Found<'a> {
 
 /// Why a reference has no value.
 #[derive(Debug, Clone)]
-pub(super) enum Unbound {
+pub(crate) enum Unbound {
     /// The resource it speaks of is not there, or not one.
     Blocked(String),
     /// The value was not read.
@@ -32,7 +33,7 @@ pub(super) enum Unbound {
 }
 
 /// The named resources of a rules file in an account.
-pub(super) struct Resolved<'a> {
+pub(crate) struct Resolved<'a> {
     rules: &'a Rules,
     account: &'a Account,
     place: &'a Whereabouts,
@@ -41,7 +42,7 @@ pub(super) struct Resolved<'a> {
 }
 
 impl<'a> Resolved<'a> {
-    pub(super) fn new(rules: &'a Rules, account: &'a Account, place: &'a Whereabouts, reach: &'a Reach<'a>) -> Self {
+    pub(crate) fn new(rules: &'a Rules, account: &'a Account, place: &'a Whereabouts, reach: &'a Reach<'a>) -> Self {
         let mut resolved = Self { rules, account, place, reach, found: BTreeMap::new() };
         let at: BTreeMap<&str, usize> =
             rules.resources.iter().enumerate().map(|(at, r)| (r.key.as_str(), at)).collect();
@@ -85,7 +86,7 @@ impl<'a> Resolved<'a> {
     ///
     /// # Panics
     /// If the rules file has none; the loader has refused that.
-    pub(super) fn get(&self, key: &str) -> &Found<'a> {
+    pub(crate) fn get(&self, key: &str) -> &Found<'a> {
         match self.found.get(key) {
             Some(found) => found,
             None => unreachable!("the loader lets no reference to `{key}` pass"),
@@ -93,7 +94,7 @@ impl<'a> Resolved<'a> {
     }
 
     /// The value of `reference`.
-    pub(super) fn bind(&self, reference: &Reference) -> Result<String, Unbound> {
+    pub(crate) fn bind(&self, reference: &Reference) -> Result<String, Unbound> {
         let (key, field) = match reference {
             Reference::AccountId => return Ok(self.account.caller.account.clone()),
             Reference::Partition => return Ok(self.place.partition.clone()),
@@ -137,6 +138,32 @@ impl<'a> Resolved<'a> {
             .iter()
             .map(|(field, pattern)| Ok((field.clone(), pattern.bind(&mut |reference| self.bind(reference))?)))
             .collect()
+    }
+
+    /// The condition keys that a rule fixes, with their values bound.
+    pub(crate) fn fixed(&self, context: &[(String, Vec<Template>)]) -> Result<Vec<(String, ContextValue)>, Unbound> {
+        let bind = |template: &Template| template.bind(&mut |reference| self.bind(reference));
+        context
+            .iter()
+            .map(|(key, values)| {
+                let mut values = values.iter().map(bind).collect::<Result<Vec<_>, _>>()?;
+                let value = match values.pop() {
+                    Some(only) if values.is_empty() => ContextValue::One(only),
+                    last => ContextValue::Many(values.into_iter().chain(last).collect()),
+                };
+                Ok((key.clone(), value))
+            })
+            .collect()
+    }
+
+    /// The ARNs of what `declared` means: those of what is there, or the one it would have if it were.
+    pub(crate) fn arns(&self, declared: &Resource) -> Vec<String> {
+        if let Found::There(found, _) | Found::Ambiguous(found, _) = self.get(&declared.key) {
+            return found.iter().map(|found| found.id.clone()).collect();
+        }
+        let arn = Reference::Attribute(declared.key.clone(), "Arn".to_owned(), "Arn".to_owned());
+        let follows = declared.kind.attribute("Arn") == Some("Arn") && !self.rules.must_read(&arn);
+        if follows { self.bind(&arn).into_iter().collect() } else { Vec::new() }
     }
 
     fn by_name(&self, resource: &'a Resource) -> Found<'a> {

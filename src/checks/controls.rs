@@ -122,9 +122,11 @@ const fn cis(id: &'static str, asks: &'static str, not_covered: Option<&'static 
 }
 
 /// The catalogues that controls may be of, by the names that they bear, in the order in which they are told.
-pub const CATALOGUES: [&str; 10] = [
+pub const CATALOGUES: [&str; 13] = [
     SECURITY_HUB,
     CIS,
+    "CIS AWS Foundations Benchmark v4.0",
+    "CIS AWS Foundations Benchmark v3.0",
     "NIST SP 800-53 Rev. 5",
     "PCI DSS v4.0",
     "AWS Config",
@@ -132,5 +134,6 @@ pub const CATALOGUES: [&str; 10] = [
     "ScoutSuite",
     "Powerpipe",
     "Checkov",
+    "Cloud Custodian",
     "Guard Rules Registry",
 ];

@@ -121,7 +121,7 @@ fn asynchronous(case: &Case<'_>, rows: &mut Rows) {
         return rows.unread(ROW, &gaps);
     }
     if let Some(by) = seen.by.first() {
-        let found = format!("{by} invokes it, and what is given up goes nowhere");
+        let found = format!("{by} it, and what is given up goes nowhere");
         return rows.fail(ROW, found);
     }
     rows.rest_on(seen.gaps.iter().map(|gap| &gap.call));
@@ -179,7 +179,7 @@ fn subscriptions(case: &Case<'_>, rows: &mut Rows, seen: &mut Seen) {
                 let topic = format!("the topic {}", topic.rsplit(':').next().unwrap_or_default());
                 match end.and_then(|(_, qualifier)| qualifier) {
                     Some(qualifier) => seen.of_published.push(format!("{topic} invokes {qualifier} of it")),
-                    None => seen.by.push(topic),
+                    None => seen.by.push(format!("{topic} invokes")),
                 }
             }
             (Err(gap), _) | (_, Err(gap)) => seen.gaps.push(gap.clone()),
@@ -206,7 +206,10 @@ fn services(case: &Case<'_>, seen: &mut Seen) {
     let admission = admitted(&policy, &case.reach.guarded(case.resource), "lambda:InvokeFunction");
     for found in admission.admitted {
         match found.who {
-            Who::Service { name, .. } if ASYNCHRONOUS.contains(&without_region(&name).as_str()) => seen.by.push(name),
+            Who::Service { name, .. } if ASYNCHRONOUS.contains(&without_region(&name).as_str()) => {
+                // Whether there is a rule or a notification that does so is not read.
+                seen.by.push(format!("{name} is let in to invoke"));
+            }
             _ => {}
         }
     }

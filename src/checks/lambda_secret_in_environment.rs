@@ -11,7 +11,7 @@ pub(super) static CHECK: Analysis = Analysis {
     check: Check {
         name: "lambda-secret-in-environment",
         title: "No function has a secret in its environment variables",
-        finds: "Each environment variable whose value looks like an AWS access key or a private key; or like a long random token, unless its name says that it is an id, a name, an address or the like; or whose name says that it is a secret (PASSWORD, SECRET, TOKEN, API_KEY, PRIVATE_KEY and others), unless it ends in what says that it only leads to one (ARN, NAME, ID, URL, PATH and others).\n\n\
+        finds: "Each environment variable whose value looks like an AWS access key or a private key, or has a password in it as the address of a database may (postgres://user:password@host); or like a long random token, unless its name says that it is an id, a name, an address or the like; or whose name says that it is a secret (PASSWORD, DB_PASS, SECRET, TOKEN, API_KEY, PRIVATE_KEY and others), unless it ends in what says that it only leads to one (ARN, NAME, ID, URL, PATH and others).\n\n\
             Values never leave the place where they enter: what they look like is told there, and nothing else is kept of them. So a name that says secret over a value that is none is found too; rename the variable, or waive the finding. An empty value is none, nor is an ARN, such as that of a secret in Secrets Manager. Numbers in hexadecimal, which may be digests, are judged by the name alone.",
         matters: "Whoever may read the configuration of the function, which ReadOnlyAccess allows, reads the secret; and it stays in each published version.",
         mend: "Secrets Manager console > Store a new secret; then Lambda console > Functions > the function > Configuration > Environment variables > Edit: the ARN of the secret in its place, which the code reads when it runs. Change the secret, which has been seen.",
@@ -88,7 +88,8 @@ fn is_named_like_a_secret(words: &[String]) -> bool {
     const ENDINGS: [&str; 7] = ["ACCESSKEY", "APIKEY", "PASSWORD", "PRIVATEKEY", "SECRET", "SECRETKEY", "TOKEN"];
     const KEYS: [&str; 8] = ["ACCESS", "API", "APP", "AUTH", "ENCRYPTION", "MASTER", "PRIVATE", "SIGNING"];
     let says = |word: &String| WORDS.contains(&word.as_str()) || ENDINGS.iter().any(|ending| word.ends_with(ending));
-    words.iter().any(says) || words.windows(2).any(|pair| KEYS.contains(&pair[0].as_str()) && pair[1] == "KEY")
+    let pass = words.len() > 1 && words.last().is_some_and(|last| last == "PASS");
+    pass || words.iter().any(says) || words.windows(2).any(|pair| KEYS.contains(&pair[0].as_str()) && pair[1] == "KEY")
 }
 
 /// Whether the last word says that it leads to something, or says something of it, and is not the thing itself.
@@ -147,6 +148,7 @@ mod tests {
         for name in [
             "PASSWORD",
             "DB_PASSWORD",
+            "DB_PASS",
             "dbPassword",
             "DBPASSWORD",
             "db-passwd",
@@ -171,6 +173,9 @@ mod tests {
             "STAGE",
             "KEY",
             "PARTITION_KEY",
+            "PASS",
+            "PASS_THROUGH",
+            "BYPASS",
             "SECRET_ARN",
             "secretArn",
             "SECRET_NAME",
@@ -194,7 +199,7 @@ mod tests {
         let of = |name: &str, shape| suspicion(name, &Reason::Secret(shape)).is_some();
         assert!(of("SETTINGS", SecretShape::AccessKey) && of("KEY_ID", SecretShape::AccessKey));
         assert!(of("PEM_PATH", SecretShape::PrivateKey) && of("SETTINGS", SecretShape::Token));
-        assert!(!of("CLIENT_ID", SecretShape::Token));
+        assert!(!of("CLIENT_ID", SecretShape::Token) && of("DATABASE_URL", SecretShape::Password));
         assert_eq!(suspicion("PASSWORD", &Reason::Denied("AccessDenied".to_owned())), None);
     }
 }

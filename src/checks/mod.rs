@@ -10,7 +10,7 @@
 //! | `generic` | a resource that no policy names, to see whether a statement means all of them |
 //! | `scope` | the ARNs that an action could be granted on, as the architecture and the account have them |
 //! | `own` | the policy that a resource carries, statement by statement |
-//! | `document` | statements written as JSON |
+//! | `document` | policies made to be asked about |
 //! | `controls` | what published catalogues ask for, and what of it no check does |
 //! | `everything` | whether somebody may do everything on everything |
 //! | `roles_in_general` | statements that allow an action on every role |

@@ -4,7 +4,9 @@
 //! allows, with nothing that only the owner can give.
 
 mod methods;
+mod providers;
 
+use self::providers::Provider;
 use super::own::{Asked, EXECUTE_API, Own, several};
 use super::settings::Rows;
 use super::{Analysis, Case, Judged};
@@ -20,11 +22,12 @@ pub(super) static CHECK: Analysis = Analysis {
         title: "No policy of a resource lets anyone in",
         finds: "Each statement of the policy of a queue, topic, function, table or REST API, and of the trust policy of a role, that lets strangers in: unsigned callers, or the principals of an account that nobody named; with the actions, the conditions that stay open to them, and a request that shows it.\n\n\
             It is decided over all requests and never by the look of a statement. What a stranger brings does not close it: tags, names, headers, TLS, MFA, time, an external id, a VPC or an organisation of their own, `*` as the source. What the owner alone can give does: membership of an organisation that is written out, a fixed source, account, VPC or public network. A private address range lets no stranger in, since aws:SourceIp works only for public addresses (IAM User Guide, policy validation check reference). A Deny counts where it holds for every stranger.\n\n\
+            Of a trust policy it takes in identity providers whose tokens everybody can have (GitHub Actions, GitLab, Terraform Cloud, Buildkite, Amazon Cognito, Google, Facebook, Login with Amazon and a few others): a token of theirs is a stranger's unless the policy asks for a claim that is one customer's own, such as token.actions.githubusercontent.com:sub from repo:OWNER/ on, or cognito-identity.amazonaws.com:aud. Providers that serve a single owner, as those of EKS clusters and of SAML do, are left alone.\n\n\
             Of a function this takes in its URL: authorization NONE shows in the policy as lambda:InvokeFunctionUrl for everyone, if lambda:FunctionUrlAuthType is NONE. Whether there is a URL now is not asked: one call makes it.\n\n\
             Of a REST API the policy is not the whole. It is held against each method: one with IAM authorization is open to any AWS principal whose own account permits it, one without authorization to anyone; one with an authorizer or Cognito asks for that as well and is left alone, as are OPTIONS with a mock integration, which answers browsers, and an API without a policy (see apigateway-method-without-authorization). Resources written as execute-api:/... are completed with the ARN of the API, as AWS does.\n\n\
             Left alone: the own account and what it delegates, AWS services (see policy-confused-deputy), and other accounts that are named (see policy-lets-other-accounts-in).",
         matters: "Whoever knows the ARN can do what the statement allows: read or fill a queue, run a function at your cost, take on a role.",
-        mend: "The console of the service > the resource > its policy (queue: Access policy; topic: Access policy; function: Configuration > Permissions > Resource-based policy statements; table: Permissions; REST API: Resource policy; role: Trust relationships): name the principals that need it in the place of *, or add a condition that they alone meet, such as StringEquals aws:PrincipalOrgID, or aws:SourceArn for a service.",
+        mend: "The console of the service > the resource > its policy (queue: Access policy; topic: Access policy; function: Configuration > Permissions > Resource-based policy statements; table: Permissions; REST API: Resource policy; role: Trust relationships): name the principals that need it in the place of *, or add a condition that they alone meet, such as StringEquals aws:PrincipalOrgID, aws:SourceArn for a service, or the subject for an identity provider.",
         severity: Severity::High,
         controls: &[
             Control::on(QUEUE, "AWS Security Hub", "SQS.3"),
@@ -70,8 +73,26 @@ fn run(case: &Case<'_>) -> Judged {
     let Some(own) = Own::of(case, &mut rows) else { return rows.judged("") };
     let mut witness = None;
     for allowing in own.allowing() {
+        let (vouched, by) =
+            if own.carried.service == "sts" { providers::ask(&own, &allowing) } else { Default::default() };
+        if let Some(Provider { host, which }) = by {
+            let (actions, conditions) = (several(&vouched.actions), allowing.conditions());
+            let found = format!(
+                "lets anyone with a token of {host} do {actions}{conditions}; whose it is, which {which} says, is left open"
+            );
+            rows.fail(allowing.place.as_str(), found);
+            witness = witness.or(vouched.witness);
+            continue;
+        }
         if !allowing.names_everyone() {
-            rows.pass(allowing.place, "lets no stranger in");
+            match vouched.undecided {
+                Some(why) => rows.say(
+                    allowing.place,
+                    Verdict::Unknown,
+                    format!("whether it lets anyone in is not decided: {why}"),
+                ),
+                None => rows.pass(allowing.place, "lets no stranger in"),
+            }
             continue;
         }
         let mut asked = allowing.ask(&own.targets, by_a_stranger);

@@ -14,6 +14,18 @@ pub(super) enum AnswerFormat {
     Json,
 }
 
+#[cfg(feature = "live")]
+impl AnswerFormat {
+    /// The form that the ending of `path` stands for.
+    pub(super) fn of(path: &std::path::Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "json" => Some(Self::Json),
+            "txt" => Some(Self::Text),
+            _ => None,
+        }
+    }
+}
+
 /// Writes `text` to stdout, which carries the report alone. Colour is taken out where it does not belong.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();

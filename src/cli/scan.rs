@@ -7,7 +7,7 @@ use super::usage::Usage;
 use super::{Failure, files};
 use crate::audit::audit;
 use crate::aws::{AssumeRole, Recording, Session, Settings, Source, StartError, Timing};
-use crate::model::{Account, Call, Presence, Report};
+use crate::model::{Account, Call, Needs, Presence, Report};
 use crate::report::write_harmless;
 use crate::rules::{Rules, Whereabouts};
 use crate::scan::{Missing, fetch, locate};
@@ -198,35 +198,49 @@ fn read(
     {
         note("this recording was made with other rules; what they did not ask for is unknown");
     }
+    let needs = |place: &Whereabouts| rules.needs(place);
+    read_account(&needs, source, region, how.locate.then_some(rules), (how.record, how.quiet))
+}
+
+/// Reads what `needs` says of the account, which hang on where it is. What `elsewhere` names in a region that lacks it is
+/// looked for in the others. With whether the answers are kept for a recording, and whether nothing is said meanwhile.
+pub(super) fn read_account(
+    needs: &dyn Fn(&Whereabouts) -> Needs,
+    source: Source,
+    region: Option<&str>,
+    elsewhere: Option<&Rules>,
+    (record, quiet): (bool, bool),
+) -> Result<(Account, Session, Whereabouts), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::could_not_run(format!("the system gives no event loop: {error}"), "try again"))?;
     runtime.block_on(async {
         tokio::select! {
-            read = ask(rules, source, region, how) => read,
+            read = ask(needs, source, region, elsewhere, (record, quiet)) => read,
             _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
         }
     })
 }
 
 async fn ask(
-    rules: &Rules,
+    needs: &dyn Fn(&Whereabouts) -> Needs,
     source: Source,
     region: Option<&str>,
-    how: How,
+    elsewhere: Option<&Rules>,
+    (record, quiet): (bool, bool),
 ) -> Result<(Account, Session, Whereabouts), Failure> {
-    let session = Session::open(source, region, how.record).await.map_err(could_not_start)?;
+    let session = Session::open(source, region, record).await.map_err(could_not_start)?;
     let place = Whereabouts {
         account: Some(session.caller().account.clone()),
         partition: session.partition().to_owned(),
         region: session.region().to_owned(),
     };
-    let progress = Progress { on: !how.quiet && std::io::stderr().is_terminal() };
+    let progress = Progress { on: !quiet && std::io::stderr().is_terminal() };
     let say = |done: usize, call: &Call| progress.say(done, call);
-    let needs = rules.needs(&place);
+    let needs = needs(&place);
     let mut account = fetch(&session, &needs, &say).await;
-    if how.locate {
+    if let Some(rules) = elsewhere {
         locate(&session, &needs, &missing(rules, &place, &account), &mut account, &say).await;
     }
     progress.clear();

@@ -24,7 +24,7 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
             let actor = (role, &*gathered);
             links.push(permission::may(edge.reach, actor, &edge.flow.actions, (&target, &edge.to.name), policy));
             if edge.to.type_name != TABLE {
-                links.extend(permission::key(edge.reach, actor, &["kms:GenerateDataKey", "kms:Decrypt"], edge.to));
+                links.extend(permission::key(edge.reach, actor, edge.flow.mechanism.on_key, edge.to));
             }
         }
     }

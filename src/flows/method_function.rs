@@ -29,8 +29,8 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
         Some(Actor::Known(role, gathered)) => {
             links.push(permission::trust(edge.reach, role, SERVICE));
             let policy = || policy_in(edge.to.properties.get("Policy"), "the function policy");
-            let invoke = [INVOKE.to_owned()];
-            links.push(permission::may(edge.reach, (role, &gathered), &invoke, (&function, &edge.to.name), policy));
+            let invoke = &edge.flow.actions;
+            links.push(permission::may(edge.reach, (role, &gathered), invoke, (&function, &edge.to.name), policy));
         }
         _ if named => {}
         _ => links.push(let_in(edge, &function)),

@@ -25,9 +25,9 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
     if let Some(Actor::Known(role, gathered)) = actor {
         links.push(permission::trust(edge.reach, role, "apigateway.amazonaws.com"));
         let policy = || policy_in(edge.to.properties.get("Policy"), "the queue policy");
-        let send = ["sqs:SendMessage".to_owned()];
-        links.push(permission::may(edge.reach, (role, &gathered), &send, (&queue, &edge.to.name), policy));
-        links.extend(permission::key(edge.reach, (role, &gathered), &["kms:GenerateDataKey", "kms:Decrypt"], edge.to));
+        let send = &edge.flow.actions;
+        links.push(permission::may(edge.reach, (role, &gathered), send, (&queue, &edge.to.name), policy));
+        links.extend(permission::key(edge.reach, (role, &gathered), edge.flow.mechanism.on_key, edge.to));
     }
     links
 }

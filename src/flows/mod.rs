@@ -29,6 +29,7 @@ use crate::reach::Reach;
 use crate::rules::{Flow, Pattern};
 
 pub(crate) use link::Link;
+pub(crate) use permission::key_of;
 
 /// A flow with the resources that it joins.
 pub(crate) struct Edge<'a> {

@@ -152,15 +152,10 @@ pub(super) fn key(
     of: &Resource,
 ) -> Option<Link> {
     let wanted = format!("{} may {} with the key that encrypts {}", role.name, actions.join(" and "), of.name);
-    let id = match of.properties.get("KmsMasterKeyId") {
-        Value::Unread(gap) => return Some(Link::unread("key", wanted, gap)),
-        value => value.as_text().filter(|id| !id.is_empty())?,
+    let Key { id, arn: key, is_pattern } = match key_of(of) {
+        Err(gap) => return Some(Link::unread("key", wanted, gap)),
+        Ok(key) => key?,
     };
-    // AWS's own key lets the principals of the account in by itself.
-    if is_of_aws(&id) {
-        return None;
-    }
-    let (key, is_pattern) = key_arn(&id, of);
     let account = key.split(':').nth(4).unwrap_or_default().to_owned();
     let to_account = || Ok(delegation(&account));
     for action in actions {
@@ -180,6 +175,29 @@ pub(super) fn key(
     }
     let which = if is_pattern { "which key it is and its policy are" } else { "its policy is" };
     Some(Link::not_checked("key", format!("{} is encrypted with the key {id}: {which} not read", of.name)))
+}
+
+/// A key that encrypts something, of which the account decides who may use it.
+pub(crate) struct Key {
+    /// The key as it is named there: an id, an alias or an ARN.
+    pub(crate) id: String,
+    /// Its ARN.
+    pub(crate) arn: String,
+    /// Whether the ARN is a pattern, because an alias does not say which key it is.
+    pub(crate) is_pattern: bool,
+}
+
+/// The key that encrypts `of`; none if there is none, or AWS's own, which lets the principals of the account in by
+/// itself.
+pub(crate) fn key_of(of: &Resource) -> Result<Option<Key>, &Gap> {
+    let id = match of.properties.get("KmsMasterKeyId") {
+        Value::Unread(gap) => return Err(gap),
+        value => value.as_text().filter(|id| !id.is_empty() && !is_of_aws(id)),
+    };
+    Ok(id.map(|id| {
+        let (arn, is_pattern) = key_arn(&id, of);
+        Key { id, arn, is_pattern }
+    }))
 }
 
 /// Whether a key is the one that AWS made for the service in this account.

@@ -8,9 +8,6 @@ use super::trigger::{self, Trigger};
 use crate::model::Value;
 use crate::reach::policy_in;
 
-/// What the poller calls. ChangeMessageVisibility is not among it.
-const POLLS: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
-
 pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
     let queue = arn(edge.from);
     let mut links = Vec::new();
@@ -27,9 +24,9 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
         Actor::Known(role, gathered) => {
             links.push(permission::trust(edge.reach, role, "lambda.amazonaws.com"));
             let policy = || policy_in(edge.from.properties.get("Policy"), "the queue policy");
-            let polls = POLLS.map(str::to_owned);
-            links.push(permission::may(edge.reach, (role, &gathered), &polls, (&queue, &edge.from.name), policy));
-            links.extend(permission::key(edge.reach, (role, &gathered), &["kms:Decrypt"], edge.from));
+            let polls = &edge.flow.actions;
+            links.push(permission::may(edge.reach, (role, &gathered), polls, (&queue, &edge.from.name), policy));
+            links.extend(permission::key(edge.reach, (role, &gathered), edge.flow.mechanism.on_key, edge.from));
         }
     }
     links.push(timeout(edge));

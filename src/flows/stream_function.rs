@@ -7,9 +7,6 @@ use super::permission::{self, Actor};
 use super::trigger::{self, Trigger};
 use crate::model::{Resource, Value};
 
-/// What the poller calls.
-const READS: [&str; 3] = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
-
 pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
     let table = &edge.from.name;
     let streams = format!("{}/stream/", arn(edge.from));
@@ -46,10 +43,10 @@ pub(super) fn links(edge: &Edge<'_>) -> Vec<Link> {
                 // Without a stream: whether it could read one that is made.
                 _ => format!("{streams}2000-01-01T00:00:00.000"),
             };
-            let reads = READS.map(str::to_owned);
+            let reads = &edge.flow.actions;
             let actor = (role, &*gathered);
             let mut link =
-                permission::may(edge.reach, actor, &reads, (&stream, &format!("the stream of {table}")), || Ok(None));
+                permission::may(edge.reach, actor, reads, (&stream, &format!("the stream of {table}")), || Ok(None));
             let lists =
                 permission::may(edge.reach, actor, &["dynamodb:ListStreams".to_owned()], ("*", "*"), || Ok(None));
             if lists.verdict == Some(crate::model::Verdict::Fail) && link.verdict == Some(crate::model::Verdict::Pass) {

@@ -119,7 +119,6 @@ mod tests {
             "b@example.com",
             "Orders",
             "${notify}",
-            "https://user:secret@sqs.us-east-1.amazonaws.com/123456789012/POC-Queue",
             "https://example.com/123456789012/POC-Queue?token=x",
             "https://example.com/token",
         ] {
@@ -140,6 +139,7 @@ mod tests {
             ("AKIAIOSFODNN7EXAMPLE", SecretShape::AccessKey),
             ("-----BEGIN PRIVATE KEY-----\nMIIEvQ", SecretShape::PrivateKey),
             ("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", SecretShape::Token),
+            ("https://user:secret@sqs.us-east-1.amazonaws.com/123456789012/POC-Queue", SecretShape::Password),
         ] {
             let recorded = disclosure.recorded(text);
             assert_eq!(recorded, format!("redacted, has the shape of {shape}"));

@@ -69,8 +69,13 @@ pub struct Mechanism {
     pub actor: Actor,
     /// The fields beside `from` and `to` that a rule on it may have.
     pub takes: &'static [&'static str],
-    /// The actions that are asked where a rule names none.
+    /// The actions that are asked of who acts, where a rule names none.
     pub actions: &'static [&'static str],
+    /// The actions that AWS's own policies and templates for such a principal have beside those, though what is handed on
+    /// arrives without them: where they are granted, nobody is served by taking them away.
+    pub also: &'static [&'static str],
+    /// The actions that are asked on the key of the end that is acted on, if it is encrypted with one.
+    pub on_key: &'static [&'static str],
     /// The fields that are read of where it begins.
     pub reads_from: &'static [&'static str],
     /// The fields that are read of where it ends.
@@ -93,6 +98,9 @@ const OF_SUBSCRIPTIONS: &[&str] =
     &["Deleted", "Endpoint", "FilterPolicy", "PendingConfirmation", "Protocol", "SubscriptionArn", "TopicArn"];
 const OF_QUEUES: &[&str] = &["Arn", "KmsMasterKeyId", "Policy"];
 
+/// What sending to something that is encrypted with a key asks of the key.
+const TO_ENCRYPTED: &[&str] = &["kms:GenerateDataKey", "kms:Decrypt"];
+
 /// All mechanisms there are.
 pub const MECHANISMS: [Mechanism; 10] = [
     Mechanism {
@@ -102,7 +110,9 @@ pub const MECHANISMS: [Mechanism; 10] = [
         wire: None,
         actor: Actor::Credentials,
         takes: &["as"],
-        actions: &[],
+        actions: &["sqs:SendMessage"],
+        also: &[],
+        on_key: TO_ENCRYPTED,
         reads_from: &["HttpMethod", "Integration", "ResourcePath"],
         reads_to: OF_QUEUES,
         reads_wire: &[],
@@ -114,7 +124,9 @@ pub const MECHANISMS: [Mechanism; 10] = [
         wire: None,
         actor: Actor::Credentials,
         takes: &["as"],
-        actions: &[],
+        actions: &["lambda:InvokeFunction"],
+        also: &[],
+        on_key: &[],
         reads_from: &["HttpMethod", "Integration", "ResourcePath"],
         reads_to: &["Arn", "Policy", "ReservedConcurrentExecutions"],
         reads_wire: &[],
@@ -126,7 +138,9 @@ pub const MECHANISMS: [Mechanism; 10] = [
         wire: Some(MAPPING),
         actor: Actor::RoleOfTo,
         takes: &["wire"],
-        actions: &[],
+        actions: &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        also: &["sqs:ChangeMessageVisibility"],
+        on_key: &["kms:Decrypt"],
         reads_from: &["Arn", "KmsMasterKeyId", "Policy", "VisibilityTimeout"],
         reads_to: &["Arn", "ReservedConcurrentExecutions", "Role", "Timeout"],
         reads_wire: OF_MAPPINGS,
@@ -138,7 +152,9 @@ pub const MECHANISMS: [Mechanism; 10] = [
         wire: Some(MAPPING),
         actor: Actor::RoleOfTo,
         takes: &["wire"],
-        actions: &[],
+        actions: &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+        also: &["dynamodb:ListStreams"],
+        on_key: &[],
         reads_from: &["Arn", "LatestStreamLabel", "StreamArn", "StreamSpecification"],
         reads_to: &["Arn", "ReservedConcurrentExecutions", "Role"],
         reads_wire: OF_MAPPINGS,
@@ -151,6 +167,8 @@ pub const MECHANISMS: [Mechanism; 10] = [
         actor: Actor::RoleOfFrom,
         takes: &["actions", "variable"],
         actions: &["dynamodb:PutItem"],
+        also: &["dynamodb:DescribeTable"],
+        on_key: &[],
         reads_from: OF_FUNCTIONS,
         reads_to: &["Arn", "Policy"],
         reads_wire: &[],
@@ -163,6 +181,8 @@ pub const MECHANISMS: [Mechanism; 10] = [
         actor: Actor::RoleOfFrom,
         takes: &["actions", "variable"],
         actions: &["sns:Publish"],
+        also: &["sns:GetTopicAttributes"],
+        on_key: TO_ENCRYPTED,
         reads_from: OF_FUNCTIONS,
         reads_to: &["Arn", "KmsMasterKeyId", "Policy"],
         reads_wire: &[],
@@ -175,6 +195,8 @@ pub const MECHANISMS: [Mechanism; 10] = [
         actor: Actor::RoleOfFrom,
         takes: &["actions", "variable"],
         actions: &["sqs:SendMessage"],
+        also: &["sqs:GetQueueAttributes", "sqs:GetQueueUrl"],
+        on_key: TO_ENCRYPTED,
         reads_from: OF_FUNCTIONS,
         reads_to: &["Arn", "KmsMasterKeyId", "Policy", "QueueUrl"],
         reads_wire: &[],
@@ -187,6 +209,8 @@ pub const MECHANISMS: [Mechanism; 10] = [
         actor: Actor::Service,
         takes: &["wire"],
         actions: &[],
+        also: &[],
+        on_key: &[],
         reads_from: &["Arn"],
         reads_to: OF_SUBSCRIPTIONS,
         reads_wire: &[],
@@ -199,6 +223,8 @@ pub const MECHANISMS: [Mechanism; 10] = [
         actor: Actor::Service,
         takes: &["wire"],
         actions: &[],
+        also: &[],
+        on_key: &[],
         reads_from: &["Arn"],
         reads_to: OF_QUEUES,
         reads_wire: OF_SUBSCRIPTIONS,
@@ -211,6 +237,8 @@ pub const MECHANISMS: [Mechanism; 10] = [
         actor: Actor::Service,
         takes: &["wire"],
         actions: &[],
+        also: &[],
+        on_key: &[],
         reads_from: &["Arn"],
         reads_to: &["Arn", "Policy", "ReservedConcurrentExecutions"],
         reads_wire: OF_SUBSCRIPTIONS,

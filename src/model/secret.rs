@@ -16,6 +16,8 @@ pub enum SecretShape {
     PrivateKey,
     /// It is a token of a kind that is told by how it begins, or a long run of letters and digits as chance makes it.
     Token,
+    /// It has a password in it, as the address of a database has: `scheme://user:password@host`, or `password=...`.
+    Password,
 }
 
 /// How tokens begin that services hand out, each with the least length of such a token.
@@ -38,7 +40,7 @@ const TOKENS: [(&str, usize); 14] = [
 
 impl SecretShape {
     /// All shapes.
-    pub const ALL: [Self; 3] = [Self::AccessKey, Self::PrivateKey, Self::Token];
+    pub const ALL: [Self; 4] = [Self::AccessKey, Self::PrivateKey, Self::Token, Self::Password];
 
     /// What `text` looks like, if like a secret.
     pub fn of(text: &str) -> Option<Self> {
@@ -47,7 +49,8 @@ impl SecretShape {
         } else if text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_access_key) {
             Some(Self::AccessKey)
         } else {
-            is_token(text.trim()).then_some(Self::Token)
+            let is_password = || has_password(text).then_some(Self::Password);
+            is_token(text.trim()).then_some(Self::Token).or_else(is_password)
         }
     }
 }
@@ -59,6 +62,7 @@ impl fmt::Display for SecretShape {
             Self::AccessKey => "an AWS access key",
             Self::PrivateKey => "a private key",
             Self::Token => "a long random token",
+            Self::Password => "an address with a password in it",
         })
     }
 }
@@ -72,6 +76,27 @@ fn is_token(text: &str) -> bool {
     let is_run = |more: &[u8]| text.bytes().all(|b| b.is_ascii_alphanumeric() || more.contains(&b));
     let begins = TOKENS.iter().any(|(start, least)| text.len() >= *least && text.starts_with(start));
     (begins && is_run(b"-_.")) || (is_run(b"-_+/=") && is_random(text))
+}
+
+/// Whether there is a password in it, and not only a place for one, such as `${password}` or `<password>`.
+fn has_password(text: &str) -> bool {
+    let is_one = |password: &str| password.starts_with(|c: char| !"$%*<[{:;&".contains(c) && !c.is_whitespace());
+    let of_address = |rest: &str| {
+        let host = rest.split(['/', '?', '#', ' ', '"', '\'']).next().unwrap_or_default();
+        // An unquoted `/` or `?` may stand in a password, but then the address does not work.
+        let of_user = host.rsplit_once('@').and_then(|(user, _)| user.split_once(':'));
+        of_user.is_some_and(|(_, password)| is_one(password))
+    };
+    if text.split("://").skip(1).any(of_address) {
+        return true;
+    }
+    let lower = text.to_ascii_lowercase();
+    ["password=", "pwd="].iter().any(|key| {
+        lower.match_indices(key).any(|(at, _)| {
+            let begins = at == 0 || lower[..at].ends_with([';', '&', '?', ' ', ',']);
+            begins && is_one(&lower[at + key.len()..])
+        })
+    })
 }
 
 /// Whether a run of letters and digits is as chance makes it: long, of all three classes, and with a change of class at
@@ -113,6 +138,10 @@ mod tests {
             ("k3Jx9Qw2Lm5Tz8Vb1Nc4Rd7Y", SecretShape::Token),
             ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", SecretShape::Token),
             (&jwt, SecretShape::Token),
+            ("postgres://app:hunter2@db.example.com:5432/orders", SecretShape::Password),
+            ("redis://:hunter2@cache:6379", SecretShape::Password),
+            ("Server=db;Database=orders;User Id=app;Password=hunter2;", SecretShape::Password),
+            ("jdbc:mysql://db:3306/orders?user=app&password=hunter2", SecretShape::Password),
         ] {
             assert_eq!(SecretShape::of(text), Some(shape), "{text}");
         }
@@ -135,6 +164,12 @@ mod tests {
             "-----BEGIN CERTIFICATE-----",
             "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf",
             "prod/Service1/Orders2/Queue3/Table4",
+            "postgres://db.example.com:5432/orders",
+            "postgres://app@db.example.com/orders",
+            "postgres://app:${password}@db.example.com/orders",
+            "https://example.com/a:b@c",
+            "user=app&password=",
+            "reset-password=1",
         ] {
             assert_eq!(SecretShape::of(text), None, "{text}");
         }

@@ -5,7 +5,7 @@ mod principals;
 mod ready;
 
 use crate::iam::catalogue::{Action, Catalogue};
-use crate::iam::{Context, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
+use crate::iam::{Context, Difference, Effect, Grants, Policy, Relation, Scene, Statement, Witness, World};
 use std::collections::BTreeSet;
 
 pub(crate) use principals::{admits, admitted, beyond, outsider, unproven};
@@ -172,6 +172,19 @@ pub(crate) fn actions_of(authority: &Authority) -> Result<BTreeSet<Action>, Stri
 /// Whether all that `floor` asks for is allowed by `authority` in `context`.
 pub(crate) fn granted(floor: &Policy, authority: &Authority, context: &Context) -> Answer {
     Grants::of([floor]).granted_by(&authority.grants(), context).into()
+}
+
+/// Whether `authority` has all that `floor` asks for: in every context, or in `context` at least.
+pub(crate) fn reaches(authority: &Authority, floor: &Policy, context: &Context) -> Answer {
+    match within(&Authority::of(floor.clone()), authority) {
+        Answer::Yes => Answer::Yes,
+        Answer::No(_) | Answer::Unknown(_) => granted(floor, authority, context),
+    }
+}
+
+/// What `authority` allows beyond `ceiling`, for people to read.
+pub(crate) fn excess(authority: &Authority, ceiling: &Authority) -> Difference {
+    authority.grants().beyond(&ceiling.grants())
 }
 
 /// Whether two statements mean the same: both allow or both deny, and the same requests.

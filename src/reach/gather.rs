@@ -6,14 +6,14 @@ use super::engine::Authority;
 use super::policies::{Missing, policy_in};
 use crate::iam::{Policy, Scene};
 use crate::model::{Arn, Call, GROUP, Gap, IdentityPolicies, Listing, MANAGED_POLICY, Resource, Value, not_read};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The policies that say what something may do, as far as they were read.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(super) policies: Vec<Policy>,
-    /// Which of the policies AWS wrote and keeps, by their positions.
-    of_aws: BTreeSet<usize>,
+    /// The ARNs of those that are managed policies, by their positions.
+    managed: BTreeMap<usize, Arn>,
     pub(super) boundary: Option<Vec<Policy>>,
     scene: Option<Scene>,
     /// What was not read of the policies and of the boundary.
@@ -45,14 +45,18 @@ impl Gathered {
 
     /// The policies that were read, each with whether AWS wrote and keeps it.
     pub(crate) fn policies(&self) -> impl Iterator<Item = (&Policy, bool)> {
-        self.policies.iter().enumerate().map(|(at, policy)| (policy, self.of_aws.contains(&at)))
+        self.managed().map(|(policy, arn)| (policy, arn.is_some_and(|arn| arn.account == "aws")))
+    }
+
+    /// The policies that were read, each with its ARN if it is a managed policy.
+    pub(crate) fn managed(&self) -> impl Iterator<Item = (&Policy, Option<&Arn>)> {
+        self.policies.iter().enumerate().map(|(at, policy)| (policy, self.managed.get(&at)))
     }
 
     /// Adds the policy with this ARN.
     fn add_managed(&mut self, arn: &str, policy: Result<Option<Policy>, Missing>) {
-        let is_of_aws = arn.parse::<Arn>().is_ok_and(|arn| arn.account == "aws");
-        if is_of_aws && matches!(policy, Ok(Some(_))) {
-            self.of_aws.insert(self.policies.len());
+        if let (Ok(arn), Ok(Some(_))) = (arn.parse(), &policy) {
+            self.managed.insert(self.policies.len(), arn);
         }
         self.add(policy);
     }
@@ -68,13 +72,13 @@ impl Gathered {
 
     /// Each of the policies that were read by itself, with nothing beside it that lends, denies or bounds.
     pub(crate) fn apart(&self) -> Vec<Self> {
-        let alone = |(policy, is_of_aws): (&Policy, bool)| Self {
+        let alone = |(policy, arn): (&Policy, Option<&Arn>)| Self {
             policies: vec![policy.clone()],
-            of_aws: is_of_aws.then_some(0).into_iter().collect(),
+            managed: arn.map(|arn| (0, arn.clone())).into_iter().collect(),
             scene: self.scene.clone(),
             ..Self::default()
         };
-        self.policies().map(alone).collect()
+        self.managed().map(alone).collect()
     }
 
     /// What it allows by what was read.

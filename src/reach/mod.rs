@@ -20,7 +20,7 @@ pub(crate) use asked::{Asked, Asker, Said};
 pub(crate) use delegation::{nothing, without_delegation};
 pub(crate) use engine::{
     Admission, Admitted, Answer, Authority, Guarded, May, Proof, Ready, Who, actions_of, admits, admitted, apart_from,
-    beyond, granted, outsider, same_statement, unproven, within,
+    beyond, excess, outsider, reaches, same_statement, unproven, within,
 };
 pub(crate) use gather::Gathered;
 pub use judge::{found, judge};

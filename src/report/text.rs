@@ -29,6 +29,8 @@ const SHOWN: usize = 50;
 const LONGEST: usize = 2_000;
 /// What a fail that can fail no run is called.
 const NOTE: &str = "note";
+/// The width that the names of what a rule is on may take in the table; more are counted.
+const NAMES: usize = 48;
 /// The width of the words before the fields of a finding.
 const LABEL: usize = 13;
 
@@ -245,7 +247,9 @@ impl Page {
     }
 
     fn title(&mut self, finding: &Finding) {
-        if finding.title != finding.rule {
+        // What a check wants is its title.
+        let is_said = finding.title.to_lowercase() == finding.wanted.to_lowercase();
+        if finding.title != finding.rule && !is_said {
             for line in wrap(&harmless(&finding.title), self.look.width.saturating_sub(LABEL).max(20)) {
                 let line = self.paint(&line, Style::new().bold());
                 self.line(&format!("{}{line}", " ".repeat(LABEL)));
@@ -412,7 +416,7 @@ pub(super) fn rows(report: &Report) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = rows
         .into_iter()
         .map(|(mut row, counts, findings)| {
-            if findings > 3 {
+            if findings > 3 || (findings > 1 && row.on.width() > NAMES) {
                 row.on = format!("{findings} resources");
             }
             let verdicts: Vec<String> = Verdict::WORST_FIRST

@@ -145,6 +145,7 @@ pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap
         "throttled" => Reason::Throttled("ThrottlingException".to_owned()),
         "redacted" => Reason::Redacted,
         "redacted access key" => Reason::Secret(SecretShape::AccessKey),
+        "redacted password" => Reason::Secret(SecretShape::Password),
         "redacted token" => Reason::Secret(SecretShape::Token),
         other => panic!("the account names the reason `{other}`, which the tests do not know"),
     };

@@ -8,6 +8,7 @@
 
 use crate::kinds::{PRINCIPALS, lab_of, populate};
 use crate::names::{ANNOUNCER, API, LAMBDA_1, LAMBDA_2, WRITER};
+use crate::planted;
 use crate::step::{DENY_ALL, Setting, Step, TriggerSetting};
 use crate::support::binary::{Key, Plimsoll, Run};
 use crate::support::lab::{self, Integration, Lab, TO_QUEUE};
@@ -141,6 +142,19 @@ async fn a_policy_that_takes_away_what_another_allows() {
     }
 }
 
+/// The packs, on an account with a defect for nearly each of their rules.
+#[tokio::test]
+async fn general_rules_on_an_account_with_twenty_defects() {
+    let server = Server::start_enforcing();
+    let lab = Lab::of(&server.endpoint(), REGION, KEY, server.account());
+    planted::build(&lab).await;
+    for rules in [planted::RULES, "packs/least-privilege"] {
+        let outcomes = holds_in(&lab, rules, Plan::plain).await;
+        let all = outcomes.get(&plan_of(rules).actions()).expect("the case in which everything is denied");
+        assert!(all.values().all(|verdict| verdict == "unknown"), "{rules}: {all:?}");
+    }
+}
+
 #[tokio::test]
 async fn every_kind_of_principal_and_queue() {
     holds(PRINCIPALS, &[], Plan::typical).await;
@@ -248,6 +262,8 @@ const HELD_AGAINST_ALL: [(&str, &[&str]); 3] = [
     ),
     (SUBSCRIPTION, &["arn:aws:sns:us-east-1:*:*"]),
 ];
+/// Actions whose fallbacks read what rules name, and nothing else.
+const FOR_NAMED: [&str; 2] = ["dynamodb:ListTables", "lambda:ListFunctions"];
 /// Rules on what a managed policy is attached to, which no fallback tells.
 const WITHOUT_A_FALLBACK: [&str; 3] = ["differs-attached", "holds-attached", "holds-each-policy"];
 
@@ -262,7 +278,12 @@ async fn holds(rules: &str, steps: &[Step], choices: impl Fn(&Plan) -> BTreeSet<
     for step in steps {
         step.make(&lab).await;
     }
-    let auditor = Auditor::new(&lab).await;
+    holds_in(&lab, rules, choices).await
+}
+
+/// Holds the law for each choice of denied actions in an account as it is.
+async fn holds_in(lab: &Lab, rules: &str, choices: impl Fn(&Plan) -> BTreeSet<Denied>) -> BTreeMap<Denied, Verdicts> {
+    let auditor = Auditor::new(lab).await;
     let plan = plan_of(rules);
     let full = auditor.denied(rules, &Denied::new()).await;
     assert_eq!(full.report().verdicts(), auditor.administrator(rules).report().verdicts());
@@ -271,7 +292,9 @@ async fn holds(rules: &str, steps: &[Step], choices: impl Fn(&Plan) -> BTreeSet<
     let mut wrong = Vec::new();
     for denied in choices(&plan) {
         let run = auditor.denied(rules, &denied).await;
-        let told = breaches(&full.report(), &run, &denied, plan.reads_the_same(&denied));
+        // What stands in for these reads the named ones alone, and general rules ask for all.
+        let for_named = rules == planted::RULES && FOR_NAMED.iter().any(|of| denied.contains(*of));
+        let told = breaches(&full.report(), &run, &denied, plan.reads_the_same(&denied) && !for_named);
         wrong.extend(told.into_iter().map(|breach| format!("{denied:?}: {breach}")));
         outcomes.insert(denied, run.report().verdicts());
     }
@@ -283,8 +306,14 @@ async fn holds(rules: &str, steps: &[Step], choices: impl Fn(&Plan) -> BTreeSet<
 
 /// Where a run under denials breaks the law.
 fn breaches(full: &Report, run: &Run, denied: &Denied, same: bool) -> Vec<String> {
-    let (before, report) = (full.verdicts(), run.report());
-    let after = report.verdicts();
+    let report = run.report();
+    // The auditor's own permissions are what changes from run to run.
+    let spared = |report: &Report| {
+        let mut verdicts = report.verdicts();
+        verdicts.retain(|(_, on), _| !on.starts_with("auditor-"));
+        verdicts
+    };
+    let (before, after) = (spared(full), spared(&report));
     let mut wrong = Vec::new();
     for (pair, verdict) in &after {
         if verdict != "unknown" && before.get(pair) != Some(verdict) {
@@ -357,7 +386,7 @@ impl<'a> Auditor<'a> {
     /// A scan under the policy `document`.
     async fn scan(&self, rules: &str, document: &str) -> Run {
         lab::permit(self.lab, &self.name, document).await;
-        Plimsoll::scan(&self.lab.endpoint, rules, &self.key).run()
+        Plimsoll::scan(&self.lab.endpoint, rules, &self.key).with(&["--region", REGION]).run()
     }
 
     /// A scan with everything permitted but `denied`.
@@ -369,7 +398,7 @@ impl<'a> Auditor<'a> {
 
     /// A scan by an administrator.
     fn administrator(&self, rules: &str) -> Run {
-        Plimsoll::scan(&self.lab.endpoint, rules, &Key::administrator(KEY)).run()
+        Plimsoll::scan(&self.lab.endpoint, rules, &Key::administrator(KEY)).with(&["--region", REGION]).run()
     }
 }
 
@@ -383,7 +412,7 @@ struct Plan {
 
 /// What `plimsoll plan` says of these rules.
 fn plan_of(rules: &str) -> Plan {
-    let run = Plimsoll::new(&["plan", rules, "--format", "json"]).run();
+    let run = Plimsoll::new(&["plan", rules, "--format", "json", "--region", REGION]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     let plan: Value = serde_json::from_str(&run.stdout).expect("a JSON document");
     let calls = plan["calls"].as_array().expect("the calls");

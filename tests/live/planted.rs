@@ -18,7 +18,8 @@ use aws_sdk_lambda::types::{DeadLetterConfig, Runtime, TracingConfig, TracingMod
 use aws_sdk_sqs::types::QueueAttributeName;
 use std::collections::{BTreeMap, BTreeSet};
 
-const RULES: &str = "tests/live/planted.yaml";
+/// The pack, and above it what is asked of this architecture alone.
+pub(crate) const RULES: &str = "tests/live/planted.yaml";
 
 /// The defects, each with the findings that tell it: rule and resource. The first must be among them; the others follow
 /// from it.
@@ -109,7 +110,8 @@ fn policy(statement: &str) -> String {
     format!(r#"{{ "Version": "2012-10-17", "Statement": [{statement}] }}"#)
 }
 
-async fn build(lab: &Lab) {
+/// Builds the account.
+pub(crate) async fn build(lab: &Lab) {
     for (name, principal, inline) in ROLES {
         let trust =
             policy(&format!(r#"{{ "Effect": "Allow", "Principal": {principal}, "Action": "sts:AssumeRole" }}"#));

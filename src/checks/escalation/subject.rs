@@ -1,12 +1,13 @@
 //! Somebody whose rights are looked at: a role or user, or a group or managed policy, which stand for whoever is given
 //! them.
 
+use crate::checks::everything::{Power, power};
 use crate::checks::generic::Generic;
 use crate::iam::catalogue::Catalogue;
 use crate::iam::{Context, Effect, Malformed, Policy, Statement, evaluate};
 use crate::model::{Arn, GROUP, Gap, IdentityPolicies, MANAGED_POLICY, ROLE, Resource, USER, Value};
 use crate::reach::effective::known_of;
-use crate::reach::{Answer, Authority, Gathered, May, Reach, Ready, within};
+use crate::reach::{Authority, Gathered, May, Reach, Ready};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
@@ -194,9 +195,14 @@ impl Subject {
         self.authority.policies.iter().flat_map(|policy| &policy.statements).any(speaks)
     }
 
-    /// Whether it may do everything, under conditions at the most.
+    /// Whether it is what `iam-full-administrator` calls an administrator, so that of the two checks one tells of it.
     pub(in crate::checks) fn is_administrator(&self) -> bool {
-        *self.administrator.get_or_init(|| self.gathered.is_whole() && is_everything(&self.authority))
+        let partition = self.arn.split(':').nth(1).unwrap_or("aws");
+        *self.administrator.get_or_init(|| {
+            self.gathered.is_whole()
+                && is_wide(&self.authority)
+                && matches!(power(&self.authority, partition, &self.account), Power::Everything(_))
+        })
     }
 
     /// The most that it could give itself by writing its own policies: everything, less what its other policies deny,
@@ -208,21 +214,14 @@ impl Subject {
     }
 }
 
-fn is_everything(authority: &Authority) -> bool {
+/// Whether a statement could be over every action, which spares the question where none is.
+fn is_wide(authority: &Authority) -> bool {
+    let stars = |value: &String| value.split(':').all(|part| !part.is_empty() && part.bytes().all(|byte| byte == b'*'));
     let wide = |statement: &Statement| {
-        let star = |value: &String| !value.is_empty() && value.bytes().all(|byte| byte == b'*');
         let action = &statement.action;
-        statement.effect == Effect::Allow && (action.not || action.values.iter().any(star))
+        statement.effect == Effect::Allow && (action.not || action.values.iter().any(stars))
     };
-    if !authority.policies.iter().flat_map(|policy| &policy.statements).any(wide) {
-        return false;
-    }
-    let mut bare = authority.clone();
-    for policy in bare.policies.iter_mut().chain(bare.boundary.iter_mut().flatten()) {
-        policy.statements.retain(|of| of.effect == Effect::Allow || of.conditions.is_empty());
-        policy.statements.iter_mut().for_each(|of| of.conditions.clear());
-    }
-    everything().is_some_and(|all| within(&Authority::of(all), &bare) == Answer::Yes)
+    authority.policies.iter().flat_map(|policy| &policy.statements).any(wide)
 }
 
 pub(in crate::checks) fn everything() -> Option<Policy> {

@@ -4,7 +4,6 @@
 //! statement does not.
 
 use super::super::Case;
-use super::super::document::allow;
 use super::super::grant::Grant;
 use super::super::scope::scope;
 use super::Sorted;
@@ -87,7 +86,7 @@ impl Rewrite {
         let statements = blocks
             .iter()
             .enumerate()
-            .map(|(at, (actions, arns))| allow(grant.statement, sid(at), actions, arns))
+            .map(|(at, (actions, arns))| grant.statement.on_less(sid(at), actions, arns).to_json_line())
             .collect();
         Some(Self { statements, scoped })
     }

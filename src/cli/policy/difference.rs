@@ -146,6 +146,16 @@ const LABEL: usize = 9;
 
 /// The grants for a person, one paragraph each. `other`: what the ceiling is called.
 pub(super) fn text(difference: &Difference, other: &str, advise: bool, width: usize) -> String {
+    because_of(difference, &|lack| because(lack, other), advise, width)
+}
+
+/// The same, where `because` says what keeps the ceiling from allowing it.
+pub(super) fn because_of(
+    difference: &Difference,
+    because: &dyn Fn(&Lack) -> String,
+    advise: bool,
+    width: usize,
+) -> String {
     let mut text = String::new();
     for (at, excess) in difference.grants.iter().enumerate() {
         let places: Vec<String> = excess.allowed_by.iter().map(at_line).collect();
@@ -161,7 +171,7 @@ pub(super) fn text(difference: &Difference, other: &str, advise: bool, width: us
         if !excess.conditions.is_empty() {
             line("if", &excess.conditions.join(", and "));
         }
-        line("because", &because(&excess.lack, other));
+        line("because", &because(&excess.lack));
         line("proof", &excess.witness.to_string());
         if advise {
             line("next", &next(excess));
@@ -202,7 +212,7 @@ fn actions(actions: &ActionNames, example: &str) -> String {
     }
 }
 
-fn because(lack: &Lack, other: &str) -> String {
+pub(super) fn because(lack: &Lack, other: &str) -> String {
     match lack {
         Lack::NoStatement => format!("no statement of {other} allows the action"),
         Lack::Denied(place) => format!("{} denies it", at_line(place)),

@@ -44,7 +44,14 @@ pub(super) fn check(findings: &mut Findings<'_>, statement: &Statement) {
             "action-fits-no-resource",
             Severity::Warning,
             statement,
-            format!("{} is asked about none of the statement's resources: here it {effect}", some(&fit.on_others)),
+            match fit.on_others.as_slice() {
+                [one] => format!("`{one}` is asked about none of the statement's resources: here it {effect}"),
+                several => format!(
+                    "{} are asked about none of the statement's resources: here they {}",
+                    some(several),
+                    effect.replacen("s nothing", " nothing", 1).replacen("denie ", "deny ", 1)
+                ),
+            },
             "name a resource of a type that the action has, or remove it",
         );
     }
@@ -123,11 +130,16 @@ pub(super) fn has(action: Action, arn: &[&str]) -> bool {
     })
 }
 
+/// Names that have no `/` in them, and are all that stands in the last part of an ARN: `bucket/*` is no bucket.
+const PLAIN: [&str; 3] = ["${BucketName}", "${QueueName}", "${TopicName}"];
+
 /// Whether some text is of the form and like the pattern: `${…}` of either and `*` stand for any text.
 fn meet(form: &str, pattern: &str) -> bool {
-    if form == pattern || pattern == "*" || (form.starts_with("${") && form.ends_with('}') && !form[2..].contains("${"))
-    {
+    if form == pattern || pattern == "*" {
         return true;
+    }
+    if form.starts_with("${") && form.ends_with('}') && !form[2..].contains("${") {
+        return !PLAIN.contains(&form) || !tokens(pattern).contains(&Some(b'/'));
     }
     // What stands before the first wildcard mostly tells two apart.
     let fixed = |text: &str| text.find(['*', '?', '$']).unwrap_or(text.len());
@@ -188,6 +200,9 @@ mod tests {
             ("table/${TableName}/stream/${StreamLabel}", "table/orders", false),
             ("table/${TableName}/stream/${StreamLabel}", "table/*", true),
             ("${QueueName}", "orders", true),
+            ("${BucketName}", "bucket/*", false),
+            ("${BucketName}", "bucket-${aws:PrincipalTag/team}", true),
+            ("${BucketName}", "bucket*", true),
             ("${BucketName}/${ObjectName}", "bucket", false),
             ("${BucketName}/${ObjectName}", "bucket*", true),
             ("${BucketName}/${ObjectName}", "bucket/${aws:username}/x", true),

@@ -9,6 +9,7 @@
 mod json;
 mod operator;
 mod read;
+mod write;
 
 use std::fmt;
 use std::sync::Arc;

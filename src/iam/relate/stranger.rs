@@ -171,6 +171,37 @@ pub(super) fn source(policy: &Policy) -> Pins {
     pins
 }
 
+/// What somebody brings for whom a provider vouches that others use as well: the claims in these keys have values, and
+/// none of a tenant that the policy writes out.
+pub(super) fn bearer(policy: &Policy, claims: &[String]) -> Pins {
+    let exact = |text: &str| -> Pattern { text.chars().map(Token::Char).collect() };
+    let of_claim = |key: &String| {
+        let mut patterns: Vec<Pattern> = Vec::new();
+        for value in written(policy, key) {
+            if is_fixed(value) {
+                patterns.push(exact(value));
+            } else if let Some(tenant) = tenant(value) {
+                let mut all = exact(tenant);
+                all.push(Token::Many { within: false });
+                patterns.push(all);
+            }
+        }
+        (key.to_lowercase(), Say { missing: false, ..Say::one_of(Texts::of(patterns, true)) })
+    };
+    claims.iter().map(of_claim).collect()
+}
+
+/// The start of a pattern that says whose a claim is: up to the first `/` of `repo:OWNER/REPO:*`, or to the second colon
+/// of `organization:NAME:*`. None if a wildcard stands before its end, as in `repo:acme*`, which `repo:acme-evil/x` meets.
+fn tenant(pattern: &str) -> Option<&str> {
+    let fixed = pattern.split(['*', '?']).next().unwrap_or_default();
+    if fixed.contains("://") {
+        return None;
+    }
+    let end = fixed.find('/').or_else(|| fixed.match_indices(':').nth(1).map(|(at, _)| at))?;
+    Some(&fixed[..=end])
+}
+
 /// Blocks of this many addresses and fewer are somebody's network; S3's own rule for "public" draws the line at /8 and
 /// at /32 of version 6.
 const NETWORK: [u128; 2] = [1 << 24, 1 << 96];
@@ -347,4 +378,19 @@ pub(super) fn is_written(policy: &Policy, account: &str) -> bool {
         .any(|name| matches!(name, PrincipalName::Aws(name) if name == account || account_of(name) == Some(account)));
     let in_arn = written(policy, "aws:principalarn").any(|value| value.split(':').nth(4) == Some(account));
     as_principal || in_arn || written(policy, "aws:principalaccount").any(|value| value == account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tenant;
+
+    #[test]
+    fn a_pattern_says_whose_a_claim_is_if_nothing_is_open_before_its_end() {
+        assert_eq!(tenant("repo:acme/site:*"), Some("repo:acme/"));
+        assert_eq!(tenant("organization:acme:project:*"), Some("organization:acme:"));
+        assert_eq!(tenant("repo:acme/*"), Some("repo:acme/"));
+        for open in ["*", "repo:*", "repo:acme*", "repo:*/site:*", "organization:acme*", "https://example.com/*"] {
+            assert_eq!(tenant(open), None, "{open}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Outsiders of one kind each: what a policy lets a stranger do, a member of an organisation that it names, a service
 //! that calls for somebody else, or another account that proves nothing beside who it is.
 
-use super::{Admitted, Asking, Grantee, Guarded, OTHER_SERVICE, Pinned, Who, for_services};
-use crate::iam::document::Policy;
+use super::{Admitted, Asking, Grantee, Guarded, OTHER_SERVICE, Pinned, Who, for_services, names_any, with_allows};
+use crate::iam::document::{Policy, PrincipalName};
 use crate::iam::relate::key::{Empty, Many, Say, Values};
 use crate::iam::relate::stranger::{self, Network};
 use crate::iam::relate::text::Texts;
@@ -22,6 +22,8 @@ pub enum Outsider<'o> {
     Deputy(&'o str),
     /// This service (or one that nobody named), on behalf of a resource of this account.
     For(Option<&'o str>, &'o str),
+    /// Whom an identity provider vouches for, but not with a value of one of these keys that the policy writes out.
+    Bearer(&'o str, &'o [String]),
 }
 
 /// A request of such an outsider that the policy allows; nothing if there is none.
@@ -48,6 +50,12 @@ pub fn outsider(
             let policy = asking.policy.clone();
             let who = Who::Service(service.unwrap_or(OTHER_SERVICE).to_owned());
             asking.reach(&policy, &who, &on_behalf_of(account)).map(|reached| reached.witness)
+        }
+        Outsider::Bearer(provider, claims) => {
+            let is_provider = |name: &PrincipalName| matches!(name, PrincipalName::Federated(_));
+            let policy = with_allows(&asking.policy, |statement| names_any(statement, is_provider));
+            let pins = stranger::bearer(&policy, claims);
+            asking.reach(&policy, &Who::Federated(provider.to_owned()), &pins).map(|reached| reached.witness)
         }
     };
     found.map_or_else(|| asking.unknown.map_or(Ok(None), Err), |request| Ok(Some(request)))
