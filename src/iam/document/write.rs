@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 /// JSON whose pairs keep their order.
 enum Node {
     Text(String),
-    List(Vec<Node>),
-    Map(Vec<(String, Node)>),
+    List(Vec<Self>),
+    Map(Vec<(String, Self)>),
 }
 
 impl Policy {
