@@ -246,7 +246,14 @@ fn items<'v>(value: &'v Value, gathered: &mut Gathered) -> Vec<&'v Value> {
         Value::List(items) | Value::Set(items) => {
             let mut items: Vec<&Value> = items.iter().collect();
             // The order of a set is not AWS's to choose: what is told first must not hang on it.
-            items.sort_by_key(|item| (item.get("PolicyName").to_string(), item.to_string()));
+            items.sort_by_cached_key(|item| {
+                // Two whose names were not read differ in their documents alone.
+                let document = match item.get("PolicyDocument") {
+                    Value::Policy(text) => text.as_str(),
+                    _ => "",
+                };
+                (item.get("PolicyName").to_string(), item.to_string(), document.to_owned())
+            });
             items
         }
         Value::Absent => Vec::new(),

@@ -14,6 +14,8 @@ use crate::rules::Whereabouts;
 use clap::Args;
 use std::path::PathBuf;
 
+const TO: &str = "Where the answer goes";
+
 /// Propose policies that grant a role what the rules need and no more, and prove that they do
 ///
 /// What is needed follows from the flows of the rules, on the ARNs that the account has, and from the documents that
@@ -42,13 +44,13 @@ pub(in crate::cli) struct Narrow {
     #[command(flatten)]
     from: From,
     /// The form of the answer on stdout
-    #[arg(long, value_enum, default_value = "text")]
+    #[arg(long, value_enum, default_value = "text", help_heading = TO)]
     format: AnswerFormat,
     /// Write the answer to a file, in the form of its ending (.json or .txt); may be repeated
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = TO)]
     output: Vec<PathBuf>,
     /// Record the answers of AWS, redacted, to be replayed anywhere
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = TO)]
     record: Option<PathBuf>,
 }
 
