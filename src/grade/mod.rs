@@ -22,7 +22,7 @@ pub use gradescope::gradescope;
 pub use text::text;
 
 use crate::model::{
-    Audience, Finding, Hundredths, Instead, Points, Report, ReportGap, RulesHead, Said, UnknownPoints, Verdict,
+    Audience, Finding, Foreign, Hundredths, Instead, Points, Report, ReportGap, RulesHead, Said, UnknownPoints, Verdict,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -71,6 +71,9 @@ pub struct Grade {
     pub gaps: Vec<ReportGap>,
     /// What no rule could judge, by design.
     pub not_checked: Vec<crate::model::NotChecked>,
+    /// The accounts other than its own that what was read names: facts without a verdict, told to staff alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<Foreign>,
 }
 
 /// What a grade is worth.
@@ -188,6 +191,7 @@ pub fn grade(report: &Report, audience: Audience, standing: Standing, pass_mark:
         tasks,
         gaps: report.gaps.clone(),
         not_checked: report.not_checked.clone(),
+        foreign: if audience == Audience::Staff { report.foreign.clone() } else { Vec::new() },
     }
 }
 
