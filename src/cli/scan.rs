@@ -2,10 +2,12 @@
 
 use super::given::Given;
 use super::plan::region_of_run;
+use super::receipt::ReceiptTo;
 use super::usage::Usage;
 use super::{Failure, files, output};
 use crate::audit::audit;
 use crate::aws::{AssumeRole, Recording, Session, Settings, Source, StartError, Timing};
+use crate::grade::Answers;
 use crate::model::{Account, Call, Presence, Report, Severity, Verdict};
 use crate::report::{Format, Look, write_harmless};
 use crate::rules::{Rules, Whereabouts};
@@ -80,6 +82,8 @@ pub(super) struct To {
     /// Record the answers, redacted, to be replayed anywhere
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    #[command(flatten)]
+    receipt: ReceiptTo,
     /// The mildest severity that makes the exit code 1; info never does
     #[arg(long, value_enum, default_value = "low", value_name = "SEVERITY")]
     fail_on: FailOn,
@@ -127,9 +131,9 @@ impl Scan {
 }
 
 impl From {
-    pub(super) fn source(self) -> Result<Source, Failure> {
-        if let Some(path) = self.replay {
-            let text = std::fs::read_to_string(&path).map_err(|error| {
+    pub(super) fn source(&self) -> Result<Source, Failure> {
+        if let Some(path) = &self.replay {
+            let text = std::fs::read_to_string(path).map_err(|error| {
                 Failure::usage(format!("cannot read {}: {error}", path.display()), "name a file that --record wrote")
             })?;
             let recording = Recording::parse(&text).map_err(|error| {
@@ -137,18 +141,28 @@ impl From {
             })?;
             return Ok(Source::Replay(recording));
         }
-        Ok(Source::Live(Settings {
-            profile: self.profile,
-            endpoint_url: self.endpoint_url,
+        Ok(Source::Live(self.settings()))
+    }
+
+    /// How AWS is reached, if no recording answers.
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            profile: self.profile.clone(),
+            endpoint_url: self.endpoint_url.clone(),
             allow_remote_endpoint: self.allow_remote_endpoint,
-            assume_role: self.assume_role.map(|role_arn| AssumeRole {
+            assume_role: self.assume_role.clone().map(|role_arn| AssumeRole {
                 role_arn,
-                external_id: self.external_id,
-                mfa_serial: self.mfa_serial,
-                mfa_token: self.mfa_code,
+                external_id: self.external_id.clone(),
+                mfa_serial: self.mfa_serial.clone(),
+                mfa_token: self.mfa_code.clone(),
             }),
             timing: Timing::default(),
-        }))
+        }
+    }
+
+    /// The option by which one account is named, if one is.
+    pub(super) fn of_one_account(&self) -> Option<&'static str> {
+        self.replay.as_ref().map(|_| "--replay").or_else(|| self.assume_role.as_ref().map(|_| "--assume-role"))
     }
 }
 
@@ -163,7 +177,8 @@ impl To {
                 ));
             }
         }
-        let mut paths: Vec<&PathBuf> = self.output.iter().chain(&self.evidence).chain(&self.record).collect();
+        let mut paths: Vec<&PathBuf> =
+            self.output.iter().chain(&self.evidence).chain(&self.record).chain(self.receipt.path()).collect();
         for path in &paths {
             files::check_writable(path)?;
         }
@@ -183,6 +198,7 @@ impl To {
 pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate: bool, to: &To) -> Result<u8, Failure> {
     log();
     let usage = Usage::start();
+    let key = to.receipt.key()?;
     let how = How { locate, record: to.record.is_some(), quiet: to.quiet };
     let (account, session, place) = read(rules, source, region, how)?;
     if let Some(path) = &to.record {
@@ -191,6 +207,7 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
     // What is kept for a recording is as large as the answers; the report is made without it.
     drop(session);
     let report = audit(rules, &account, &place);
+    to.receipt.write(&report, &Answers::of(&account), key.as_deref())?;
     if let Some(path) = &to.evidence {
         files::write_file(path, &write_harmless(&evidence(&report, &account)))?;
     }
@@ -207,7 +224,7 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
     Ok(exit_code(&report, to.fail_on.severity()))
 }
 
-/// The report on what `source` answers.
+/// The report on what `source` answers, and what identifies the answers.
 ///
 /// With `record`, the answers are recorded in that file.
 pub(super) fn audited(
@@ -216,14 +233,14 @@ pub(super) fn audited(
     region: Option<&str>,
     locate: bool,
     record: Option<&Path>,
-) -> Result<Report, Failure> {
+) -> Result<(Report, Answers), Failure> {
     log();
     let how = How { locate, record: record.is_some(), quiet: false };
     let (account, session, place) = read(rules, source, region, how)?;
     if let Some(path) = record {
         write_recording(&session, rules, path)?;
     }
-    Ok(audit(rules, &account, &place))
+    Ok((audit(rules, &account, &place), Answers::of(&account)))
 }
 
 fn write_recording(session: &Session, rules: &Rules, path: &Path) -> Result<(), Failure> {
@@ -235,13 +252,13 @@ fn write_recording(session: &Session, rules: &Rules, path: &Path) -> Result<(), 
 }
 
 /// How an account is read.
-struct How {
+pub(super) struct How {
     /// Whether what is missing is looked for in other regions.
-    locate: bool,
+    pub(super) locate: bool,
     /// Whether the answers are kept for a recording.
-    record: bool,
+    pub(super) record: bool,
     /// Whether nothing is said of the progress.
-    quiet: bool,
+    pub(super) quiet: bool,
 }
 
 fn read(
@@ -267,7 +284,8 @@ fn read(
     })
 }
 
-async fn ask(
+/// Opens a session with what `source` names, and reads what the rules need.
+pub(super) async fn ask(
     rules: &Rules,
     source: Source,
     region: Option<&str>,
