@@ -153,6 +153,24 @@ fn what_is_for_staff_no_student_sees() {
     assert_eq!(hidden.len(), 1);
 }
 
+#[test]
+fn other_accounts_are_told_to_staff_alone_and_cost_nothing() {
+    let account = "resources:\n  - { type: AWS::SQS::Queue, name: orders, properties: { DelaySeconds: 3, VisibilityTimeout: 30, RedrivePolicy: { deadLetterTargetArn: \"arn:aws:sqs:us-east-1:999988887777:dead\", maxReceiveCount: 5 } } }\n  - { type: AWS::SQS::Queue, name: aside }\n";
+    let report = report("foreign", RULES, account);
+    let [fact] = report.foreign.as_slice() else { panic!("{:?}", report.foreign) };
+    assert_eq!((fact.account.as_str(), fact.field.as_str()), ("999988887777", "RedrivePolicy.deadLetterTargetArn"));
+    let (student, staff) = (advice(&report), grade(&report, Audience::Staff, Standing::Counts, None));
+    assert_eq!(student.points, staff.points);
+    let told = |grade: &Grade| serde_json::to_string(grade).expect("JSON") + &text(grade, look(80));
+    assert!(!told(&student).contains("999988887777"), "{}", told(&student));
+    assert_eq!(told(&staff).matches("999988887777").count(), 2, "{}", told(&staff));
+    let scope = gradescope(&student, &staff);
+    let (visible, hidden): (Vec<_>, Vec<_>) =
+        scope["tests"].as_array().expect("tests").iter().partition(|test| test["visibility"] == "visible");
+    assert!(!format!("{visible:?}").contains("999988887777"));
+    assert!(format!("{hidden:?}").contains("999988887777"));
+}
+
 /// The fields that Gradescope documents, each with its type.
 #[test]
 fn gradescope_gets_what_it_documents() {

@@ -9,6 +9,7 @@ mod check;
 mod edges;
 mod effective;
 mod finding;
+mod foreign;
 mod forms;
 mod permissions;
 mod resolve;
@@ -108,5 +109,6 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         findings,
         gaps: account.gaps.iter().map(Into::into).collect(),
         not_checked,
+        foreign: foreign::foreign(account),
     }
 }

@@ -25,6 +25,11 @@ impl Clock {
     }
 }
 
+/// Now by the clock of the machine, in UTC with milliseconds.
+pub(crate) fn now() -> String {
+    Clock::System.now()
+}
+
 /// The time `seconds` after the start of 1970, in UTC: `2026-11-23T08:44:00Z`.
 ///
 /// Times outside the years 0 to 9999 are held at the nearest second within them.

@@ -23,7 +23,7 @@ mod transport;
 mod xml;
 
 pub(crate) use ask::{Asker, Refusal, gap};
-pub(crate) use clock::utc_seconds;
+pub(crate) use clock::{now, utc_seconds};
 pub use ledger::{SESSION_OPERATIONS, session_policy};
 pub(crate) use pace::Pace;
 pub(crate) use probe::sorted_json;

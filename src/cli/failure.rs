@@ -13,11 +13,22 @@ pub struct Failure {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Message {
-    Sentences { what: String, hint: String },
+    Sentences {
+        what: String,
+        hint: String,
+    },
+    #[cfg(feature = "live")]
+    Several {
+        what: Vec<String>,
+        hint: String,
+    },
     Diagnostics(Box<Diagnostics>),
     Nothing,
 }
 
+/// How many of several mistakes are shown.
+#[cfg(feature = "live")]
+const SHOWN: usize = 50;
 /// A rules file or the command line is wrong.
 const USAGE: u8 = 2;
 /// Something was not read.
@@ -33,6 +44,29 @@ impl Failure {
     /// What was typed cannot be done.
     pub(super) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { code: USAGE, message: Message::Sentences { what: what.into(), hint: hint.into() } }
+    }
+
+    /// What was typed, or what a file says, is wrong in several places, each said on a line of its own.
+    #[cfg(feature = "live")]
+    pub(super) fn several(what: Vec<String>, hint: impl Into<String>) -> Self {
+        Self { code: USAGE, message: Message::Several { what, hint: hint.into() } }
+    }
+
+    /// The message as one line, without the words around it.
+    #[cfg(feature = "live")]
+    pub(super) fn line(&self) -> String {
+        match &self.message {
+            Message::Nothing => String::new(),
+            Message::Sentences { what, hint } => {
+                let end = if what.ends_with(['.', '!', '?']) { "" } else { ";" };
+                harmless(&format!("{what}{end} {hint}"))
+            }
+            Message::Several { what, .. } => harmless(&what.join("; ")),
+            Message::Diagnostics(diagnostics) => diagnostics.list.first().map_or_else(String::new, |first| {
+                let help = first.help.as_deref().map_or_else(String::new, |help| format!("; {help}"));
+                harmless(&format!("{}{help}", first.message))
+            }),
+        }
     }
 
     /// What was asked about was not read.
@@ -53,6 +87,14 @@ impl Failure {
         Self { code: INTERRUPTED, message }
     }
 
+    /// The person stopped what goes on where it stopped.
+    #[cfg(feature = "live")]
+    pub(super) fn interrupted_for_now() -> Self {
+        let hint = "what was graded is kept: the same command goes on where this one stopped";
+        let message = Message::Sentences { what: "stopped".to_owned(), hint: hint.to_owned() };
+        Self { code: INTERRUPTED, message }
+    }
+
     /// There is nobody left to write to, which is nobody's fault.
     pub(super) fn nobody_reads() -> Self {
         Self { code: 0, message: Message::Nothing }
@@ -66,6 +108,20 @@ impl Failure {
                 let (red, cyan) = if styled { ("\u{1b}[1;31m", "\u{1b}[1;36m") } else { ("", "") };
                 let off = if styled { "\u{1b}[0m" } else { "" };
                 format!("{red}error{off}: {}\n{cyan}next{off}:  {}\n", harmless(what), harmless(hint))
+            }
+            #[cfg(feature = "live")]
+            Message::Several { what, hint } => {
+                let (red, cyan) = if styled { ("\u{1b}[1;31m", "\u{1b}[1;36m") } else { ("", "") };
+                let off = if styled { "\u{1b}[0m" } else { "" };
+                let mut text = String::new();
+                for line in what.iter().take(SHOWN) {
+                    text.push_str(&format!("{red}error{off}: {}\n", harmless(line)));
+                }
+                if what.len() > SHOWN {
+                    text.push_str(&format!("... and {} more; mend these first\n", what.len() - SHOWN));
+                }
+                text.push_str(&format!("{cyan}next{off}:  {}\n", harmless(hint)));
+                text
             }
             Message::Diagnostics(diagnostics) => diagnostics.render(styled, width),
         }

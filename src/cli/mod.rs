@@ -1,7 +1,10 @@
 //! What is typed on the command line: one file a subcommand.
 
+mod bounded;
 #[cfg(feature = "live")]
 mod can;
+#[cfg(feature = "live")]
+mod class;
 #[cfg(feature = "live")]
 mod demo;
 mod failure;
@@ -16,12 +19,15 @@ mod plan;
 mod policy;
 #[cfg(feature = "live")]
 mod question;
+#[cfg(feature = "live")]
+mod receipt;
 mod report;
 mod rules;
 #[cfg(feature = "live")]
 mod scan;
 #[cfg(feature = "live")]
 mod usage;
+mod verify;
 #[cfg(feature = "live")]
 mod who_can;
 
@@ -68,6 +74,8 @@ enum Command {
     /// Say what a role or user of the account can do
     #[cfg(feature = "live")]
     Can(Box<can::Can>),
+    /// Hold a report against its receipt: no account needed
+    Verify(verify::Verify),
     /// Check, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -98,6 +106,7 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         Command::WhoCan(who_can) => who_can.run(),
         #[cfg(feature = "live")]
         Command::Can(can) => can.run(),
+        Command::Verify(verify) => verify.run(),
         Command::Policy(policy) => policy.run(),
         Command::Report(report) => report.run(),
         Command::Rules(rules) => rules.run(),

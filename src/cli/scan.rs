@@ -3,10 +3,12 @@
 use super::forms::Forms;
 use super::given::Given;
 use super::plan::region_of_run;
+use super::receipt::ReceiptTo;
 use super::usage::Usage;
 use super::{Failure, files};
 use crate::audit::audit;
 use crate::aws::{AssumeRole, Recording, Session, Settings, Source, StartError, Timing};
+use crate::grade::Answers;
 use crate::model::{Account, Call, Needs, Presence, Report};
 use crate::report::write_harmless;
 use crate::rules::{Rules, Whereabouts};
@@ -77,6 +79,8 @@ pub(super) struct To {
     /// Record the answers, redacted, to be replayed anywhere
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    #[command(flatten)]
+    receipt: ReceiptTo,
     /// Say on stderr how many calls, CPU seconds and bytes of memory it took
     #[arg(long, short, conflicts_with = "quiet")]
     verbose: bool,
@@ -94,9 +98,9 @@ impl Scan {
 }
 
 impl From {
-    pub(super) fn source(self) -> Result<Source, Failure> {
-        if let Some(path) = self.replay {
-            let text = std::fs::read_to_string(&path).map_err(|error| {
+    pub(super) fn source(&self) -> Result<Source, Failure> {
+        if let Some(path) = &self.replay {
+            let text = std::fs::read_to_string(path).map_err(|error| {
                 Failure::usage(format!("cannot read {}: {error}", path.display()), "name a file that --record wrote")
             })?;
             let recording = Recording::parse(&text).map_err(|error| {
@@ -104,18 +108,28 @@ impl From {
             })?;
             return Ok(Source::Replay(recording));
         }
-        Ok(Source::Live(Settings {
-            profile: self.profile,
-            endpoint_url: self.endpoint_url,
+        Ok(Source::Live(self.settings()))
+    }
+
+    /// How AWS is reached, if no recording answers.
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            profile: self.profile.clone(),
+            endpoint_url: self.endpoint_url.clone(),
             allow_remote_endpoint: self.allow_remote_endpoint,
-            assume_role: self.assume_role.map(|role_arn| AssumeRole {
+            assume_role: self.assume_role.clone().map(|role_arn| AssumeRole {
                 role_arn,
-                external_id: self.external_id,
-                mfa_serial: self.mfa_serial,
-                mfa_token: self.mfa_code,
+                external_id: self.external_id.clone(),
+                mfa_serial: self.mfa_serial.clone(),
+                mfa_token: self.mfa_code.clone(),
             }),
             timing: Timing::default(),
-        }))
+        }
+    }
+
+    /// The option by which one account is named, if one is.
+    pub(super) fn of_one_account(&self) -> Option<&'static str> {
+        self.replay.as_ref().map(|_| "--replay").or_else(|| self.assume_role.as_ref().map(|_| "--assume-role"))
     }
 }
 
@@ -123,7 +137,8 @@ impl To {
     /// Refuses what could not be written, before a long scan.
     pub(super) fn check(&self) -> Result<(), Failure> {
         self.forms.check()?;
-        files::check_all(self.forms.output.iter().chain(&self.evidence).chain(&self.record))
+        let own = self.evidence.iter().chain(&self.record).chain(self.receipt.path());
+        files::check_all(self.forms.output.iter().chain(own))
     }
 }
 
@@ -132,6 +147,7 @@ impl To {
 pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate: bool, to: &To) -> Result<u8, Failure> {
     log();
     let usage = Usage::start();
+    let key = to.receipt.key()?;
     let how = How { locate, record: to.record.is_some(), quiet: to.forms.quiet };
     let (account, session, place) = read(rules, source, region, how)?;
     if let Some(path) = &to.record {
@@ -140,6 +156,7 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
     // What is kept for a recording is as large as the answers; the report is made without it.
     drop(session);
     let report = audit(rules, &account, &place);
+    to.receipt.write(&report, &Answers::of(&account), key.as_deref())?;
     if let Some(path) = &to.evidence {
         files::write_file(path, &write_harmless(&evidence(&report, &account)))?;
     }
@@ -150,7 +167,7 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
     Ok(code)
 }
 
-/// The report on what `source` answers.
+/// The report on what `source` answers, and what identifies the answers.
 ///
 /// With `record`, the answers are recorded in that file.
 pub(super) fn audited(
@@ -159,14 +176,14 @@ pub(super) fn audited(
     region: Option<&str>,
     locate: bool,
     record: Option<&Path>,
-) -> Result<Report, Failure> {
+) -> Result<(Report, Answers), Failure> {
     log();
     let how = How { locate, record: record.is_some(), quiet: false };
     let (account, session, place) = read(rules, source, region, how)?;
     if let Some(path) = record {
         write_recording(&session, rules, path)?;
     }
-    Ok(audit(rules, &account, &place))
+    Ok((audit(rules, &account, &place), Answers::of(&account)))
 }
 
 fn write_recording(session: &Session, rules: &Rules, path: &Path) -> Result<(), Failure> {
@@ -178,13 +195,13 @@ fn write_recording(session: &Session, rules: &Rules, path: &Path) -> Result<(), 
 }
 
 /// How an account is read.
-struct How {
+pub(super) struct How {
     /// Whether what is missing is looked for in other regions.
-    locate: bool,
+    pub(super) locate: bool,
     /// Whether the answers are kept for a recording.
-    record: bool,
+    pub(super) record: bool,
     /// Whether nothing is said of the progress.
-    quiet: bool,
+    pub(super) quiet: bool,
 }
 
 fn read(
@@ -200,6 +217,17 @@ fn read(
     }
     let needs = |place: &Whereabouts| rules.needs(place);
     read_account(&needs, source, region, how.locate.then_some(rules), (how.record, how.quiet))
+}
+
+/// Opens a session with what `source` names, and reads what the rules need.
+pub(super) async fn read_by(
+    rules: &Rules,
+    source: Source,
+    region: Option<&str>,
+    how: How,
+) -> Result<(Account, Session, Whereabouts), Failure> {
+    let needs = |place: &Whereabouts| rules.needs(place);
+    ask(&needs, source, region, how.locate.then_some(rules), (how.record, how.quiet)).await
 }
 
 /// Reads what `needs` says of the account, which hang on where it is. What `elsewhere` names in a region that lacks it is
@@ -223,6 +251,7 @@ pub(super) fn read_account(
     })
 }
 
+/// Opens a session with what `source` names, and reads what `needs` says.
 async fn ask(
     needs: &dyn Fn(&Whereabouts) -> Needs,
     source: Source,

@@ -26,8 +26,14 @@ pub fn gradescope(grade: &Grade, staff: &Grade) -> Value {
             }));
         }
     }
-    let of_staff: Vec<String> =
+    let mut of_staff: Vec<String> =
         staff.tasks.iter().flat_map(|task| &task.results).filter(|r| !is_right(r)).map(said).collect();
+    of_staff.extend(
+        staff
+            .foreign
+            .iter()
+            .map(|one| harmless(&format!("Names the account {}: {} of {}", one.account, one.field, one.resource))),
+    );
     if !of_staff.is_empty() {
         tests.push(json!({
             "name": "For staff",

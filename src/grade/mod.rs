@@ -10,22 +10,29 @@
 //! | `cause` | what costs points, and what waits for it |
 //! | `text` | the grade for a person at a terminal |
 //! | `gradescope`, `classroom` | the files that course platforms take |
+//! | `receipt` | what says later whether a report is the one that a run made |
+//! | `class` | the table of a whole class, for staff |
 
 mod cause;
+mod class;
+
 mod classroom;
 mod gradescope;
+mod receipt;
 mod text;
 
 pub use cause::Cause;
+pub use class::{Class, Lost, Marks, NotRead, Student, Tally, class_csv, class_html, class_text};
 pub use classroom::classroom;
 pub use gradescope::gradescope;
+pub use receipt::{Answers, Check, Checked, Receipt, SHORTEST_KEY, sha256};
 pub use text::text;
 
 use crate::model::{
-    Audience, Finding, Hundredths, Instead, Points, Report, ReportGap, RulesHead, Said, UnknownPoints, Verdict,
+    Audience, Finding, Foreign, Hundredths, Instead, Points, Report, ReportGap, RulesHead, Said, UnknownPoints, Verdict,
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The version of the JSON form of a grade.
 pub const GRADE_VERSION: u32 = 1;
@@ -71,6 +78,9 @@ pub struct Grade {
     pub gaps: Vec<ReportGap>,
     /// What no rule could judge, by design.
     pub not_checked: Vec<crate::model::NotChecked>,
+    /// The accounts other than its own that what was read names: facts without a verdict, told to staff alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<Foreign>,
 }
 
 /// What a grade is worth.
@@ -84,7 +94,7 @@ pub enum Standing {
 }
 
 /// Whether a grade reaches the pass mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Passed {
     /// It does.
@@ -188,6 +198,7 @@ pub fn grade(report: &Report, audience: Audience, standing: Standing, pass_mark:
         tasks,
         gaps: report.gaps.clone(),
         not_checked: report.not_checked.clone(),
+        foreign: if audience == Audience::Staff { report.foreign.clone() } else { Vec::new() },
     }
 }
 

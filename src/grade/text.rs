@@ -12,6 +12,8 @@ const FIRST: usize = 3;
 const LABEL: usize = 14;
 /// The longest that one field may be, in characters.
 const LONGEST: usize = 2_000;
+/// How many of the places that name another account are shown.
+const PLACES: usize = 5;
 
 /// `grade` as text.
 pub fn text(grade: &Grade, look: Look) -> String {
@@ -35,6 +37,7 @@ pub fn text(grade: &Grade, look: Look) -> String {
     }
     page.notes(grade);
     page.gaps(grade);
+    page.foreign(grade);
     page.standing(grade);
     page.text
 }
@@ -210,6 +213,29 @@ impl Page {
             {
                 self.line(&format!("  {} {line}", if at == 0 { "-" } else { " " }));
             }
+        }
+        self.line("");
+    }
+
+    /// The other accounts that are named, each with the places: for staff, who know what to make of it.
+    fn foreign(&mut self, grade: &Grade) {
+        if grade.foreign.is_empty() {
+            return;
+        }
+        self.bold("Other accounts that are named (a fact, not a verdict)");
+        let mut rest = grade.foreign.as_slice();
+        while let Some(first) = rest.first() {
+            let (same, others) = rest.split_at(rest.iter().take_while(|one| one.account == first.account).count());
+            let shown = same.iter().take(PLACES).map(|one| format!("{} of {}", one.field, one.resource));
+            let mut places: Vec<String> = shown.collect();
+            if same.len() > PLACES {
+                places.push(format!("{} more places", same.len() - PLACES));
+            }
+            let text = format!("{}: {}", first.account, places.join(", "));
+            for (at, line) in wrap(&harmless(&text), self.look.width.saturating_sub(4).max(20)).iter().enumerate() {
+                self.line(&format!("  {} {line}", if at == 0 { "-" } else { " " }));
+            }
+            rest = others;
         }
         self.line("");
     }

@@ -37,8 +37,8 @@ pub use need::{Needs, Wanted};
 pub use properties::{PolicyDocument, Read, Set, Timestamp};
 pub use regions::regions_of;
 pub use report::{
-    Beyond, Counts, Finding, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow,
-    ReportedResource, RulesHead, Severity, Verdict,
+    Beyond, Counts, Finding, Foreign, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap,
+    ReportedFlow, ReportedResource, RulesHead, Severity, Verdict,
 };
 pub use secret::SecretShape;
 pub(crate) use show::is_harmful;

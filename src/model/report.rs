@@ -50,6 +50,20 @@ pub struct Report {
     pub gaps: Vec<ReportGap>,
     /// What lies outside Plimsoll's reach by design, or was left out because an optional parameter was not given.
     pub not_checked: Vec<NotChecked>,
+    /// The accounts other than its own that what was read names, by account: facts without a verdict.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub foreign: Vec<Foreign>,
+}
+
+/// Another account that something in the account names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Foreign {
+    /// The other account, 12 digits.
+    pub account: String,
+    /// What names it: the ARN of the resource, where it has one.
+    pub resource: String,
+    /// Where in its properties it stands, such as `Policy.Statement[1].Principal.AWS`; statements count from 0.
+    pub field: String,
 }
 
 /// The rules of a report.

@@ -128,6 +128,7 @@ mod tests {
             findings: Vec::new(),
             gaps: Vec::new(),
             not_checked: Vec::new(),
+            foreign: Vec::new(),
         }
     }
 

@@ -156,6 +156,7 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
         rules,
         not_checked: not_checked.into_iter().collect(),
         parameters,
+        declared: joined.parameters.iter().map(|item| item.name.clone()).collect(),
         keys,
     };
     if diagnostics.list.is_empty() {

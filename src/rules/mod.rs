@@ -82,6 +82,8 @@ pub struct Rules {
     pub not_checked: Vec<NotChecked>,
     /// The values of the parameters that were given or have a default.
     pub parameters: BTreeMap<String, String>,
+    /// The names of all parameters, those without a value included.
+    pub declared: BTreeSet<String>,
     /// Where each resource stands among them.
     keys: BTreeMap<String, usize>,
 }

@@ -193,6 +193,7 @@ fn report() -> impl Strategy<Value = Report> {
             counts,
             points,
             grading: Grading::default(),
+            foreign: Vec::new(),
             resources,
             flows,
             findings,

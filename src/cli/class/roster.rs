@@ -1,0 +1,368 @@
+//! The roster of a class: who there is, and where the answers about each come from.
+//!
+//! Knows the columns and what each cell may be; every mistake is said at once, with its line and column. Does not read
+//! what a row names: a recording that is not there, or a role that cannot be assumed, is that student's result.
+
+use crate::grade::sha256;
+use crate::model::{Arn, is_region_name};
+use crate::rules::closest;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The columns that a roster may have, beside those named after parameters of the rules.
+const COLUMNS: [&str; 8] = ["id", "name", "account", "role", "external_id", "profile", "recording", "region"];
+/// The longest id: it becomes the name of a folder.
+const LONGEST_ID: usize = 64;
+/// The most rows.
+const MOST: usize = 100_000;
+/// Names that Windows keeps for devices, which no folder may have.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
+
+/// Who there is.
+#[derive(Debug)]
+pub(super) struct Roster {
+    /// The students, in the order of the file.
+    pub(super) rows: Vec<Row>,
+    /// The SHA-256 of the file.
+    pub(super) sha256: String,
+}
+
+/// One student.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Row {
+    /// The line it stands on, from 1.
+    #[serde(skip)]
+    pub(super) line: u64,
+    pub(super) id: String,
+    #[serde(skip)]
+    pub(super) name: String,
+    /// The account that must answer, 12 digits.
+    pub(super) account: Option<String>,
+    /// The ARN of the role to assume.
+    pub(super) role: Option<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) profile: Option<String>,
+    /// The recording to replay.
+    pub(super) recording: Option<String>,
+    pub(super) region: Option<String>,
+    /// The values of parameters of the rules.
+    pub(super) parameters: BTreeMap<String, String>,
+}
+
+/// What a roster is read with.
+pub(super) struct Reading<'a> {
+    /// The file, as it was named.
+    pub(super) file: &'a str,
+    /// The parameters of the rules.
+    pub(super) parameters: &'a BTreeSet<String>,
+    /// Those that have their value from --set.
+    pub(super) set: BTreeSet<&'a str>,
+    /// Whether --role-name says which role to assume in an account.
+    pub(super) has_role_name: bool,
+}
+
+/// Reads a roster.
+///
+/// # Errors
+/// Every mistake, each with file, line, column and what was wanted.
+pub(super) fn roster(bytes: &[u8], with: &Reading<'_>) -> Result<Roster, Vec<String>> {
+    let mut mistakes = Vec::new();
+    let rows = rows(bytes, with, &mut mistakes);
+    if mistakes.is_empty() { Ok(Roster { rows, sha256: sha256(bytes) }) } else { Err(mistakes) }
+}
+
+fn rows(bytes: &[u8], with: &Reading<'_>, mistakes: &mut Vec<String>) -> Vec<Row> {
+    let file = with.file;
+    let Ok(text) = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) else {
+        mistakes.push(format!("{file}: it is not UTF-8; save it as CSV UTF-8"));
+        return Vec::new();
+    };
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let header = match records.next() {
+        Some(Ok(header)) => header,
+        Some(Err(error)) => {
+            mistakes.push(format!("{file}: {error}"));
+            return Vec::new();
+        }
+        None => {
+            mistakes.push(format!("{file}:1: it is empty; the first line names the columns: id,name,role,..."));
+            return Vec::new();
+        }
+    };
+    let columns = columns(&header, with, mistakes);
+    if !mistakes.is_empty() {
+        return Vec::new();
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    let mut ids: BTreeMap<String, u64> = BTreeMap::new();
+    for record in records {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                mistakes.push(format!("{file}: {error}"));
+                continue;
+            }
+        };
+        let line = record.position().map_or(0, csv::Position::line);
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        if record.len() != columns.len() {
+            mistakes.push(format!(
+                "{file}:{line}: it has {} cells, and there are {} columns; put a cell with a comma in quotes",
+                record.len(),
+                columns.len()
+            ));
+            continue;
+        }
+        let before = mistakes.len();
+        let row = row(&record, line, &columns, with, mistakes);
+        if before == mistakes.len() {
+            let at = columns.iter().position(|column| column == "id").unwrap_or_default() + 1;
+            match ids.get(&row.id.to_ascii_lowercase()) {
+                Some(first) => mistakes.push(format!(
+                    "{file}:{line}, column {at} (id): `{}` is the id in line {first} already (capitals do not tell two \
+                     apart); each student has one of their own",
+                    row.id
+                )),
+                None => {
+                    ids.insert(row.id.to_ascii_lowercase(), line);
+                    rows.push(row);
+                }
+            }
+        }
+        if rows.len() > MOST {
+            mistakes.push(format!("{file}:{line}: it has more than {MOST} students"));
+            break;
+        }
+    }
+    if rows.is_empty() && mistakes.is_empty() {
+        mistakes.push(format!("{file}:2: it names no student; write a line for each"));
+    }
+    rows
+}
+
+fn columns(header: &csv::StringRecord, with: &Reading<'_>, mistakes: &mut Vec<String>) -> Vec<String> {
+    let file = with.file;
+    let columns: Vec<String> = header.iter().map(str::to_owned).collect();
+    if columns.len() == 1 && columns[0].contains([';', '\t']) {
+        mistakes.push(format!("{file}:1: the columns stand between commas, not between semicolons or tabs"));
+        return columns;
+    }
+    let known = || COLUMNS.into_iter().chain(with.parameters.iter().map(String::as_str));
+    for (at, column) in columns.iter().enumerate() {
+        let place = format!("{file}:1, column {}", at + 1);
+        if columns[..at].contains(column) {
+            mistakes.push(format!("{place}: `{column}` is named twice"));
+        } else if with.set.contains(column.as_str()) && !COLUMNS.contains(&column.as_str()) {
+            mistakes.push(format!("{place}: `{column}` has a value from --set as well; leave out one of them"));
+        } else if column.is_empty() {
+            mistakes.push(format!("{place}: the column has no name"));
+        } else if !known().any(|name| name == column) {
+            let next = match closest(column, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            mistakes.push(format!("{place}: there is no column `{column}`, and no parameter of the rules; {next}"));
+        }
+    }
+    if !columns.iter().any(|column| column == "id") {
+        mistakes.push(format!("{file}:1: there is no column `id`, by which students are told apart"));
+    }
+    columns
+}
+
+fn row(
+    record: &csv::StringRecord,
+    line: u64,
+    columns: &[String],
+    with: &Reading<'_>,
+    mistakes: &mut Vec<String>,
+) -> Row {
+    let file = with.file;
+    let mut row = Row { line, ..Row::default() };
+    for (at, (column, cell)) in columns.iter().zip(record.iter()).enumerate() {
+        let mut wrong = |what: String| mistakes.push(format!("{file}:{line}, column {} ({column}): {what}", at + 1));
+        let given = (!cell.is_empty()).then(|| cell.to_owned());
+        match column.as_str() {
+            "id" => {
+                if let Err(why) = is_safe(cell) {
+                    wrong(why);
+                }
+                row.id = cell.to_owned();
+            }
+            "name" => row.name = cell.to_owned(),
+            "account" => {
+                if given.is_some() && (cell.len() != 12 || !cell.bytes().all(|byte| byte.is_ascii_digit())) {
+                    let zeros = if cell.len() < 12 { " (spreadsheets drop zeros in front)" } else { "" };
+                    wrong(format!("`{cell}` is no account: write its 12 digits{zeros}"));
+                }
+                row.account = given;
+            }
+            "role" => {
+                let role = cell.parse::<Arn>().ok();
+                let is_role = |arn: &Arn| arn.service == "iam" && arn.resource.starts_with("role/");
+                if given.is_some() && !role.as_ref().is_some_and(is_role) {
+                    wrong(format!("`{cell}` is not the ARN of a role: arn:aws:iam::123456789012:role/NAME"));
+                }
+                row.role = given;
+            }
+            "external_id" => row.external_id = given,
+            "profile" => row.profile = given,
+            "recording" => row.recording = given,
+            "region" => {
+                if given.is_some() && !is_region_name(cell) {
+                    wrong(format!("`{cell}` is not the name of a region: write one such as us-east-1"));
+                }
+                row.region = given;
+            }
+            // What an empty cell leaves out has the default of the rules, or none.
+            parameter => row.parameters.extend(given.map(|value| (parameter.to_owned(), value))),
+        }
+    }
+    for what in contradictions(&row, with) {
+        mistakes.push(format!("{file}:{line}: {what}"));
+    }
+    row
+}
+
+fn contradictions(row: &Row, with: &Reading<'_>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if row.recording.is_some() && (row.role.is_some() || row.profile.is_some()) {
+        wrong.push("it names a recording, and a role or profile as well; name one".to_owned());
+    }
+    if row.recording.is_none() && row.role.is_none() && row.profile.is_none() {
+        match (&row.account, with.has_role_name) {
+            (Some(_), true) => {}
+            (Some(_), false) => wrong.push(
+                "an account alone does not say how it is read; name a role, a profile or a recording, or the role of \
+                 all with --role-name"
+                    .to_owned(),
+            ),
+            (None, _) => wrong
+                .push("it says nowhere where the answers come from; name a role, a profile or a recording".to_owned()),
+        }
+    }
+    if row.external_id.is_some() && row.role.is_none() && !(row.account.is_some() && with.has_role_name) {
+        wrong.push("an external id goes with a role".to_owned());
+    }
+    let of_role = row.role.as_deref().and_then(|role| role.parse::<Arn>().ok()).map(|role| role.account);
+    if let (Some(of_role), Some(account)) = (of_role, &row.account)
+        && of_role != *account
+    {
+        wrong.push(format!("the role is in the account {of_role}, and the account is {account}"));
+    }
+    wrong
+}
+
+/// Whether `id` can name a folder everywhere.
+fn is_safe(id: &str) -> Result<(), String> {
+    let wrong = |why: &str| {
+        Err(format!("`{id}` cannot name a folder: {why}; write letters, digits, `_`, and within also `-`, `.`, `@`"))
+    };
+    if id.is_empty() {
+        return Err("it is empty; each student has an id".to_owned());
+    }
+    if id.len() > LONGEST_ID {
+        return wrong("it has more than 64 characters");
+    }
+    if !id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@')) {
+        return wrong("it holds a character that is none of these");
+    }
+    if !id.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') || id.ends_with('.') {
+        return wrong("it begins or ends with a mark");
+    }
+    let small = id.to_ascii_lowercase();
+    let stem = small.split('.').next().unwrap_or_default();
+    let letters = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_device = DEVICES.contains(&stem) || (matches!(letters, "com" | "lpt") && stem.len() == 4);
+    if is_device || matches!(small.as_str(), "class.csv" | "class.html" | "run.json") {
+        return wrong("the name is taken");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<Row>, Vec<String>> {
+        let parameters = BTreeSet::from(["notify".to_owned(), "prefix".to_owned()]);
+        let with = Reading { file: "r.csv", parameters: &parameters, set: ["prefix"].into(), has_role_name: false };
+        roster(text.as_bytes(), &with).map(|roster| roster.rows)
+    }
+
+    #[test]
+    fn columns_stand_in_any_order_and_name_parameters() {
+        let text = "\u{feff}notify,recording,name,id\r\na@example.com,\"a,b.json\",\"Ann \"\"A\"\" Li\",ann\r\n\r\n,c.json,,Bo@x.org\r\n";
+        let rows = read(text).expect("a roster");
+        assert_eq!((rows[0].id.as_str(), rows[0].name.as_str(), rows[0].line), ("ann", "Ann \"A\" Li", 2));
+        assert_eq!(rows[0].recording.as_deref(), Some("a,b.json"));
+        assert_eq!(rows[0].parameters, BTreeMap::from([("notify".to_owned(), "a@example.com".to_owned())]));
+        assert_eq!((rows[1].id.as_str(), rows[1].line, rows[1].parameters.len()), ("Bo@x.org", 4, 0));
+    }
+
+    #[test]
+    fn every_mistake_is_said_with_its_place() {
+        let text = "id,account,role,external_id,profile,recording,region\n\
+            a/b,,,,p,,\n\
+            ok,12345,,,p,,\n\
+            ok2,,arn:aws:iam::123456789012:user/u,,,,\n\
+            ok3,,,,,,\n\
+            ok4,,,x,p,,\n\
+            ok5,,,,p,x.json,\n\
+            ok6,,,,p,,nowhere\n\
+            Same,,,,p,,\n\
+            sAME,,,,p,,\n\
+            short,,\n\
+            ok7,123456789012,arn:aws:iam::111122223333:role/r,,,,\n\
+            ok8,123456789012,,,,,\n\
+            nul.txt,,,,p,,\n";
+        let mistakes = read(text).expect_err("mistakes");
+        for (place, said) in [
+            ("r.csv:2, column 1 (id)", "cannot name a folder"),
+            ("r.csv:3, column 2 (account)", "zeros in front"),
+            ("r.csv:4, column 3 (role)", "not the ARN of a role"),
+            ("r.csv:5:", "name a role, a profile or a recording"),
+            ("r.csv:6:", "an external id goes with a role"),
+            ("r.csv:7:", "as well; name one"),
+            ("r.csv:8, column 7 (region)", "us-east-1"),
+            ("r.csv:10, column 1 (id)", "line 9 already"),
+            ("r.csv:11:", "3 cells, and there are 7"),
+            ("r.csv:12:", "the role is in the account 111122223333"),
+            ("r.csv:13:", "--role-name"),
+            ("r.csv:14, column 1 (id)", "the name is taken"),
+        ] {
+            assert!(
+                mistakes.iter().any(|m| m.starts_with(place) && m.contains(said)),
+                "{place}: {said}\n{mistakes:#?}"
+            );
+        }
+        assert_eq!(mistakes.len(), 12, "{mistakes:#?}");
+    }
+
+    #[test]
+    fn a_header_that_cannot_be_meant_is_said() {
+        for (text, said) in [
+            ("", "it is empty"),
+            ("id;name;profile\na;b;c\n", "between commas"),
+            ("id,profil\n", "did you mean `profile`?"),
+            ("id,id,profile\n", "`id` is named twice"),
+            ("name,profile\n", "there is no column `id`"),
+            ("id,prefix,profile\n", "--set as well"),
+            ("id,profile\n", "it names no student"),
+        ] {
+            let mistakes = read(text).expect_err(text);
+            assert!(mistakes.iter().any(|m| m.contains(said)), "{text}: {mistakes:?}");
+        }
+        assert!(
+            roster(
+                b"id,name\n\xff,x\n",
+                &Reading { file: "r.csv", parameters: &BTreeSet::new(), set: BTreeSet::new(), has_role_name: false }
+            )
+            .expect_err("no UTF-8")[0]
+                .contains("UTF-8")
+        );
+    }
+}
