@@ -112,7 +112,8 @@ fn every_command_of_the_readme_parses() {
             .count()
             .min(if matches!(command[0].as_str(), "rules" | "policy") { 2 } else { 1 });
         // Without the SDK there is no account to ask.
-        let asks = ["can", "scan", "who-can"].contains(&command[0].as_str()) || line.starts_with("policy narrow");
+        let asks =
+            ["can", "grade", "scan", "who-can"].contains(&command[0].as_str()) || line.starts_with("policy narrow");
         if cfg!(not(feature = "live")) && asks {
             continue;
         }
@@ -125,6 +126,23 @@ fn every_command_of_the_readme_parses() {
         seen += 1;
     }
     assert!(seen >= 2, "the README shows commands");
+}
+
+/// The roster that the README shows has no mistake: of a copy with one more row, that row alone is refused.
+#[cfg(feature = "live")]
+#[test]
+fn the_roster_of_the_readme_can_be_read() {
+    let (_, block) = README.split_once("```csv\n").expect("a block of CSV");
+    let (csv, _) = block.split_once("```").expect("the end of the block");
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join("readme-class.csv");
+    std::fs::write(&file, format!("{csv}../x,,arn:aws:iam::111122223333:role/Audit,,\n")).expect("a file for the test");
+    let results = folder.join("readme-class");
+    let [file, results] = [&file, &results].map(|path| path.to_str().expect("UTF-8"));
+    let run = plimsoll(&["grade", "serverless-poc", "--roster", file, "--results", results]);
+    assert_eq!(run.status.code(), Some(2));
+    assert_eq!(text(&run.stderr).matches("error:").count(), 1, "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains(":4, column 1 (id)"), "{}", text(&run.stderr));
 }
 
 #[test]

@@ -62,7 +62,8 @@ pub(super) struct ClassArgs {
     /// Keep the earlier result of these students as it is, whatever has changed; may be repeated
     #[arg(long, value_name = "ID", value_delimiter = ',', requires = "roster")]
     keep: Vec<String>,
-    /// Keep the earlier results of those who were graded by the same rules, options and row of the roster
+    /// Keep the earlier results of those who were graded by the same rules, options and row of the roster, whatever their
+    /// accounts hold now
     #[arg(long, requires = "roster")]
     keep_unchanged: bool,
 }

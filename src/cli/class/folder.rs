@@ -111,7 +111,25 @@ impl Folder {
                 "wait for it, or name another folder with --results",
             ));
         }
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        let folder = Self { path: path.to_owned(), _lock: lock };
+        folder.sweep()?;
+        Ok(folder)
+    }
+
+    /// Removes what a run that was killed left half-written beside the results.
+    fn sweep(&self) -> Result<(), Failure> {
+        let tables = ["class.csv", "class.html", "run.json"];
+        let is_half = |name: &str| name.starts_with('.') && name.ends_with(".tmp");
+        let of_table = |name: &str| tables.iter().any(|table| name.starts_with(&format!(".{table}.")));
+        for (within, all) in [(self.path.clone(), false), (self.path.join(STATE), true)] {
+            for entry in std::fs::read_dir(within).into_iter().flatten().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                if is_half(&name) && (all || of_table(&name)) {
+                    self.remove(&entry.path())?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The path of `name` in the folder.
