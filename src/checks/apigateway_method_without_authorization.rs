@@ -1,8 +1,12 @@
 //! `apigateway-method-without-authorization`: methods that anyone may call.
 
+use super::own::{complete, methods_of};
+use super::policy_lets_anyone_in::methods::arns;
 use super::settings::{Rows, is_true, items, read, text};
 use super::{Analysis, Case, Judged};
+use crate::iam::Outsider;
 use crate::model::{Beside, Check, Control, Gap, METHOD, Reads, Resource, Severity, Value, Verdict};
+use crate::reach::{Guarded, Missing, outsider, policy_in};
 
 const REST_API: &str = "AWS::ApiGateway::RestApi";
 
@@ -10,8 +14,8 @@ pub(super) static CHECK: Analysis = Analysis {
     check: Check {
         name: "apigateway-method-without-authorization",
         title: "No method can be called without authorization",
-        finds: "Each method of a REST API whose authorization type is NONE, in an API without a resource policy. IAM, an authorizer and Cognito count as authorization, however the authorizer decides.\n\n\
-            An API key is none: it tells clients apart and limits how often they call, and AWS says not to rely on it (API Gateway Developer Guide, usage plans). A resource policy can close such a method: whom it lets in differs from path to path and is not judged, so that a method of an API with one is unknown. A private API without one cannot be deployed.\n\n\
+        finds: "Each method of a REST API whose authorization type is NONE, in an API without a resource policy, or with one that lets strangers call the method. IAM, an authorizer and Cognito count as authorization, however the authorizer decides.\n\n\
+            An API key is none: it tells clients apart and limits how often they call, and AWS says not to rely on it (API Gateway Developer Guide, usage plans). A resource policy can close such a method: whether it lets strangers in there, in the sense of policy-lets-anyone-in, is decided by the IAM engine. A private API without one cannot be deployed.\n\n\
             OPTIONS with a mock integration is left alone: it answers the question that a browser asks before it calls from another site (CORS), which carries no credentials, and reaches nothing. ANY takes in OPTIONS and all else, and is judged as they are. Whether the API is deployed is not asked: one call deploys it.",
         matters: "Once deployed, the method does its work for the whole internet.",
         mend: "API Gateway console > the API > Resources > the method > Method request > Edit: authorization AWS IAM, or an authorizer; then deploy the API.",
@@ -84,18 +88,48 @@ fn open(case: &Case<'_>, rows: &mut Rows) {
     };
     rows.rest_on(&api.calls);
     match (read(api, &["Policy"]), is_private(api)) {
-        (Ok(Some(_)), _) => {
-            let found = format!(
-                "{none}; whom the resource policy of {} lets in there is not judged, so check it by hand",
-                api.name
-            );
-            rows.say("authorization", Verdict::Unknown, found);
-        }
+        (Ok(Some(_)), _) => guarded(case, api, &none, rows),
         (Ok(None), Ok(true)) => rows.pass("authorization", format!("{none}, and {} is private and closed", api.name)),
         (Ok(None), Ok(false)) => {
             rows.fail("authorization", format!("{none}, and {} has no resource policy", api.name));
         }
         (Err(gap), _) | (_, Err(gap)) => rows.unread("authorization", &[gap]),
+    }
+}
+
+/// What is said of a method that asks for nothing, of an API with a resource policy: that it asks for none, in words.
+fn guarded(case: &Case<'_>, api: &Resource, none: &str, rows: &mut Rows) {
+    let (method, name) = (case.resource, &api.name);
+    let mut policy = match policy_in(api.properties.get("Policy"), "the resource policy") {
+        Ok(Some(policy)) => policy,
+        Ok(None) => return rows.fail("authorization", format!("{none}, and {name} has no resource policy")),
+        Err(Missing::Unread(gap)) => return rows.unread("authorization", &[&gap]),
+        Err(Missing::Malformed(why)) => return rows.say("authorization", Verdict::Unknown, why),
+    };
+    let (verb, path) = match (text(method, &["HttpMethod"]), text(method, &["ResourcePath"])) {
+        (Ok(verb), Ok(path)) => (verb.unwrap_or_default(), path.unwrap_or_else(|| "/".to_owned())),
+        (Err(gap), _) | (_, Err(gap)) => return rows.unread("authorization", &[gap]),
+    };
+    let all = methods_of(case, api);
+    let base = all.arn.strip_suffix('*').unwrap_or_default();
+    let targets = arns(base, &verb, &path).map(|arn| Guarded { arn, account: all.account.clone() });
+    complete(&mut policy, std::slice::from_ref(&all));
+    let mut doubt = None;
+    for target in &targets {
+        match outsider(&policy, target, "execute-api:Invoke", Outsider::Stranger) {
+            Ok(Some(_)) => {
+                return rows.fail("authorization", format!("{none}, and the resource policy of {name} lets anyone in"));
+            }
+            Ok(None) => {}
+            Err(why) => doubt = Some(why),
+        }
+    }
+    match doubt {
+        None => rows.pass("authorization", format!("{none}, and the resource policy of {name} lets no stranger in")),
+        Some(why) => {
+            let found = format!("{none}; whether the resource policy of {name} lets anyone in is not decided: {why}");
+            rows.say("authorization", Verdict::Unknown, found);
+        }
     }
 }
 

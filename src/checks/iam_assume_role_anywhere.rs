@@ -23,5 +23,5 @@ pub(super) static CHECK: Analysis = Analysis {
 };
 
 fn run(case: &Case<'_>) -> Judged {
-    roles_in_general::judge(case, "sts:AssumeRole", "no statement allows to assume a role")
+    roles_in_general::judge(case, "sts:AssumeRole", "no statement that is written here allows to assume a role")
 }

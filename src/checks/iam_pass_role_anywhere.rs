@@ -23,5 +23,5 @@ pub(super) static CHECK: Analysis = Analysis {
 };
 
 fn run(case: &Case<'_>) -> Judged {
-    roles_in_general::judge(case, "iam:PassRole", "no statement allows to pass a role")
+    roles_in_general::judge(case, "iam:PassRole", "no statement that is written here allows to pass a role")
 }

@@ -10,7 +10,7 @@ use crate::iam::catalogue::Catalogue;
 use crate::iam::document::PrincipalName;
 use crate::iam::evaluate::speaks_of;
 use crate::iam::{Effect, Policy, Statement};
-use crate::model::{Arn, OwnPolicy, Verdict};
+use crate::model::{Arn, OwnPolicy, Resource, Verdict};
 use crate::reach::{Guarded, Missing, Who, policy_in};
 use std::collections::BTreeMap;
 
@@ -198,14 +198,7 @@ fn targets(case: &Case<'_>, carried: OwnPolicy) -> Vec<Guarded> {
     let guarded = case.reach.guarded(case.resource);
     let below = |arn: String| Guarded { arn, account: guarded.account.clone() };
     match carried.service {
-        EXECUTE_API => {
-            let id = case.resource.properties.get("RestApiId").as_text();
-            let id = id.unwrap_or_else(|| guarded.arn.rsplit('/').next().unwrap_or_default().to_owned());
-            let partition =
-                guarded.arn.parse::<Arn>().map_or_else(|_| case.place.partition.clone(), |arn| arn.partition);
-            let region = &case.resource.region;
-            vec![below(format!("arn:{partition}:{EXECUTE_API}:{region}:{}:{id}/*", guarded.account))]
-        }
+        EXECUTE_API => vec![methods_of(case, case.resource)],
         "dynamodb" => {
             let indexes = below(format!("{}/index/*", guarded.arn));
             vec![guarded, indexes]
@@ -214,9 +207,19 @@ fn targets(case: &Case<'_>, carried: OwnPolicy) -> Vec<Guarded> {
     }
 }
 
+/// All methods of a REST API.
+pub(super) fn methods_of(case: &Case<'_>, api: &Resource) -> Guarded {
+    let Guarded { arn, account } = case.reach.guarded(api);
+    let id = api.properties.get("RestApiId").as_text();
+    let id = id.unwrap_or_else(|| arn.rsplit('/').next().unwrap_or_default().to_owned());
+    let partition = arn.parse::<Arn>().map_or_else(|_| case.place.partition.clone(), |arn| arn.partition);
+    let region = &api.region;
+    Guarded { arn: format!("arn:{partition}:{EXECUTE_API}:{region}:{account}:{id}/*"), account }
+}
+
 /// Writes out the resources that stand as `execute-api:/stage/verb/path`: AWS puts the ARN of the API before the path when
 /// it saves the policy (API Gateway Developer Guide, resource policy examples).
-fn complete(policy: &mut Policy, targets: &[Guarded]) {
+pub(super) fn complete(policy: &mut Policy, targets: &[Guarded]) {
     let Some(base) = targets.first().and_then(|target| target.arn.strip_suffix('*')) else { return };
     let resources = policy.statements.iter_mut().flat_map(|statement| &mut statement.resource);
     for value in resources.flat_map(|element| &mut element.values) {

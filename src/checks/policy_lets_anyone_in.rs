@@ -3,7 +3,7 @@
 //! "Anyone" is decided by the IAM engine: somebody outside every account that the policy names makes a request that it
 //! allows, with nothing that only the owner can give.
 
-mod methods;
+pub(super) mod methods;
 mod providers;
 
 use self::providers::Provider;

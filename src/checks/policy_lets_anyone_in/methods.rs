@@ -44,9 +44,7 @@ pub(super) fn ask(case: &Case<'_>, own: &Own, allowing: &Allowing<'_>, rows: &mu
                 continue;
             }
         };
-        // A plain request shows more than the shortest that a pattern has.
-        let arns = [format!("{base}prod/{}", plain(&verb, &path)), format!("{base}*/{}", pattern(&verb, &path))];
-        let targets = arns.map(|arn| Guarded { arn, account: own.account().to_owned() });
+        let targets = arns(base, &verb, &path).map(|arn| Guarded { arn, account: own.account().to_owned() });
         let who = if signed { Outsider::SignedStranger } else { Outsider::Stranger };
         let found = allowing.ask(&targets, |policy, on, action| outsider(policy, on, action, who));
         if !found.actions.is_empty() {
@@ -87,6 +85,12 @@ fn asks(method: &Resource) -> Result<Asks, &Gap> {
         }
         Some(_) => Ok(Asks::Enough),
     }
+}
+
+/// What is asked about of a method: a plain request, which shows more than the shortest that a pattern has, and the
+/// pattern of all. `base` is the ARN of the API on which methods are called, up to the stage.
+pub(in crate::checks) fn arns(base: &str, verb: &str, path: &str) -> [String; 2] {
+    [format!("{base}prod/{}", plain(verb, path)), format!("{base}*/{}", pattern(verb, path))]
 }
 
 /// A request's part of the ARN of a method behind the stage: `GET/orders/id`.
