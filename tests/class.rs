@@ -16,7 +16,7 @@ const SLIPS: [(&str, &str); 6] = [
     ("NEW_IMAGE", "KEYS_ONLY"),
     ("orderID", "orderId"),
     ("POC-Lambda-2", "POC-Lambda-B"),
-    ("dynamodb:PutItem", "dynamodb:GetItem"),
+    ("dynamodb%3APutItem", "dynamodb%3AGetItem"),
     ("POC-Topic", "POC-Thema"),
     ("lambda.amazonaws.com", "ec2.amazonaws.com"),
 ];

@@ -94,6 +94,7 @@ fn rows(bytes: &[u8], with: &Reading<'_>, mistakes: &mut Vec<String>) -> Vec<Row
     if !mistakes.is_empty() {
         return Vec::new();
     }
+    let mut lines = Lines { text, at: 0, line: 1 };
     let mut rows: Vec<Row> = Vec::new();
     let mut ids: BTreeMap<String, u64> = BTreeMap::new();
     for record in records {
@@ -104,7 +105,7 @@ fn rows(bytes: &[u8], with: &Reading<'_>, mistakes: &mut Vec<String>) -> Vec<Row
                 continue;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of(&record);
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -141,6 +142,27 @@ fn rows(bytes: &[u8], with: &Reading<'_>, mistakes: &mut Vec<String>) -> Vec<Row
         mistakes.push(format!("{file}:2: it names no student; write a line for each"));
     }
     rows
+}
+
+/// Where records begin. The reader tells where it went on reading, which is before the line breaks that lead to the next
+/// record: a second one after a carriage return, and those of empty lines.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line on which `record` begins, from 1. Records are asked about in their order.
+    fn of(&mut self, record: &csv::StringRecord) -> u64 {
+        let bytes = self.text.as_bytes();
+        let told = record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(self.at);
+        let breaks = bytes.iter().skip(told).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let begin = (told + breaks).clamp(self.at, bytes.len());
+        self.line += bytes[self.at..begin].iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at = begin;
+        self.line
+    }
 }
 
 fn columns(header: &csv::StringRecord, with: &Reading<'_>, mistakes: &mut Vec<String>) -> Vec<String> {
