@@ -10,7 +10,7 @@ const STYLE: &str = "\
 body{font:15px/1.45 system-ui,sans-serif;margin:1.5rem auto;padding:0 1rem;max-width:80rem}\
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}\
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}\
-th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}\
+th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:break-word;max-width:26rem}\
 th{background:var(--soft)}.n{text-align:right;white-space:nowrap;overflow-wrap:normal}\
 .passed{color:var(--good)}.not-passed,.not-read{color:var(--bad)}.undecided{color:var(--open)}\
 @media print{body{max-width:none}.scroll{overflow:visible}}";
