@@ -37,7 +37,7 @@ fn report() -> Report {
 /// How many bytes `report` is in this format.
 fn rendered(format: Format, report: &Report) -> usize {
     let mut bytes = Vec::new();
-    let look = Look { width: 120, colour: false, quiet: false };
+    let look = Look { width: 120, colour: false, quiet: false, picture: false };
     format.render(report, look, &mut bytes).expect("a writer that takes all");
     bytes.len()
 }

@@ -22,7 +22,7 @@ fn folder() -> PathBuf {
 }
 
 fn rendered(format: Format, report: &Report) -> String {
-    let look = Look { width: 120, colour: false, quiet: false };
+    let look = Look { width: 120, colour: false, quiet: false, picture: false };
     let mut bytes = Vec::new();
     format.render(report, look, &mut bytes).expect("a writer that takes all");
     String::from_utf8(bytes).expect("UTF-8")

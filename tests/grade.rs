@@ -231,5 +231,5 @@ fn the_text_says_what_is_right_what_is_wrong_why_and_where() {
 }
 
 fn look(width: usize) -> Look {
-    Look { width, colour: false, quiet: false }
+    Look { width, colour: false, quiet: false, picture: false }
 }

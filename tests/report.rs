@@ -6,7 +6,7 @@ mod judging;
 mod reports;
 
 use clap::ValueEnum as _;
-use plimsoll::model::Report;
+use plimsoll::model::{Report, ReportedFlow, ReportedResource, Verdict};
 use plimsoll::report::{Format, Look};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,7 +26,7 @@ fn rendered(format: Format, report: &Report, look: Look) -> String {
 }
 
 fn look(width: usize) -> Look {
-    Look { width, colour: false, quiet: false }
+    Look { width, colour: false, quiet: false, picture: false }
 }
 
 #[test]
@@ -55,6 +55,100 @@ fn the_architecture_follows_what_flows() {
     assert_eq!(drawn(160), WIDE.trim_matches('\n'));
     assert_eq!(drawn(80), NARROW.trim_matches('\n'));
 }
+
+/// The picture with boxes: branching, and never wider than the window.
+#[test]
+fn the_picture_fits_the_window_and_branches() {
+    let lines = |report: &Report, width: usize| -> Vec<String> {
+        let text = rendered(Format::Text, report, Look { picture: true, ..look(width) });
+        text.lines().skip(2).take_while(|line| !line.is_empty()).map(str::to_owned).collect()
+    };
+    for width in [40, 80, 120, 160] {
+        for report in [reports::chain(), report(), fan_out()] {
+            let drawn = lines(&report, width);
+            assert!(drawn.iter().all(|line| line.width() <= width), "{width}\n{}", drawn.join("\n"));
+        }
+    }
+    assert_eq!(lines(&fan_out(), 80).join("\n"), DOWN.trim_matches('\n'));
+    assert_eq!(lines(&fan_out(), 120).join("\n"), RIGHT.trim_matches('\n'));
+}
+
+/// A topic that feeds two queues, one of which anyone may send to, and a function that both set off.
+fn fan_out() -> Report {
+    let mut report = reports::chain();
+    report.findings.clear();
+    let resource = |name: &str, of_type: &str| ReportedResource {
+        resource: name.to_owned(),
+        type_name: of_type.to_owned(),
+        name: None,
+        of: None,
+        protocol: None,
+        verdict: Verdict::Pass,
+    };
+    report.resources = vec![
+        resource("orders", "AWS::SNS::Topic"),
+        resource("billing", "AWS::SQS::Queue"),
+        resource("shipping", "AWS::SQS::Queue"),
+        resource("worker", "AWS::Lambda::Function"),
+    ];
+    let flow = |from: &str, to: &str, verdict: Verdict| ReportedFlow {
+        rule: format!("{from}-{to}"),
+        from: from.to_owned(),
+        to: to.to_owned(),
+        by: None,
+        wire: None,
+        verdict,
+    };
+    report.flows = vec![
+        flow("orders", "billing", Verdict::Pass),
+        flow("orders", "shipping", Verdict::Fail),
+        flow("billing", "worker", Verdict::Pass),
+        flow("shipping", "worker", Verdict::Unknown),
+    ];
+    report
+}
+
+const DOWN: &str = "
+         ┌───────────┐
+         │ SNS topic │
+         │ orders    │
+         │ ok        │
+         └───────────┘
+               │
+       ┌───────┴───────┐
+       │ subscription  │ subscription
+       │ ok            │ FAIL
+       ▼               ▼
+ ┌───────────┐   ┌───────────┐
+ │ SQS queue │   │ SQS queue │
+ │ billing   │   │ shipping  │
+ │ ok        │   │ ok        │
+ └───────────┘   └───────────┘
+       │               │
+       │ trigger       │ trigger
+       │ ok            │ UNKNOWN
+       └───────┬───────┘
+               ▼
+      ┌─────────────────┐
+      │ Lambda function │
+      │ worker          │
+      │ ok              │
+      └─────────────────┘
+";
+
+const RIGHT: &str = "
+                                    ┌───────────┐
+                 subscription ok    │ SQS queue │     trigger ok
+              ┌────────────────────▶│ billing   │───────────────────┐
+┌───────────┐ │                     │ ok        │                   │ ┌─────────────────┐
+│ SNS topic │ │                     └───────────┘                   │ │ Lambda function │
+│ orders    │─┤                                                     ├▶│ worker          │
+│ ok        │ │                     ┌───────────┐                   │ │ ok              │
+└───────────┘ │ subscription FAIL   │ SQS queue │   trigger UNKNOWN │ └─────────────────┘
+              └────────────────────▶│ shipping  │───────────────────┘
+                                    │ ok        │
+                                    └───────────┘
+";
 
 const WIDE: &str = "
   POST / ───▶ POC-Queue ───▶ POC-Lambda-1 ──────▶ orders ══stream══▶ POC-Lambda-2 ───▶ POC-Topic ──▶ mail

@@ -19,6 +19,9 @@ pub(super) struct Forms {
     /// Write the report to a file, in the form of its ending: .txt, .json, .jsonl, .csv, .md, .xml (JUnit), .sarif or .html; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(super) output: Vec<PathBuf>,
+    /// Draw the architecture with boxes, where the window has room for it
+    #[arg(long)]
+    picture: bool,
     /// The mildest severity that makes the exit code 1; info never does
     #[arg(long, value_enum, default_value = "low", value_name = "SEVERITY")]
     fail_on: FailOn,
@@ -60,10 +63,12 @@ impl Forms {
     /// Writes `report` wherever it is to go, and says the exit code.
     pub(super) fn write(&self, report: &Report) -> Result<u8, Failure> {
         for path in &self.output {
-            let (format, look) = (format_of(path)?, Look { width: WIDTH, colour: false, quiet: false });
+            let (format, look) =
+                (format_of(path)?, Look { width: WIDTH, colour: false, quiet: false, picture: self.picture });
             files::write_with(path, |to| format.render(report, look, to))?;
         }
-        output::print_report(report, self.format, self.quiet)?;
+        let look = Look { picture: self.picture, ..output::look(self.quiet) };
+        output::print_report(report, self.format, look)?;
         Ok(exit_code(report, self.fail_on.severity()))
     }
 }

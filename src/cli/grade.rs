@@ -106,7 +106,7 @@ impl GradeCommand {
         };
         let (grade, staff) = (told(audience), told(Audience::Staff));
         for (form, path) in write {
-            let look = Look { width: 120, colour: false, quiet: false };
+            let look = Look { width: 120, colour: false, quiet: false, picture: false };
             files::write_file(path, &form.render(&grade, &staff, &report, look))?;
         }
         self.receipt.write(&report, &answers, key.as_deref())?;

@@ -32,9 +32,9 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     written(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
 }
 
-/// Writes `report` to stdout in this format, as wide as the window.
-pub(super) fn print_report(report: &Report, format: Format, quiet: bool) -> Result<(), Failure> {
-    let (mut coloured, look) = (anstream::stdout(), look(quiet));
+/// Writes `report` to stdout in this format.
+pub(super) fn print_report(report: &Report, format: Format, look: Look) -> Result<(), Failure> {
+    let mut coloured = anstream::stdout();
     if format.is_for_the_window() {
         return written(format.render(report, look, &mut coloured).and_then(|()| coloured.flush()));
     }
@@ -53,7 +53,7 @@ fn written(result: io::Result<()>) -> Result<(), Failure> {
 /// How what people read looks on stdout.
 pub(super) fn look(quiet: bool) -> Look {
     let colour = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
-    Look { width: width(), colour, quiet }
+    Look { width: width(), colour, quiet, picture: false }
 }
 
 /// The columns of the window; 100 where there is none.

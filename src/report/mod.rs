@@ -3,6 +3,7 @@
 //! To add a format: one file, one line in [`Format`], and its place in `ending` and `render`.
 
 mod csv;
+mod drawn;
 mod edges;
 mod html;
 mod json;

@@ -1,7 +1,9 @@
 //! The report for a person at a terminal: the architecture with its verdicts, what fails, worst first, what could not
 //! be read, every rule in a table, and what to do next. Fitted to the width of the window.
 
+use super::drawn::drawn;
 use super::edges::{self, Piece};
+use super::picture::Graph;
 use super::table;
 use crate::model::{
     Counts, Finding, Hundredths, Points, Report, ReportedResource, Severity, Verdict, called, harmless,
@@ -21,6 +23,8 @@ pub struct Look {
     pub colour: bool,
     /// Whether to say only what is not as it should be, and nothing at all if everything is.
     pub quiet: bool,
+    /// Whether to draw the architecture as a picture with boxes, where there is room for one, rather than as lines.
+    pub picture: bool,
 }
 
 /// How many findings are shown in full; the rest are counted.
@@ -105,6 +109,9 @@ impl Page {
     /// The resources in the order in which what flows passes them, and then those that no edge joins, each with the worst
     /// verdict on it below.
     fn architecture(&mut self, report: &Report) {
+        if self.look.picture && self.picture(report) {
+            return;
+        }
         let longest = 40.min(self.look.width.saturating_sub(4));
         let name = |resource: &ReportedResource| {
             clip(&harmless(called(resource.name.as_deref(), &resource.resource)), longest)
@@ -118,6 +125,28 @@ impl Page {
             .map(|resource| Piece { above: name(resource), below: Some(resource.verdict), is_arrow: false })
             .collect();
         self.pieces(&alone, 2);
+    }
+
+    /// The architecture as a picture, and what no edge joins below it. False if there is no room for it.
+    fn picture(&mut self, report: &Report) -> bool {
+        let graph = Graph::of(report);
+        let Some(picture) = drawn(&graph, self.look.width) else { return false };
+        for line in picture {
+            let line: String = line
+                .iter()
+                .map(|(run, verdict)| verdict.map_or_else(|| run.clone(), |verdict| self.paint(run, style(verdict))))
+                .collect();
+            self.line(&line);
+        }
+        self.line("");
+        let longest = 40.min(self.look.width.saturating_sub(4));
+        let alone = graph.alone.iter().map(|node| Piece {
+            above: clip(&harmless(&node.name), longest),
+            below: Some(node.verdict),
+            is_arrow: false,
+        });
+        self.pieces(&alone.collect::<Vec<_>>(), 2);
+        true
     }
 
     /// Pieces side by side, `gap` blanks between them, each with its verdict below; on several lines where the window is
@@ -521,7 +550,7 @@ pub(crate) fn style(verdict: Verdict) -> Style {
 }
 
 /// `text`, with its middle left out if it is wider than `most` columns.
-fn clip(text: &str, most: usize) -> String {
+pub(super) fn clip(text: &str, most: usize) -> String {
     if text.width() <= most {
         return text.to_owned();
     }

@@ -120,7 +120,7 @@ impl Asking {
         drop(account);
         let told = |audience| grade(&report, audience, Standing::Counts, self.common.pass_mark);
         let (student, staff) = (told(Audience::Student), told(Audience::Staff));
-        let look = Look { width: 120, colour: false, quiet: false };
+        let look = Look { width: 120, colour: false, quiet: false, picture: false };
         let files = self.common.write.iter().map(|write| {
             let text = match write {
                 Write::Form(form) => form.render(&student, &staff, &report, look),
