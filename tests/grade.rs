@@ -130,6 +130,20 @@ fn what_could_not_be_read_earns_nothing_or_is_left_out() {
     assert!(text(&left_out, look(100)).contains("6.49 more are left out"));
 }
 
+/// Whoever refuses every read has not passed, even where what is unknown is left out.
+#[test]
+fn nobody_passes_where_nothing_counts() {
+    let rules = RULES.replace("pass_mark: 50", "pass_mark: 50, unknown: leave-out");
+    let report = report(
+        "nothing-read",
+        &rules,
+        "lists: { AWS::SQS::Queue: denied }\nasked: { orders: denied, aside: denied }\n",
+    );
+    let told = advice(&report);
+    assert_eq!((told.points, told.left_out), (points(0, 0), Hundredths(1000)));
+    assert_eq!((told.percent, told.outcome), (Hundredths(0), Some(Passed::Undecided)));
+}
+
 #[test]
 fn what_is_for_staff_no_student_sees() {
     let account = "resources:\n  - { type: AWS::SQS::Queue, name: orders, properties: { DelaySeconds: 1, VisibilityTimeout: 30 } }\n  - { type: AWS::SQS::Queue, name: aside }\n";

@@ -8,6 +8,7 @@ mod student;
 
 use super::bounded::read_file;
 use super::given::Given;
+use super::grade::check_gradable;
 use super::plan::region_of_run;
 use super::scan::{From, log, note};
 use super::{Failure, files, output};
@@ -99,6 +100,7 @@ impl ClassArgs {
             ));
         }
         let rules = common.given.load(false)?;
+        check_gradable(&rules)?;
         let bytes =
             read_file(&file, LARGEST, "name a CSV file with the columns id, name and role, profile or recording")?;
         let roster = self.read_roster(&file, &bytes, &rules, &common)?;

@@ -9,6 +9,7 @@ use super::{Failure, files, output};
 use crate::grade::{Grade, Passed, Standing, classroom, grade, gradescope, text};
 use crate::model::{Audience, Hundredths, Report};
 use crate::report::{Look, write_harmless};
+use crate::rules::Rules;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -92,6 +93,7 @@ impl GradeCommand {
         }
         let write = self.files()?;
         let rules = self.given.load(true)?;
+        check_gradable(&rules)?;
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         let key = self.receipt.key()?;
         for path in write.iter().map(|(_, path)| *path).chain(&self.record).chain(self.receipt.path()) {
@@ -146,6 +148,17 @@ impl GradeCommand {
         let Self { given, from, locate, pass_mark, class, .. } = self;
         class.run(Common { given, from, locate, pass_mark, write, key })
     }
+}
+
+/// Refuses rules that give no points: whatever is found, nothing could be earned.
+pub(super) fn check_gradable(rules: &Rules) -> Result<(), Failure> {
+    if rules.rules.iter().any(|rule| rule.points > Hundredths::default()) {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!("the rules of {} give no points", rules.file),
+        "say with `points` what each rule is worth, or use `plimsoll scan`",
+    ))
 }
 
 impl Form {

@@ -62,7 +62,7 @@ pub struct Grade {
     pub points: Points,
     /// The points that were left out, because it could not be read whether they were earned.
     pub left_out: Hundredths,
-    /// What was earned of what there is to earn, in per cent, rounded down to a hundredth; 100 if there is nothing.
+    /// What was earned of what there is to earn, in per cent, rounded down to a hundredth; 0 if nothing counts.
     pub percent: Hundredths,
     /// The percentage from which on it has passed, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -212,14 +212,15 @@ fn decided(finding: &Finding) -> Points {
     Points { earned: finding.points.earned, possible: Hundredths(finding.points.possible.0 - open) }
 }
 
-/// `points` in per cent, rounded down: nobody passes by rounding.
+/// `points` in per cent, rounded down: nobody passes by rounding, nor where nothing counts.
 fn percent(points: Points) -> Hundredths {
-    Hundredths((points.earned.0 * 10_000).checked_div(points.possible.0).unwrap_or(10_000))
+    Hundredths((points.earned.0 * 10_000).checked_div(points.possible.0).unwrap_or_default())
 }
 
 /// Whether `points` reach `mark`, or would if all that is unknown was right.
 fn passed(report: &Report, points: Points, mark: Hundredths) -> Passed {
-    if percent(points) >= mark {
+    // Where all was left out there is nothing that could have passed, whatever the mark.
+    if points.possible.0 > 0 && percent(points) >= mark {
         return Passed::Passed;
     }
     let open: u64 = report.findings.iter().map(|finding| finding.points.possible.0 - decided(finding).possible.0).sum();
