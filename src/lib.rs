@@ -47,3 +47,4 @@ pub mod rules;
 #[cfg(feature = "live")]
 pub mod scan;
 pub mod services;
+pub mod snapshot;
