@@ -19,6 +19,7 @@
 //! | `flows` | the edges of an architecture, each judged link by link |
 //! | [`audit`] | rules against an account: findings |
 //! | [`narrow`] | the least privilege for the roles of an architecture: policies written anew, with the proof |
+//! | [`snapshot`] | what was read of an account, in a file that can be judged again |
 //! | [`report`] | one file a format |
 //! | [`grade`] | what the findings come to in points, and the feedback that goes with them |
 //! | `aws` | sessions, the ledger that refuses whatever writes, recording and replay (feature `live`) |

@@ -26,6 +26,8 @@ mod rules;
 #[cfg(feature = "live")]
 mod scan;
 #[cfg(feature = "live")]
+mod snapshot;
+#[cfg(feature = "live")]
 mod usage;
 mod verify;
 #[cfg(feature = "live")]
@@ -76,6 +78,9 @@ enum Command {
     Can(Box<can::Can>),
     /// Hold a report against its receipt: no account needed
     Verify(verify::Verify),
+    /// Read what rules need of an account, and save it
+    #[cfg(feature = "live")]
+    Snapshot(Box<snapshot::SnapshotCommand>),
     /// Check, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -110,6 +115,8 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Policy(policy) => policy.run(),
         Command::Report(report) => report.run(),
         Command::Rules(rules) => rules.run(),
+        #[cfg(feature = "live")]
+        Command::Snapshot(snapshot) => snapshot.run(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::model::{Account, Call, Needs, Presence, Report};
 use crate::report::write_harmless;
 use crate::rules::{Rules, Whereabouts};
 use crate::scan::{Missing, fetch, locate};
+use crate::snapshot::Snapshot;
 use clap::Args;
 use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
@@ -27,6 +28,14 @@ pub(super) struct Scan {
     given: Given,
     #[command(flatten)]
     from: From,
+    /// Judge a snapshot, which `plimsoll snapshot` wrote: no account, no credentials, no network
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["profile", "endpoint_url", "assume_role", "replay", "record", "locate", "region"],
+        help_heading = "Where the answers come from"
+    )]
+    snapshot: Option<PathBuf>,
     /// Look for what is missing in the other regions as well: as many calls again for each
     #[arg(long, help_heading = "Where the answers come from")]
     locate: bool,
@@ -92,6 +101,9 @@ impl Scan {
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         self.to.check()?;
         let locate = self.locate;
+        if let Some(path) = &self.snapshot {
+            return judge_snapshot(&rules, region.as_deref(), &super::snapshot::load(path)?, &self.to);
+        }
         let source = self.from.source()?;
         judge(&rules, source, region.as_deref(), locate, &self.to)
     }
@@ -155,14 +167,47 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
     }
     // What is kept for a recording is as large as the answers; the report is made without it.
     drop(session);
-    let report = audit(rules, &account, &place);
-    to.receipt.write(&report, &Answers::of(&account), key.as_deref())?;
+    tell(rules, &account, &place, to, &usage, key.as_deref())
+}
+
+/// Judges what a snapshot holds by `rules`.
+fn judge_snapshot(rules: &Rules, region: Option<&str>, snapshot: &Snapshot, to: &To) -> Result<u8, Failure> {
+    let usage = Usage::start();
+    let key = to.receipt.key()?;
+    if let Some(wanted) = region.filter(|wanted| *wanted != snapshot.region) {
+        return Err(Failure::usage(
+            format!("the rules are about {wanted}, and this snapshot is of {}", snapshot.region),
+            "name a snapshot of that region",
+        ));
+    }
+    if snapshot.rules_sha256 != rules.sha256 {
+        note("this snapshot was made for other rules; what they did not ask for is unknown");
+    }
+    let place = Whereabouts {
+        account: Some(snapshot.account.caller.account.clone()),
+        partition: snapshot.partition.clone(),
+        region: snapshot.region.clone(),
+    };
+    tell(rules, &snapshot.account, &place, to, &usage, key.as_deref())
+}
+
+/// Judges `account` by `rules`, writes what `to` asks for, and says the exit code.
+fn tell(
+    rules: &Rules,
+    account: &Account,
+    place: &Whereabouts,
+    to: &To,
+    usage: &Usage,
+    key: Option<&[u8]>,
+) -> Result<u8, Failure> {
+    let report = audit(rules, account, place);
+    to.receipt.write(&report, &Answers::of(account), key)?;
     if let Some(path) = &to.evidence {
-        files::write_file(path, &write_harmless(&evidence(&report, &account)))?;
+        files::write_file(path, &write_harmless(&evidence(&report, account)))?;
     }
     let code = to.forms.write(&report)?;
     if to.verbose {
-        note(&usage.say(&account));
+        note(&usage.say(account));
     }
     Ok(code)
 }
@@ -204,7 +249,7 @@ pub(super) struct How {
     pub(super) quiet: bool,
 }
 
-fn read(
+pub(super) fn read(
     rules: &Rules,
     source: Source,
     region: Option<&str>,
