@@ -23,7 +23,10 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("scan", &["collect", "services", "aws", "model"]),
     (
         "cli",
-        &["grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws", "rules", "services", "model"],
+        &[
+            "snapshot", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws", "rules",
+            "services", "model",
+        ],
     ),
     ("main", &["cli"]),
 ];
