@@ -15,7 +15,7 @@ resources:
       Policy: '{"Version": "2012-10-17", "Statement": []}'
     unread: { KmsMasterKeyId: denied }
   - { type: AWS::IAM::Role, name: "zero\u200bwidth", properties: { Path: "/\u001b[31m/", ManagedPolicyArns: [] } }
-  - { type: AWS::Lambda::Function, name: f, unread: { Environment.Variables.KEY: redacted access key } }
+  - { type: AWS::Lambda::Function, name: f, properties: { Environment: { Variables: { KEY: x } } }, unread: { Environment.Variables.KEY: redacted access key } }
 lists: { AWS::SNS::Topic: denied }
 asked: { elsewhere: missing }
 "#;
