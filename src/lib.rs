@@ -19,6 +19,7 @@
 //! | `flows` | the edges of an architecture, each judged link by link |
 //! | [`audit`] | rules against an account: findings |
 //! | [`narrow`] | the least privilege for the roles of an architecture: policies written anew, with the proof |
+//! | [`intent`] | what an architecture is meant to be, read from where it is written down |
 //! | [`snapshot`] | what was read of an account, in a file that can be judged again |
 //! | [`report`] | one file a format |
 //! | [`grade`] | what the findings come to in points, and the feedback that goes with them |
@@ -40,6 +41,7 @@ pub mod cli;
 mod flows;
 pub mod grade;
 pub mod iam;
+pub mod intent;
 pub mod model;
 pub mod narrow;
 pub mod reach;

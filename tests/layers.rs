@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
@@ -18,14 +18,15 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("narrow", &["audit", "flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("snapshot", &["model"]),
+    ("intent", &["model"]),
     ("grade", &["report", "model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),
     (
         "cli",
         &[
-            "snapshot", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws", "rules",
-            "services", "model",
+            "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws",
+            "rules", "services", "model",
         ],
     ),
     ("main", &["cli"]),
