@@ -3,10 +3,11 @@
 //! A statement that lets the owning account's root in hands the decision to the IAM policies of that account. It is
 //! told and never counted; another account's root counts.
 
+use super::beside;
 use super::finding::{Auditor, Outcome, Row};
 use super::resolve::Unbound;
-use crate::iam::Policy;
-use crate::model::{Arn, Beyond, OwnPolicy, Resource, Verdict};
+use crate::iam::{Policy, Statement};
+use crate::model::{Arn, Beyond, ComparedPolicy, OwnPolicy, Resource, Verdict};
 use crate::reach::{
     Admission, Admitted, Answer, Guarded, Missing, Who, admits, admitted, beyond, nothing, policy_in,
     without_delegation,
@@ -78,6 +79,8 @@ impl Auditor<'_> {
         let mut outcome =
             Outcome::of_rows(rows, witness, |_| wanted.clone(), |rows| by_finding(rows, access.actions.len()));
         outcome.beyond = others.told();
+        let by: Vec<String> = outcome.beyond.iter().flat_map(|beyond| beyond.by.clone()).collect();
+        outcome = outcome.showing(|| door.shown(&noun, &by));
         if !delegations.is_empty() {
             let by = delegations.join(" and ");
             outcome.found.push_str(&format!("; {by} leaves the rest to the account's IAM policies"));
@@ -223,6 +226,14 @@ impl Door {
             _ => told(&all.admitted, &named),
         };
         Judged::plain(Verdict::Pass, found)
+    }
+
+    /// The policy, with those statements marked that let in who is not wanted.
+    fn shown(&self, noun: &str, by: &[String]) -> Option<ComparedPolicy> {
+        let fits =
+            |policy: &Policy, statement: &Statement| by.contains(&policy.place(statement).to_string()).then_some(false);
+        let nothing_wanted = beside::Judged::by([], |_, _| None);
+        beside::compared(noun.to_owned(), None, nothing_wanted, beside::Judged::by([&self.policy], fits))
     }
 
     fn lets_in(&self, action: &str, who: &Who) -> Answer {

@@ -2,7 +2,8 @@
 
 use super::resolve::Resolved;
 use crate::model::{
-    Account, Beyond, Call, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict, not_read,
+    Account, Beyond, Call, ComparedPolicy, Finding, Gap, Hundredths, Instead, NotChecked, Part, Points, Verdict,
+    not_read,
 };
 use crate::reach::Reach;
 use crate::reach::effective::Effective;
@@ -44,6 +45,8 @@ pub(super) struct Outcome {
     pub(super) witness: Option<String>,
     /// Who may do something beyond what is wanted.
     pub(super) beyond: Vec<Beyond>,
+    /// Policies that are not as wanted, statement by statement.
+    pub(super) policies: Vec<ComparedPolicy>,
     /// What could be written in the place of what was found.
     pub(super) instead: Vec<Instead>,
     pub(super) blocked_by: Vec<String>,
@@ -70,6 +73,7 @@ impl Outcome {
             parts: Vec::new(),
             witness: None,
             beyond: Vec::new(),
+            policies: Vec::new(),
             instead: Vec::new(),
             blocked_by: Vec::new(),
             not_checked: Vec::new(),
@@ -96,6 +100,14 @@ impl Outcome {
 
     pub(super) fn resting_on(mut self, calls: &[Call]) -> Self {
         self.calls.extend_from_slice(calls);
+        self
+    }
+
+    /// With the policies that `compared` shows, if this did not pass.
+    pub(super) fn showing(mut self, compared: impl FnOnce() -> Option<ComparedPolicy>) -> Self {
+        if matches!(self.verdict, Verdict::Fail | Verdict::Unknown) {
+            self.policies.extend(compared());
+        }
         self
     }
 
@@ -235,6 +247,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         place: rule.place.clone(),
         witness: outcome.witness,
         beyond: outcome.beyond,
+        policies: outcome.policies,
         instead: outcome.instead,
         reason: rule.reason.clone(),
         controls: rule.controls.clone(),

@@ -1,9 +1,10 @@
 //! What each form of rule makes of each resource it is on: that it exists, what it is like, that there are no others.
 
+use super::beside;
 use super::finding::{About, Auditor, Outcome, Row};
 use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches};
-use crate::model::{Arn, Call, Gap, Listing, Resource, SUBSCRIPTION, Truth, Value, Verdict, not_read};
-use crate::reach::{found, judge, witness as witness_of};
+use crate::model::{Arn, Call, ComparedPolicy, Gap, Listing, Resource, SUBSCRIPTION, Truth, Value, Verdict, not_read};
+use crate::reach::{found, judge, policy_in, witness as witness_of};
 use crate::rules::{Finder, Form, Pattern, Rule};
 use std::collections::BTreeSet;
 
@@ -337,6 +338,7 @@ fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
     let mut parts = Vec::new();
     let mut calls = resource.calls.clone();
     let mut witness = None;
+    let mut policies = Vec::new();
     for (field, pattern) in expect {
         let value = resource.properties.get(field);
         let mut gaps = Vec::new();
@@ -355,13 +357,38 @@ fn judged(expect: &[(String, Pattern)], resource: &Resource) -> Outcome {
         if truth == Truth::False && witness.is_none() {
             witness = witness_of(pattern, value);
         }
+        if truth != Truth::True {
+            compared_policies(field, pattern, value, &mut policies);
+        }
         parts.push(Row { path: field.clone(), verdict, wanted: pattern.to_string(), found });
     }
     let said = |rows: &[&Row], pick: fn(&Row) -> &str| {
         rows.iter().map(|row| format!("{} {}", row.path, pick(row))).collect::<Vec<_>>().join("; ")
     };
-    Outcome::of_rows(parts, witness, |rows| said(rows, |row| &row.wanted), |rows| said(rows, |row| &row.found))
-        .resting_on(&calls)
+    let outcome =
+        Outcome::of_rows(parts, witness, |rows| said(rows, |row| &row.wanted), |rows| said(rows, |row| &row.found));
+    Outcome { policies, ..outcome }.resting_on(&calls)
+}
+
+/// The policies in `value`, at `path`, that `pattern` bounds, statement by statement.
+fn compared_policies(path: &str, pattern: &Pattern, value: &Value, compared: &mut Vec<ComparedPolicy>) {
+    match (pattern, value) {
+        (Pattern::Policy(bounds), Value::Policy(_)) => {
+            let Ok(found) = policy_in(value, path) else { return };
+            for (side, expected) in bounds.iter() {
+                compared.extend(beside::documents(path.to_owned(), found.as_ref(), expected, side));
+            }
+        }
+        (Pattern::All(patterns), _) => {
+            patterns.iter().for_each(|pattern| compared_policies(path, pattern, value, compared));
+        }
+        (Pattern::Fields { fields, .. }, Value::Map(_)) => {
+            for (name, pattern) in fields {
+                compared_policies(&format!("{path}.{name}"), pattern, value.get(name), compared);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Every property hangs on an optional parameter that was not given.

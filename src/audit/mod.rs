@@ -5,6 +5,7 @@
 //! not read makes it `unknown`. A finding passes only if all it rests on was read.
 
 mod access;
+mod beside;
 mod check;
 mod edges;
 mod effective;

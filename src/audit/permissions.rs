@@ -3,6 +3,7 @@
 //! A part that was not read may allow anything and deny anything. So a floor fails only where it would fail even if
 //! that part allowed everything, and a ceiling holds only where it would hold even then; all else is unknown.
 
+use super::beside;
 use super::finding::{Auditor, Outcome, Row};
 use crate::iam::{Context, Policy};
 use crate::model::Verdict;
@@ -62,7 +63,19 @@ fn judged(bounds: &Bounds<Expected>, gathered: &Gathered, context: &Context) -> 
     };
     let outcome =
         Outcome::of_rows(parts, witness, |rows| said(rows, |row| &row.wanted), |rows| said(rows, |row| &row.found));
-    Outcome { calls, ..outcome }
+    let mut outcome = Outcome { calls, ..outcome };
+    let read = gathered.read();
+    for (side, expected) in bounds.iter() {
+        outcome = outcome.showing(|| {
+            let found = gathered.policies().map(|(policy, _)| policy);
+            let has = |asked: &Authority| match asked.policies.first() {
+                Some(floor) => reaches(&read, floor, context),
+                None => Answer::Yes,
+            };
+            beside::bounded("what it may do".to_owned(), found, &read, expected, side, has)
+        });
+    }
+    outcome
 }
 
 /// One bound: the verdict, what was found, and the request that shows a fault.

@@ -1,5 +1,6 @@
 //! `only: { statements_of: … }`: the statements of a policy held against those of a document, each by its meaning.
 
+use super::beside;
 use super::finding::{Auditor, Outcome};
 use crate::iam::Policy;
 use crate::model::{Resource, Verdict};
@@ -24,7 +25,13 @@ impl Auditor<'_> {
                     (Err(Missing::Unread(gap)), _) => Outcome::unknown(wanted.clone(), &[*gap]),
                     (Err(Missing::Malformed(why)), _) => Outcome::plain(Verdict::Unknown, wanted.clone(), why),
                     (_, Err(why)) => Outcome::plain(Verdict::Unknown, wanted.clone(), format!("{are}: {why}")),
-                    (Ok(found), Ok(expected)) => compare(found.as_ref(), &expected, wanted.clone(), resource),
+                    (Ok(found), Ok(expected)) => {
+                        let outcome = compare(found.as_ref(), &expected, wanted.clone(), resource);
+                        outcome.showing(|| {
+                            let of = format!("the {}", own.noun);
+                            beside::statements(of, found.as_ref(), &expected, are.to_string())
+                        })
+                    }
                 };
             outcome.resting_on(&resource.calls)
         })

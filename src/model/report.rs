@@ -1,5 +1,6 @@
 //! What a run found: one value that every format renders and that can be saved and loaded.
 
+use super::ComparedPolicy;
 use super::{Gap, Grading, Said};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -119,6 +120,9 @@ pub struct Finding {
     /// Who may do something beyond what the rule wants, as far as that is proven.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub beyond: Vec<Beyond>,
+    /// Policies that are not as wanted, statement by statement.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub policies: Vec<ComparedPolicy>,
     /// What could be written in the place of what was found.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub instead: Vec<Instead>,

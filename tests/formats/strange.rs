@@ -3,8 +3,8 @@
 use super::{back, rendered, saved};
 use clap::ValueEnum as _;
 use plimsoll::model::{
-    Beyond, Counts, Finding, Grading, Hundredths, Instead, NotChecked, Part, Place, Points, Report, ReportGap,
-    ReportedFlow, ReportedResource, RulesHead, Severity, Verdict, harmless,
+    Beyond, ComparedPolicy, Counts, Finding, Grading, Hundredths, Instead, NotChecked, Part, Place, Points, Report,
+    ReportGap, ReportedFlow, ReportedResource, RulesHead, Severity, ShownStatement, StatementPair, Verdict, harmless,
 };
 use plimsoll::report::Format;
 use proptest::prelude::*;
@@ -114,6 +114,16 @@ fn finding() -> impl Strategy<Value = Finding> {
             by: vec![instead.of.clone()],
             conditions: vec![instead.text.clone()],
         };
+        let compared = |instead: &Instead| {
+            let shown = ShownStatement { place: instead.of.clone(), text: instead.text.clone(), fits: Some(false) };
+            let pair = StatementPair { wanted: Some(shown), found: None };
+            ComparedPolicy {
+                of: instead.of.clone(),
+                wanted_by: Some(instead.of.clone()),
+                statements: vec![pair],
+                more: 1,
+            }
+        };
         let part = Part { path: wanted.clone(), verdict, wanted: wanted.clone(), found: found.clone(), points };
         Finding {
             id,
@@ -133,6 +143,7 @@ fn finding() -> impl Strategy<Value = Finding> {
             place,
             witness,
             beyond: instead.iter().map(beyond).collect(),
+            policies: instead.iter().map(compared).collect(),
             instead,
             hint: reason.clone(),
             for_staff: Vec::new(),

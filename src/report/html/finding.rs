@@ -1,5 +1,6 @@
 //! One finding: what was wanted beside what was found, who gets in, the proof, the fix, and where all of it is from.
 
+use super::policies::{policies, pretty};
 use super::sign::{Sign, severity};
 use super::words::{about, marked};
 use crate::model::{Finding, Hundredths, Part, Points, Verdict};
@@ -44,6 +45,7 @@ pub(super) fn finding(finding: &Finding, page: &Page<'_>) -> Markup {
                 @if let Some(witness) = &finding.witness {
                     div.x { h5 { "Proof: a request that shows it" } p.copy { code { (witness) } } }
                 }
+                (policies(finding))
                 (instead(finding))
                 @for item in &finding.not_checked {
                     p.soft { b { "Not checked: " } (marked(&item.what)) ": " (marked(&item.why)) }
@@ -166,55 +168,6 @@ fn instead(finding: &Finding) -> Markup {
     }
 }
 
-/// JSON with its indents; anything else as it is.
-fn pretty(text: &str) -> String {
-    // Parsed as text alone, so that no order and no number changes.
-    let Ok(raw) = serde_json::from_str::<Box<serde_json::value::RawValue>>(text) else { return text.to_owned() };
-    let mut shown = String::new();
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    let mut chars = raw.get().chars().peekable();
-    while let Some(c) = chars.next() {
-        if in_string {
-            shown.push(c);
-            (in_string, escaped) = (escaped || c != '"', !escaped && c == '\\');
-            continue;
-        }
-        let line = |shown: &mut String, depth: usize| {
-            shown.push('\n');
-            shown.extend(std::iter::repeat_n("  ", depth));
-        };
-        match c {
-            '{' | '[' => {
-                shown.push(c);
-                while chars.next_if(|c| c.is_whitespace()).is_some() {}
-                if let Some(close) = chars.next_if(|c| matches!(c, '}' | ']')) {
-                    shown.push(close);
-                } else {
-                    depth += 1;
-                    line(&mut shown, depth);
-                }
-            }
-            '}' | ']' => {
-                depth = depth.saturating_sub(1);
-                line(&mut shown, depth);
-                shown.push(c);
-            }
-            ',' => {
-                shown.push(c);
-                line(&mut shown, depth);
-            }
-            ':' => shown.push_str(": "),
-            '"' => {
-                in_string = true;
-                shown.push(c);
-            }
-            c if c.is_whitespace() => {}
-            c => shown.push(c),
-        }
-    }
-    shown
-}
-
 /// What holds of the rule: how to mend a fail, why it matters, who else asks for it, and where it is written.
 fn of_rule(finding: &Finding, page: &Page<'_>) -> Markup {
     let mends = !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable);
@@ -262,22 +215,5 @@ fn facts(finding: &Finding, page: &Page<'_>, is_first: bool) -> Markup {
 impl Page<'_> {
     fn number(&self, finding: &Finding) -> usize {
         self.rules.get(finding.rule.as_str()).copied().unwrap_or_default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pretty;
-
-    #[test]
-    fn statements_are_indented_and_keep_every_letter() {
-        let text = r#"[{ "Sid": "a, b: {\"c\"}", "Action": ["x:y", "z"], "Condition": {}, "n": 1.10 }]"#;
-        let shown = pretty(text);
-        assert_eq!(
-            shown,
-            "[\n  {\n    \"Sid\": \"a, b: {\\\"c\\\"}\",\n    \"Action\": [\n      \"x:y\",\n      \"z\"\n    ],\n    \
-             \"Condition\": {},\n    \"n\": 1.10\n  }\n]"
-        );
-        assert_eq!(pretty("no JSON"), "no JSON");
     }
 }

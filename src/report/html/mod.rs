@@ -12,6 +12,7 @@ mod head;
 mod measure;
 #[cfg(test)]
 mod palette;
+mod policies;
 mod sign;
 mod summary;
 mod words;
