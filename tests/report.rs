@@ -247,3 +247,27 @@ fn a_fault_in_a_policy_is_told_with_its_statement_and_proof_and_does_nothing_els
     }
     assert!(rendered(Format::Text, &report, look(120)).contains("     proof   sqs:SendMessage"));
 }
+
+/// Four hundred findings of one rule are told in a few lines, and each is counted.
+#[test]
+fn what_a_rule_says_of_many_resources_is_told_once() {
+    let rules = "plimsoll: 1\ntitle: t\nrules:\n  - { id: delay, title: No delay, each: AWS::SQS::Queue, expect: { DelaySeconds: 0 }, fix: Set it to 0. }\n";
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("many-of-a-rule.yaml");
+    std::fs::write(&file, rules).expect("a file");
+    let rules = judging::rules(&file, &BTreeMap::new()).expect("rules");
+    let queue = |at: usize, delay: usize| {
+        format!("  - {{ type: AWS::SQS::Queue, name: q-{at:03}, properties: {{ DelaySeconds: {delay} }} }}\n")
+    };
+    let told = |delays: &dyn Fn(usize) -> usize, count: usize| {
+        let queues: String = (0..count).map(|at| queue(at, delays(at))).collect();
+        let account = format!("resources:\n{queues}");
+        rendered(Format::Text, &judging::judge(&rules, &judging::account(&account)), look(80))
+    };
+    let same = told(&|_| 5, 400);
+    assert_eq!(same.matches("Set it to 0.").count(), 1, "{same}");
+    assert!(same.contains("delay · 400 resources") && same.contains("q-007 and 392 more"), "{same}");
+    let differing = told(&|at| at + 1, 20);
+    assert!(differing.contains("q-000: DelaySeconds 1") && differing.contains("... and 12 more"), "{differing}");
+    let two = told(&|at| at, 2);
+    assert!(two.contains("delay · q-001") && !two.contains("resources ·"), "{two}");
+}

@@ -27,8 +27,12 @@ pub struct Look {
     pub picture: bool,
 }
 
-/// How many findings are shown in full; the rest are counted.
-const SHOWN: usize = 50;
+/// How many findings are shown; the rest are counted.
+const SHOWN: usize = 100;
+/// Of how many resources a rule is told with the proof for each.
+const FEW: usize = 3;
+/// How many resources are named of those of which a rule says the same, and how many different things of one rule.
+const EACH: usize = 8;
 /// The longest that one field of a finding may be, in characters.
 const LONGEST: usize = 2_000;
 /// What a fail that can fail no run is called.
@@ -181,43 +185,113 @@ impl Page {
         }
     }
 
+    /// What fails, worst first. What a rule says of several resources is told once, and of each what was found.
     fn failing(&mut self, report: &Report) {
         let mut failing: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Fail).collect();
         failing.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        for finding in failing.iter().take(SHOWN) {
-            self.finding_head(finding);
-            self.title(finding);
-            self.field("wanted", &finding.wanted);
-            self.field("found", &finding.found);
-            if let Some(witness) = &finding.witness {
-                self.field("proof", witness);
+        let mut room = SHOWN;
+        for group in groups(&failing) {
+            if room == 0 {
+                break;
             }
-            for instead in &finding.instead {
-                self.field("instead", &format!("of {}: {}", instead.of, instead.text));
+            let (first, few) = (group[0], group.len() <= FEW);
+            let what = if group.len() == 1 {
+                what(first)
+            } else {
+                format!("{} · {} resources", harmless(&first.rule), group.len())
+            };
+            self.finding_head(first, &what);
+            self.title(first);
+            self.field("wanted", &first.wanted);
+            match &group[..] {
+                [only] => {
+                    self.field("found", &only.found);
+                    room -= 1;
+                }
+                _ => room = self.found_on(&group, room),
             }
-            if let Some(reason) = &finding.reason {
+            for finding in group.iter().filter(|_| few) {
+                self.proof(finding, group.len() > 1);
+            }
+            if !few {
+                // One example shows how; what takes the place of what differs from resource to resource.
+                if let Some(finding) =
+                    group.iter().find(|finding| finding.witness.is_some() || !finding.instead.is_empty())
+                {
+                    self.proof(finding, true);
+                }
+            }
+            if let Some(reason) = &first.reason {
                 self.field("why", reason);
             }
-            if let Some(fix) = &finding.fix {
+            if let Some(fix) = &first.fix {
                 self.field("fix", fix);
             }
-            self.place_below(finding);
+            self.place_below(first, &what);
             self.line("");
         }
-        self.more(failing.len(), "fail");
+        let shown = SHOWN - room;
+        if shown < failing.len() && room == 0 {
+            self.more(failing.len(), shown, "fail");
+        }
+    }
+
+    /// What was found on each of several resources, those of which the same was found together. How many findings may
+    /// still be shown, given how many may be.
+    fn found_on(&mut self, group: &[&Finding], room: usize) -> usize {
+        let mut told: Vec<(&str, Vec<String>)> = Vec::new();
+        for finding in group {
+            match told.iter_mut().find(|(found, _)| *found == finding.found) {
+                Some((_, names)) => names.push(whose(finding)),
+                None => told.push((&finding.found, vec![whose(finding)])),
+            }
+        }
+        let (mut left, mut label, mut shown) = (room, "found", 0);
+        for (found, names) in told.iter().take(EACH) {
+            if left == 0 {
+                break;
+            }
+            let some = names.len().min(EACH).min(left);
+            match &names[..some] {
+                [only] if names.len() == 1 => self.field(label, &format!("{only}: {found}")),
+                some => {
+                    self.field(label, found);
+                    let more = names.len() - some.len();
+                    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                    self.field("on", &format!("{}{more}", some.join(", ")));
+                }
+            }
+            (left, label, shown) = (left - some, if names.len() == 1 { "" } else { "found" }, shown + names.len());
+        }
+        if shown < group.len() {
+            self.field("", &format!("... and {} more", group.len() - shown));
+        }
+        left
+    }
+
+    /// The request that proves a finding, and what could be written in the place of what was found.
+    fn proof(&mut self, finding: &Finding, named: bool) {
+        let of = if named { format!("{}: ", whose(finding)) } else { String::new() };
+        if let Some(witness) = &finding.witness {
+            self.field("proof", &format!("{of}{witness}"));
+        }
+        for instead in &finding.instead {
+            self.field("instead", &format!("of {}: {}", instead.of, instead.text));
+        }
     }
 
     /// What was not read, by gap: one refused call may leave many rules undecided.
     fn unread(&mut self, report: &Report) {
         let unknown: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Unknown).collect();
         for finding in unknown.iter().take(SHOWN) {
-            self.finding_head(finding);
+            let what = what(finding);
+            self.finding_head(finding, &what);
             self.field("wanted", &finding.wanted);
             self.field("found", &finding.found);
-            self.place_below(finding);
+            self.place_below(finding, &what);
             self.line("");
         }
-        self.more(unknown.len(), "are unknown");
+        self.more(unknown.len(), SHOWN, "are unknown");
     }
 
     /// Each rule that was not judged, with the one that it waits for.
@@ -231,46 +305,45 @@ impl Page {
                 self.line(&format!("{word}  {line}"));
             }
         }
-        self.more(blocked.len(), "are blocked");
+        self.more(blocked.len(), SHOWN, "are blocked");
         if !blocked.is_empty() {
             self.line("");
         }
     }
 
-    fn more(&mut self, all: usize, what: &str) {
-        if all > SHOWN {
-            self.line(&format!("... and {} more {what}; --format json has them all", all - SHOWN));
+    fn more(&mut self, all: usize, shown: usize, what: &str) {
+        if all > shown {
+            self.line(&format!("... and {} more {what}; --format json has them all", all - shown));
             self.line("");
         }
     }
 
     /// Verdict, severity, rule and resource, with the place of the rule at the right where there is room for it.
-    fn finding_head(&mut self, finding: &Finding) {
+    fn finding_head(&mut self, finding: &Finding, what: &str) {
         let verdict = said(finding);
         let start = format!("{verdict} {}", finding.severity);
         let painted = format!("{} {}", self.paint(verdict, painted_as(finding)), finding.severity);
         let gap = " ".repeat(LABEL.saturating_sub(start.width()).max(1));
-        let what = what(finding);
-        if let Some(room) = self.room_for_place(finding) {
+        if let Some(room) = self.room_for_place(finding, what) {
             self.line(&format!("{painted}{gap}{what}{}{}", " ".repeat(room), place(finding)));
             return;
         }
-        for (i, line) in wrap(&what, self.look.width.saturating_sub(LABEL).max(20)).iter().enumerate() {
+        for (i, line) in wrap(what, self.look.width.saturating_sub(LABEL).max(20)).iter().enumerate() {
             let before = if i == 0 { format!("{painted}{gap}") } else { " ".repeat(LABEL) };
             self.line(&format!("{before}{line}"));
         }
     }
 
     /// The blanks between a finding's head and its place, if both fit on one line.
-    fn room_for_place(&self, finding: &Finding) -> Option<usize> {
+    fn room_for_place(&self, finding: &Finding, what: &str) -> Option<usize> {
         let start = said(finding).width() + 1 + finding.severity.as_str().width();
-        let used = start.max(LABEL - 1) + 1 + what(finding).width() + place(finding).width();
+        let used = start.max(LABEL - 1) + 1 + what.width() + place(finding).width();
         self.look.width.checked_sub(used).filter(|room| *room >= 2)
     }
 
     /// The place of the rule, where the head of the finding had no room for it.
-    fn place_below(&mut self, finding: &Finding) {
-        if self.room_for_place(finding).is_none() {
+    fn place_below(&mut self, finding: &Finding, what: &str) {
+        if self.room_for_place(finding, what).is_none() {
             self.field("rule", &place(finding));
         }
     }
@@ -389,6 +462,20 @@ fn stretched(arrow: &str, width: usize) -> String {
     let shaft = arrow.chars().next().unwrap_or('─');
     let lacking = width.saturating_sub(arrow.width());
     std::iter::repeat_n(shaft, lacking).chain(arrow.chars()).collect()
+}
+
+/// The findings by what they want of a resource, in the order in which each comes first.
+fn groups<'r>(findings: &[&'r Finding]) -> Vec<Vec<&'r Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for finding in findings {
+        let at = *known.entry((&finding.rule, &finding.wanted)).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[at].push(finding);
+    }
+    groups
 }
 
 /// The rule and the resource of a finding.
