@@ -3,7 +3,8 @@
 #[path = "judging/mod.rs"]
 mod judging;
 
-use plimsoll::snapshot::{NoSnapshot, SNAPSHOT_VERSION, Snapshot};
+use plimsoll::model::{Listing, Needs, Presence};
+use plimsoll::snapshot::{NoSnapshot, SNAPSHOT_VERSION, Snapshot, Whole};
 
 const ACCOUNT: &str = r#"
 resources:
@@ -26,6 +27,7 @@ fn snapshot() -> Snapshot {
         partition: "aws".to_owned(),
         region: "us-east-1".to_owned(),
         rules_sha256: "00".repeat(32),
+        whole: plimsoll::snapshot::Whole::default(),
     }
 }
 
@@ -48,8 +50,8 @@ fn what_comes_back_is_what_was_saved() {
 fn what_somebody_changed_is_told() {
     for (from, to) in [
         ("\"orders\"", "\"order5\""),
-        ("\"number\":3", "\"number\":4"),
-        ("us-east-1\",\"sha256", "us-east-2\",\"sha256"),
+        ("\"number\": 3", "\"number\": 4"),
+        ("us-east-1\",\n \"sha256", "us-east-2\",\n \"sha256"),
         (&"00".repeat(32), &"11".repeat(32)),
     ] {
         let changed = text().replacen(from, to, 1);
@@ -60,12 +62,36 @@ fn what_somebody_changed_is_told() {
 
 #[test]
 fn what_is_no_snapshot_is_told_with_its_place() {
-    let newer = text().replacen("\"plimsoll_snapshot\":1", "\"plimsoll_snapshot\":2", 1);
+    let newer = text().replacen("\"plimsoll_snapshot\": 1", "\"plimsoll_snapshot\": 2", 1);
     assert_eq!(parse(&newer).expect_err("newer"), NoSnapshot::Version(SNAPSHOT_VERSION + 1));
     let text = text();
     for end in [0, 1, 40, text.len() / 2, text.len() - 3] {
         let cut = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= end).last().unwrap_or_default();
-        assert!(matches!(parse(&text[..cut]), Err(NoSnapshot::Form { line: 1, .. })), "{end}");
+        assert!(matches!(parse(&text[..cut]), Err(NoSnapshot::Form { .. })), "{end}");
     }
-    assert!(matches!(parse("{}"), Err(NoSnapshot::Form { .. })));
+    assert_eq!(parse("{}").expect_err("no snapshot"), NoSnapshot::Other);
+    let Err(NoSnapshot::Form { line, column, why }) = parse("{\n  \"a\": oops }") else { panic!("no JSON") };
+    assert_eq!((line, column, why.as_str()), (2, 8, "expected value"));
+}
+
+/// A complete list beside one queue: the rules asked for that one alone.
+#[test]
+fn what_its_rules_did_not_ask_for_is_unknown_to_others() {
+    let queues = |name: &str| {
+        let account = format!("resources:\n  - {{ type: AWS::SQS::Queue, name: {name} }}\n");
+        judging::account(&account)
+    };
+    let mut account = queues("asked");
+    let key = ("AWS::SQS::Queue".to_owned(), "us-east-1".to_owned());
+    account.names.entry(key.clone()).or_default().extend(["asked".to_owned(), "other".to_owned()]);
+    let saved = |whole| Snapshot { account: account.clone(), whole, ..snapshot() };
+    let mut all = Needs::default();
+    all.all(&key.0, &key.1, ["DelaySeconds"]);
+    ["other", "none"].iter().for_each(|name| all.named(&key.0, &key.1, name, []));
+    let other = saved(Whole::default()).into_account(&all);
+    assert!(matches!(other.listing(&key.0, &key.1), Some(Listing::Broken(_))), "a rule on each of them is open");
+    assert!(matches!(other.presence(&key.0, &key.1, "other"), Some(Presence::Unknown(_))));
+    assert!(matches!(other.presence(&key.0, &key.1, "none"), Some(Presence::Missing(_))), "the list does not name it");
+    let same = saved(Whole::of(&all)).into_account(&Needs::default());
+    assert_eq!(same, account, "and nothing changes for who asks for no more");
 }

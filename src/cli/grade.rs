@@ -99,8 +99,8 @@ impl GradeCommand {
         for path in write.iter().map(|(_, path)| *path).chain(&self.record).chain(self.receipt.path()) {
             files::check_writable(path)?;
         }
-        let source = self.from.source()?;
-        let (report, answers) = audited(&rules, source, region.as_deref(), self.locate, self.record.as_deref())?;
+        let whence = self.from.whence()?;
+        let (report, answers) = audited(&rules, whence, region.as_deref(), self.locate, self.record.as_deref())?;
         let told = |audience| grade(&report, audience, Standing::Advice, self.pass_mark);
         let audience = match self.audience {
             To::Student => Audience::Student,

@@ -1,7 +1,7 @@
 //! What questions to an account share: the action and the resource that were typed, and reading what answers them.
 
 use super::Failure;
-use super::scan::{From, Progress, could_not_start, log};
+use super::scan::{From, Progress, Whence, could_not_start, log, place_of};
 use crate::aws::{Session, Source};
 use crate::iam::catalogue::Catalogue;
 use crate::model::{
@@ -284,7 +284,23 @@ impl Asking {
             super::files::check_writable(path)?;
         }
         let record = self.record;
-        let source = self.from.source()?;
+        let needs = |region: &str, users: bool| {
+            let mut needs = Needs::default();
+            need_principals(&mut needs, users);
+            subjects.iter().for_each(|subject| subject.need(region, &mut needs));
+            needs
+        };
+        let source = match self.from.whence()? {
+            Whence::Saved(_) | Whence::Asked(Source::Replay(_)) if record.is_some() => {
+                return Err(Failure::usage("only what an account answers can be recorded", "leave out --record"));
+            }
+            Whence::Saved(snapshot) => {
+                let region = place_of(&snapshot, region.as_deref())?.region;
+                let users = matches!(snapshot.account.listing(USER, ""), Some(Listing::Complete(_)));
+                return Ok(ReadAccount { account: snapshot.into_account(&needs(&region, users)), region });
+            }
+            Whence::Asked(source) => source,
+        };
         let replayed = matches!(source, Source::Replay(_));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -295,16 +311,10 @@ impl Asking {
             let region = session.region().to_owned();
             let progress = Progress { on: std::io::stderr().is_terminal() };
             let say = |done: usize, call: &Call| progress.say(done, call);
-            let needs = |users: bool| {
-                let mut needs = Needs::default();
-                need_principals(&mut needs, users);
-                subjects.iter().for_each(|subject| subject.need(&region, &mut needs));
-                needs
-            };
-            let mut account = fetch(&session, &needs(true), &say).await;
+            let mut account = fetch(&session, &needs(&region, true), &say).await;
             // Rules that name no user make a recording without them, and the roles in it are worth an answer.
             if replayed && !matches!(account.listing(ROLE, ""), Some(Listing::Complete(_))) {
-                let mut roles = fetch(&session, &needs(false), &say).await;
+                let mut roles = fetch(&session, &needs(&region, false), &say).await;
                 if let Some(Listing::Complete(_)) = roles.listing(ROLE, "") {
                     let users = account.listings.remove(&(USER.to_owned(), String::new()));
                     roles.listings.extend(users.map(|users| ((USER.to_owned(), String::new()), users)));

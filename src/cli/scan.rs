@@ -28,14 +28,6 @@ pub(super) struct Scan {
     given: Given,
     #[command(flatten)]
     from: From,
-    /// Judge a snapshot, which `plimsoll snapshot` wrote: no account, no credentials, no network
-    #[arg(
-        long,
-        value_name = "FILE",
-        conflicts_with_all = ["profile", "endpoint_url", "assume_role", "replay", "record", "locate", "region"],
-        help_heading = "Where the answers come from"
-    )]
-    snapshot: Option<PathBuf>,
     /// Look for what is missing in the other regions as well: as many calls again for each
     #[arg(long, help_heading = "Where the answers come from")]
     locate: bool,
@@ -72,8 +64,39 @@ pub(super) struct From {
     #[arg(long, value_name = "CODE", requires = "mfa_serial")]
     mfa_code: Option<String>,
     /// Read a recording: no account, no credentials, no network
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url", "assume_role", "record"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url", "assume_role"])]
     replay: Option<PathBuf>,
+    /// Read what `plimsoll snapshot` saved: no account, no credentials, no network
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url", "assume_role", "replay"])]
+    snapshot: Option<PathBuf>,
+}
+
+/// What is read.
+pub(super) enum Whence {
+    /// An account, or a recording of its answers.
+    Asked(Source),
+    /// What was saved of an account.
+    Saved(Box<Snapshot>),
+}
+
+impl Whence {
+    /// Says so where a file answers that was made with other rules.
+    pub(super) fn note_other_rules(&self, rules: &Rules) {
+        let (file, made_for) = match self {
+            Self::Asked(Source::Replay(recording)) => ("recording", &recording.rules_sha256),
+            Self::Saved(snapshot) => ("snapshot", &snapshot.rules_sha256),
+            Self::Asked(_) => return,
+        };
+        if *made_for != rules.sha256 {
+            note(&format!("this {file} was made with other rules; what they did not ask for is unknown"));
+        }
+    }
+}
+
+impl std::convert::From<Source> for Whence {
+    fn from(source: Source) -> Self {
+        Self::Asked(source)
+    }
 }
 
 /// Where the report goes.
@@ -101,16 +124,28 @@ impl Scan {
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         self.to.check()?;
         let locate = self.locate;
-        if let Some(path) = &self.snapshot {
-            return judge_snapshot(&rules, region.as_deref(), &super::snapshot::load(path)?, &self.to);
-        }
-        let source = self.from.source()?;
-        judge(&rules, source, region.as_deref(), locate, &self.to)
+        let whence = self.from.whence()?;
+        judge(&rules, whence, region.as_deref(), locate, &self.to)
     }
 }
 
 impl From {
+    /// What the options name: an account, a recording or a snapshot.
+    pub(super) fn whence(&self) -> Result<Whence, Failure> {
+        match &self.snapshot {
+            Some(path) => Ok(Whence::Saved(Box::new(super::snapshot::load(path)?))),
+            None => self.source().map(Whence::Asked),
+        }
+    }
+
+    /// An account or a recording, for what can read no snapshot.
     pub(super) fn source(&self) -> Result<Source, Failure> {
+        if self.snapshot.is_some() {
+            return Err(Failure::usage(
+                "a snapshot cannot be read here",
+                "name an account, or a recording with --replay",
+            ));
+        }
         if let Some(path) = &self.replay {
             let text = std::fs::read_to_string(path).map_err(|error| {
                 Failure::usage(format!("cannot read {}: {error}", path.display()), "name a file that --record wrote")
@@ -141,7 +176,8 @@ impl From {
 
     /// The option by which one account is named, if one is.
     pub(super) fn of_one_account(&self) -> Option<&'static str> {
-        self.replay.as_ref().map(|_| "--replay").or_else(|| self.assume_role.as_ref().map(|_| "--assume-role"))
+        let file = self.replay.as_ref().map(|_| "--replay").or_else(|| self.snapshot.as_ref().map(|_| "--snapshot"));
+        file.or_else(|| self.assume_role.as_ref().map(|_| "--assume-role"))
     }
 }
 
@@ -154,41 +190,26 @@ impl To {
     }
 }
 
-/// Reads from `source`, judges by `rules`, writes what `to` asks for, and says the exit code. With `locate`, what is
+/// Reads from `whence`, judges by `rules`, writes what `to` asks for, and says the exit code. With `locate`, what is
 /// missing is looked for in other regions.
-pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate: bool, to: &To) -> Result<u8, Failure> {
+pub(super) fn judge(
+    rules: &Rules,
+    whence: impl Into<Whence>,
+    region: Option<&str>,
+    locate: bool,
+    to: &To,
+) -> Result<u8, Failure> {
     log();
     let usage = Usage::start();
     let key = to.receipt.key()?;
     let how = How { locate, record: to.record.is_some(), quiet: to.forms.quiet };
-    let (account, session, place) = read(rules, source, region, how)?;
-    if let Some(path) = &to.record {
-        write_recording(&session, rules, path)?;
+    let (account, session, place) = read(rules, whence, region, how)?;
+    if let (Some(path), Some(session)) = (&to.record, &session) {
+        write_recording(session, rules, path)?;
     }
     // What is kept for a recording is as large as the answers; the report is made without it.
     drop(session);
     tell(rules, &account, &place, to, &usage, key.as_deref())
-}
-
-/// Judges what a snapshot holds by `rules`.
-fn judge_snapshot(rules: &Rules, region: Option<&str>, snapshot: &Snapshot, to: &To) -> Result<u8, Failure> {
-    let usage = Usage::start();
-    let key = to.receipt.key()?;
-    if let Some(wanted) = region.filter(|wanted| *wanted != snapshot.region) {
-        return Err(Failure::usage(
-            format!("the rules are about {wanted}, and this snapshot is of {}", snapshot.region),
-            "name a snapshot of that region",
-        ));
-    }
-    if snapshot.rules_sha256 != rules.sha256 {
-        note("this snapshot was made for other rules; what they did not ask for is unknown");
-    }
-    let place = Whereabouts {
-        account: Some(snapshot.account.caller.account.clone()),
-        partition: snapshot.partition.clone(),
-        region: snapshot.region.clone(),
-    };
-    tell(rules, &snapshot.account, &place, to, &usage, key.as_deref())
 }
 
 /// Judges `account` by `rules`, writes what `to` asks for, and says the exit code.
@@ -212,21 +233,21 @@ fn tell(
     Ok(code)
 }
 
-/// The report on what `source` answers, and what identifies the answers.
+/// The report on what `whence` holds, and what identifies the answers.
 ///
 /// With `record`, the answers are recorded in that file.
 pub(super) fn audited(
     rules: &Rules,
-    source: Source,
+    whence: impl Into<Whence>,
     region: Option<&str>,
     locate: bool,
     record: Option<&Path>,
 ) -> Result<(Report, Answers), Failure> {
     log();
     let how = How { locate, record: record.is_some(), quiet: false };
-    let (account, session, place) = read(rules, source, region, how)?;
-    if let Some(path) = record {
-        write_recording(&session, rules, path)?;
+    let (account, session, place) = read(rules, whence, region, how)?;
+    if let (Some(path), Some(session)) = (record, &session) {
+        write_recording(session, rules, path)?;
     }
     Ok((audit(rules, &account, &place), Answers::of(&account)))
 }
@@ -249,19 +270,17 @@ pub(super) struct How {
     pub(super) quiet: bool,
 }
 
+/// Reads what the rules need. The session is none where a snapshot was read.
 pub(super) fn read(
     rules: &Rules,
-    source: Source,
+    whence: impl Into<Whence>,
     region: Option<&str>,
     how: How,
-) -> Result<(Account, Session, Whereabouts), Failure> {
-    if let Source::Replay(recording) = &source
-        && recording.rules_sha256 != rules.sha256
-    {
-        note("this recording was made with other rules; what they did not ask for is unknown");
-    }
+) -> Result<(Account, Option<Session>, Whereabouts), Failure> {
+    let whence = whence.into();
+    whence.note_other_rules(rules);
     let needs = |place: &Whereabouts| rules.needs(place);
-    read_account(&needs, source, region, how.locate.then_some(rules), (how.record, how.quiet))
+    read_account(&needs, whence, region, how.locate.then_some(rules), (how.record, how.quiet))
 }
 
 /// Opens a session with what `source` names, and reads what the rules need.
@@ -279,20 +298,53 @@ pub(super) async fn read_by(
 /// looked for in the others. With whether the answers are kept for a recording, and whether nothing is said meanwhile.
 pub(super) fn read_account(
     needs: &dyn Fn(&Whereabouts) -> Needs,
-    source: Source,
+    whence: impl Into<Whence>,
     region: Option<&str>,
     elsewhere: Option<&Rules>,
     (record, quiet): (bool, bool),
-) -> Result<(Account, Session, Whereabouts), Failure> {
+) -> Result<(Account, Option<Session>, Whereabouts), Failure> {
+    let source = match whence.into() {
+        Whence::Saved(_) | Whence::Asked(Source::Replay(_)) if record => {
+            return Err(Failure::usage("only what an account answers can be recorded", "leave out --record"));
+        }
+        Whence::Saved(_) if elsewhere.is_some() => {
+            return Err(Failure::usage(
+                "a snapshot holds nothing of other regions to look for what is missing in",
+                "leave out --locate, or make the snapshot with it",
+            ));
+        }
+        Whence::Saved(snapshot) => {
+            let place = place_of(&snapshot, region)?;
+            let needs = needs(&place);
+            return Ok((snapshot.into_account(&needs), None, place));
+        }
+        Whence::Asked(source) => source,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::could_not_run(format!("the system gives no event loop: {error}"), "try again"))?;
     runtime.block_on(async {
         tokio::select! {
-            read = ask(needs, source, region, elsewhere, (record, quiet)) => read,
+            read = ask(needs, source, region, elsewhere, (record, quiet)) =>
+                read.map(|(account, session, place)| (account, Some(session), place)),
             _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
         }
+    })
+}
+
+/// Where the account of a snapshot is; refused if that is not the region that is asked about.
+pub(super) fn place_of(snapshot: &Snapshot, region: Option<&str>) -> Result<Whereabouts, Failure> {
+    if let Some(wanted) = region.filter(|wanted| *wanted != snapshot.region) {
+        return Err(Failure::usage(
+            format!("{wanted} is asked about, and this snapshot is of {}", snapshot.region),
+            "name a snapshot of that region",
+        ));
+    }
+    Ok(Whereabouts {
+        account: Some(snapshot.account.caller.account.clone()),
+        partition: snapshot.partition.clone(),
+        region: snapshot.region.clone(),
     })
 }
 

@@ -3,30 +3,42 @@
 use super::given::Given;
 use super::plan::region_of_run;
 use super::scan::{From, How, log, read};
-use super::{Failure, files, output};
+use super::{Failure, bounded, files, output};
+use crate::rules::{Rules, Whereabouts};
 use crate::services;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{NoSnapshot, Snapshot, Whole};
 use clap::Args;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+
+/// The largest snapshot that is read, in bytes, once it is unpacked.
+const LARGEST: u64 = 256 << 20;
 
 /// Read what rules need of an account, and save it
 ///
-/// The values are redacted as in a report. `plimsoll scan RULES --snapshot FILE` judges it as if the account was asked.
+/// The values are redacted as in a report. `plimsoll scan RULES --snapshot FILE` judges it as if the account was asked, and
+/// `plimsoll diff` says what changed since. A file whose name ends in .gz is compressed.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 all that the rules need was read, 2 usage or rules file, 3 something was not read \
+                        (the file says what), 4 could not run."
+)]
 pub(super) struct SnapshotCommand {
     #[command(flatten)]
     given: Given,
     #[command(flatten)]
     from: From,
-    /// Record the answers, redacted, to be replayed anywhere
-    #[arg(long, value_name = "FILE", hide = true)]
-    record: Option<PathBuf>,
     /// Look for what is missing in the other regions as well: as many calls again for each
     #[arg(long, help_heading = "Where the answers come from")]
     locate: bool,
-    /// The file that it is written to
+    /// The file that it is written to; .gz at its end compresses it
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
+    /// Say nothing of what was read
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 impl SnapshotCommand {
@@ -35,36 +47,72 @@ impl SnapshotCommand {
         let rules = self.given.load(true)?;
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         files::check_writable(&self.output)?;
-        let how = How { locate: self.locate, record: false, quiet: false };
-        let (account, session, place) = read(&rules, self.from.source()?, region.as_deref(), how)?;
-        drop(session);
-        let snapshot =
-            Snapshot { account, partition: place.partition, region: place.region, rules_sha256: rules.sha256 };
-        let text = snapshot.to_json().map_err(|error| {
-            Failure::could_not_run(format!("the snapshot cannot be written: {error}"), "report this")
-        })?;
-        files::write_file(&self.output, &text)?;
+        let how = How { locate: self.locate, record: false, quiet: self.quiet };
+        let snapshot = taken(&rules, &self.from, region.as_deref(), how)?;
+        write(&snapshot, &self.output)?;
         let account = &snapshot.account;
-        let gaps = match account.gaps.len() {
-            0 => "all of it was read".to_owned(),
-            1 => "1 gap".to_owned(),
-            n => format!("{n} gaps"),
-        };
-        output::print(&format!(
-            "{} resources of {} in {}; {gaps}\n",
-            account.resources.len(),
-            account.caller.account,
-            crate::model::harmless(&self.output.display().to_string()),
-        ))?;
-        Ok(if account.gaps.iter().all(|gap| gap.reason.is_redaction()) { 0 } else { 3 })
+        let unread: Vec<_> = account.gaps.iter().filter(|gap| !gap.reason.is_redaction()).collect();
+        if !self.quiet {
+            let gaps = match unread.as_slice() {
+                [] => "all of it was read".to_owned(),
+                [one] => format!("not read: {one}"),
+                [one, ..] => format!("{} things were not read, such as {one}", unread.len()),
+            };
+            let resources = match account.resources.len() {
+                1 => "1 resource".to_owned(),
+                n => format!("{n} resources"),
+            };
+            let said = format!("{resources} of {} in {}; {gaps}", account.caller.account, self.output.display());
+            output::print(&(crate::model::harmless(&said) + "\n"))?;
+        }
+        Ok(if unread.is_empty() { 0 } else { 3 })
     }
+}
+
+/// A snapshot of what the rules need, read anew.
+pub(super) fn taken(rules: &Rules, from: &From, region: Option<&str>, how: How) -> Result<Snapshot, Failure> {
+    let (account, session, place) = read(rules, from.source()?, region, how)?;
+    drop(session);
+    Ok(of(rules, account, place))
+}
+
+/// What was read for `rules` as a snapshot.
+fn of(rules: &Rules, account: crate::model::Account, place: Whereabouts) -> Snapshot {
+    let whole = Whole::of(&rules.needs(&place));
+    Snapshot { account, partition: place.partition, region: place.region, rules_sha256: rules.sha256.clone(), whole }
+}
+
+fn write(snapshot: &Snapshot, path: &Path) -> Result<(), Failure> {
+    let text = snapshot
+        .to_json()
+        .map_err(|error| Failure::could_not_run(format!("the snapshot cannot be written: {error}"), "report this"))?;
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz")) {
+        return files::write_with(path, |to| {
+            let mut packed = GzEncoder::new(to, Compression::default());
+            packed.write_all(text.as_bytes())?;
+            packed.finish().map(drop)
+        });
+    }
+    files::write_file(path, &text)
 }
 
 /// The snapshot in the file `path`.
 pub(super) fn load(path: &Path) -> Result<Snapshot, Failure> {
-    let wrong = |why: String| {
-        Failure::usage(format!("{}: {why}", path.display()), "name a file that `plimsoll snapshot` wrote")
+    let text = bounded::read_text(path, LARGEST, "name a file that `plimsoll snapshot` wrote")?;
+    Snapshot::parse(&text, services::kind).map_err(|why| wrong(path, &why))
+}
+
+/// What to say of a file that holds no snapshot.
+pub(super) fn wrong(path: &Path, why: &NoSnapshot) -> Failure {
+    let hint = match why {
+        NoSnapshot::Version(_) => "make the snapshot again, or use the Plimsoll that wrote it",
+        NoSnapshot::Changed => "make the snapshot again: what somebody wrote by hand proves nothing",
+        NoSnapshot::Content(_) => "use the Plimsoll that wrote it, or one as new",
+        NoSnapshot::Form { .. } | NoSnapshot::Other => "name a file that `plimsoll snapshot` wrote",
     };
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    Snapshot::parse(&text, services::kind).map_err(|error| wrong(error.to_string()))
+    let place = match why {
+        NoSnapshot::Form { line, column, why } => format!("{}:{line}:{column}: {why}", path.display()),
+        other => format!("{}: {other}", path.display()),
+    };
+    Failure::usage(place, hint)
 }

@@ -150,7 +150,9 @@ impl Gap {
                 "check the endpoint and any proxy, then repeat the scan".to_owned()
             }
             Reason::NotRecorded => "record again with these rules: plimsoll scan RULES --record FILE".to_owned(),
-            Reason::NotAsked => "this is a fault of Plimsoll; please report it".to_owned(),
+            Reason::NotAsked => "a snapshot or a recording holds what its rules asked for: make it again with these; \
+                                 if the account itself was asked, this is a fault of Plimsoll, please report it"
+                .to_owned(),
             Reason::Redacted | Reason::Secret(_) => "this value is never shown; check it by hand".to_owned(),
             Reason::Undecided(_) => "check it by hand".to_owned(),
         }

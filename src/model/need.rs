@@ -77,6 +77,11 @@ impl Needs {
         self.wanted.keys().filter(move |(of, _)| of == type_name).map(|(_, region)| region.as_str())
     }
 
+    /// What is wanted of each type in each region (empty: global), in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &Wanted)> {
+        self.wanted.iter().map(|((type_name, region), wanted)| (type_name.as_str(), region.as_str(), wanted))
+    }
+
     /// Whether nothing is wanted.
     pub fn is_empty(&self) -> bool {
         self.wanted.is_empty()

@@ -3,9 +3,12 @@
 //! A snapshot is the [`Account`] itself, redacted as it is, with its gaps; it names the rules it was made for, and carries
 //! a hash over what it holds. What varies between two runs over the same account, such as request ids, stands apart in it.
 
+mod laid_out;
+mod needed;
 mod stored;
 
 use crate::model::{Account, Kind};
+pub use needed::Whole;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use stored::StoredAccount;
@@ -24,6 +27,8 @@ pub struct Snapshot {
     pub region: String,
     /// The SHA-256 of the rules that said what was read, in hexadecimal.
     pub rules_sha256: String,
+    /// Of what every one was asked for, and not only some by name.
+    pub whole: Whole,
 }
 
 /// Why a text is no snapshot.
@@ -42,6 +47,9 @@ pub enum NoSnapshot {
     /// It is of another version.
     #[error("it is of version {0} of the format, and this Plimsoll reads version {SNAPSHOT_VERSION}")]
     Version(u32),
+    /// It is JSON that does not begin as one does.
+    #[error("it is JSON, and not a snapshot: it has no `plimsoll_snapshot`")]
+    Other,
     /// It is not what was written.
     #[error("its hash is not that of what it holds: somebody changed it")]
     Changed,
@@ -59,16 +67,18 @@ struct Written {
     partition: String,
     region: String,
     sha256: String,
+    whole: Whole,
     read: StoredAccount,
 }
 
 #[derive(Deserialize)]
 struct Versioned {
-    plimsoll_snapshot: u32,
+    plimsoll_snapshot: Option<u32>,
 }
 
 impl Snapshot {
-    /// The snapshot as JSON, with a newline at the end: the same account gives the same bytes.
+    /// The snapshot as JSON, with a newline at the end: the same account gives the same bytes. Each property of a resource
+    /// stands on a line of its own.
     ///
     /// # Errors
     /// If it cannot be written as JSON, which is not to be expected.
@@ -80,10 +90,11 @@ impl Snapshot {
             rules_sha256: self.rules_sha256.clone(),
             partition: self.partition.clone(),
             region: self.region.clone(),
-            sha256: hash(&read, &self.rules_sha256, &self.partition, &self.region)?,
+            sha256: hash(&read, [&self.rules_sha256, &self.partition, &self.region].map(String::as_str), &self.whole)?,
+            whole: self.whole.clone(),
             read,
         };
-        Ok(serde_json::to_string(&written)? + "\n")
+        Ok(laid_out::text(&written)? + "\n")
     }
 
     /// The snapshot in `text`; `kind` gives the kind of a type name.
@@ -91,17 +102,21 @@ impl Snapshot {
     /// # Errors
     /// Why it is none.
     pub fn parse(text: &str, kind: fn(&str) -> Option<&'static Kind>) -> Result<Self, NoSnapshot> {
-        let form = |error: serde_json::Error| NoSnapshot::Form {
-            line: error.line(),
-            column: error.column(),
-            why: error.to_string(),
+        let form = |error: serde_json::Error| {
+            let (line, column) = (error.line(), error.column());
+            let why = error.to_string();
+            let place = format!(" at line {line} column {column}");
+            NoSnapshot::Form { line, column, why: why.strip_suffix(&place).unwrap_or(&why).to_owned() }
         };
         let versioned: Versioned = serde_json::from_str(text).map_err(form)?;
-        if versioned.plimsoll_snapshot != SNAPSHOT_VERSION {
-            return Err(NoSnapshot::Version(versioned.plimsoll_snapshot));
+        match versioned.plimsoll_snapshot {
+            None => return Err(NoSnapshot::Other),
+            Some(SNAPSHOT_VERSION) => {}
+            Some(other) => return Err(NoSnapshot::Version(other)),
         }
         let written: Written = serde_json::from_str(text).map_err(form)?;
-        let found = hash(&written.read, &written.rules_sha256, &written.partition, &written.region).map_err(form)?;
+        let named = [&written.rules_sha256, &written.partition, &written.region].map(String::as_str);
+        let found = hash(&written.read, named, &written.whole).map_err(form)?;
         if found != written.sha256 {
             return Err(NoSnapshot::Changed);
         }
@@ -110,14 +125,16 @@ impl Snapshot {
             partition: written.partition,
             region: written.region,
             rules_sha256: written.rules_sha256,
+            whole: written.whole,
         })
     }
 }
 
 /// The hash over all that a snapshot says, each part with its length before it.
-fn hash(read: &StoredAccount, rules: &str, partition: &str, region: &str) -> Result<String, serde_json::Error> {
+fn hash(read: &StoredAccount, named: [&str; 3], whole: &Whole) -> Result<String, serde_json::Error> {
     let mut hash = Sha256::new();
-    for part in [serde_json::to_string(read)?.as_str(), rules, partition, region] {
+    let (read, whole) = (serde_json::to_string(read)?, serde_json::to_string(whole)?);
+    for part in [read.as_str(), whole.as_str()].into_iter().chain(named) {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }

@@ -6,7 +6,7 @@ mod text;
 use crate::cli::given::Given;
 use crate::cli::output::AnswerFormat;
 use crate::cli::plan::region_of_run;
-use crate::cli::scan::{From, log, note, read_account};
+use crate::cli::scan::{From, log, read_account};
 use crate::cli::{Failure, files, output};
 use crate::narrow::{Asked, Narrowed, NoRole, Proposal, Verdict, narrow, needs};
 use crate::report::write_harmless;
@@ -63,17 +63,13 @@ impl Narrow {
         for path in self.output.iter().chain(&self.record) {
             files::check_writable(path)?;
         }
-        let source = self.from.source()?;
-        if let crate::aws::Source::Replay(recording) = &source
-            && recording.rules_sha256 != rules.sha256
-        {
-            note("this recording was made with other rules; what they did not ask for is unknown");
-        }
+        let whence = self.from.whence()?;
+        whence.note_other_rules(&rules);
         let needed = |place: &Whereabouts| needs(&rules, place);
         let how = (self.record.is_some(), false);
-        let (account, session, place) = read_account(&needed, source, region.as_deref(), None, how)?;
+        let (account, session, place) = read_account(&needed, whence, region.as_deref(), None, how)?;
         if let Some(path) = &self.record
-            && let Some(recording) = session.recording(&rules.sha256)
+            && let Some(recording) = session.and_then(|session| session.recording(&rules.sha256))
         {
             let text = recording.to_json().map_err(|error| {
                 Failure::could_not_run(format!("the recording cannot be written: {error}"), "report this")
