@@ -130,7 +130,7 @@ fn given(needs: &[String], judged: &BTreeMap<&str, Vec<Finding>>, outcome: Outco
             |id: &&String| judged.get(id.as_str()).into_iter().flatten().any(|finding| stops(finding.verdict));
         needs.iter().filter(stopped).cloned().collect()
     };
-    let blocking = having(|verdict| matches!(verdict, Verdict::Fail | Verdict::Blocked | Verdict::Waived));
+    let blocking = having(|verdict| matches!(verdict, Verdict::Fail | Verdict::Blocked));
     if !blocking.is_empty() {
         return Outcome::blocked(outcome.wanted, blocking);
     }
@@ -198,11 +198,11 @@ impl<'a> Auditor<'a> {
 
 /// Puts the finding together. Points divide over the parts; what passed has earned its share.
 fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, auditor: &Auditor<'_>) -> Finding {
-    let earns = |verdict: Verdict| matches!(verdict, Verdict::Pass | Verdict::Waived);
     let give = |verdict: Verdict, possible: Hundredths| Points {
-        earned: if earns(verdict) { possible } else { Hundredths::default() },
+        earned: if verdict == Verdict::Pass { possible } else { Hundredths::default() },
         possible,
     };
+    let state = state(&about.resource, &outcome);
     let shares = points.shares(outcome.parts.len());
     let parts: Vec<Part> = outcome
         .parts
@@ -231,6 +231,7 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
     evidence.dedup();
     Finding {
         id: id(&[&rule.id, &auditor.account.caller.account, about.type_name, &about.identity]),
+        state,
         rule: rule.id.clone(),
         title: rule.title.clone(),
         resource: about.resource,
@@ -256,11 +257,29 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         for_staff: auditor.rules.for_staff(rule),
         not_checked,
         blocked_by: outcome.blocked_by,
+        excused: false,
+        waiver: None,
         evidence,
     }
 }
 
-/// 16 hexadecimal digits over what makes a finding the same finding, each part with its length before it.
+/// 16 hexadecimal digits over what was found, whatever the rule says of it besides.
+fn state(resource: &str, outcome: &Outcome) -> String {
+    let mut parts = vec![resource, outcome.verdict.as_str(), outcome.found.as_str()];
+    let rows = outcome.parts.iter();
+    parts.extend(rows.flat_map(|row| [row.path.as_str(), row.verdict.as_str(), row.found.as_str()]));
+    for one in &outcome.beyond {
+        parts.push(&one.who);
+        for list in [&one.actions, &one.by, &one.conditions] {
+            // The end of one list is not the start of the next.
+            parts.push("");
+            parts.extend(list.iter().map(String::as_str));
+        }
+    }
+    id(&parts)
+}
+
+/// 16 hexadecimal digits over `parts`, such as what makes a finding the same finding, each part with its length before it.
 fn id(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {

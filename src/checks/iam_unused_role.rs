@@ -40,12 +40,17 @@ fn run(case: &Case<'_>) -> Judged {
         (_, Ok(Some(made))) if is_recent(&made) => rows.pass(ROW, format!("it was made on {}", day(&made))),
         (Err(gap), _) | (_, Err(gap)) => rows.unread(ROW, &[gap]),
         (Ok(Some(used)), Ok(_)) => match ago(&used) {
-            Some(days) => rows.fail(ROW, format!("it was last used on {}, {days} days before it was read", day(&used))),
+            // How many days more grows each day, and is no change of the account.
+            Some(_) => {
+                rows.fail(ROW, format!("it was last used on {}, {LONG} days or more before it was read", day(&used)))
+            }
             None => rows.say(ROW, Verdict::Unknown, format!("{used} is no day; check it by hand")),
         },
         (Ok(None), Ok(Some(made))) => match ago(&made) {
-            Some(days) => rows
-                .fail(ROW, format!("it was made on {}, {days} days before it was read, and shows no use", day(&made))),
+            Some(_) => rows.fail(
+                ROW,
+                format!("it was made on {}, {LONG} days or more before it was read, and shows no use", day(&made)),
+            ),
             None => rows.say(ROW, Verdict::Unknown, format!("{made} is no day; check it by hand")),
         },
         (Ok(None), Ok(None)) => rows.say(ROW, Verdict::Unknown, "IAM does not say when it was made; check it by hand"),

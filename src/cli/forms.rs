@@ -1,7 +1,7 @@
 //! The forms in which a report is written, where each goes, and the exit code: what `scan`, `demo` and `report` share.
 
 use super::{Failure, files, output};
-use crate::model::{Report, Severity, Verdict};
+use crate::model::{Report, Severity};
 use crate::report::{Format, Look};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -85,10 +85,9 @@ fn format_of(path: &Path) -> Result<Format, Failure> {
 }
 
 /// 0 clean; 1 findings at or above `fail_on`; 3 incomplete. A rule that was not judged because its prerequisite fails
-/// counts as one that fails: it does not hold, for all that is known.
+/// counts as one that fails: it does not hold, for all that is known. Where that prerequisite is waived, so is this.
 fn exit_code(report: &Report, fail_on: Severity) -> u8 {
-    let counts = |verdict: Verdict| matches!(verdict, Verdict::Fail | Verdict::Blocked);
-    let found = report.findings.iter().any(|f| counts(f.verdict) && f.severity >= fail_on);
+    let found = report.findings.iter().any(|finding| finding.counts() && finding.severity >= fail_on);
     match (found, report.complete) {
         (true, _) => 1,
         (false, true) => 0,

@@ -1,5 +1,7 @@
 //! What is typed on the command line: one file a subcommand.
 
+#[cfg(feature = "live")]
+mod accepted;
 mod bounded;
 #[cfg(feature = "live")]
 mod can;
@@ -30,6 +32,7 @@ mod snapshot;
 #[cfg(feature = "live")]
 mod usage;
 mod verify;
+mod waivers;
 #[cfg(feature = "live")]
 mod who_can;
 
@@ -84,6 +87,9 @@ enum Command {
     /// Check, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
+    /// Check and begin waivers files: no account needed
+    #[command(subcommand)]
+    Waivers(waivers::WaiversCommand),
     /// Ask what policy documents allow: no account needed
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -115,6 +121,7 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Policy(policy) => policy.run(),
         Command::Report(report) => report.run(),
         Command::Rules(rules) => rules.run(),
+        Command::Waivers(waivers) => waivers.run(),
         #[cfg(feature = "live")]
         Command::Snapshot(snapshot) => snapshot.run(),
     }

@@ -1,5 +1,6 @@
 //! `plimsoll scan`: read an account, or a recording of one, and judge it.
 
+use super::accepted::{Accepted, Taken};
 use super::forms::Forms;
 use super::given::Given;
 use super::plan::region_of_run;
@@ -113,6 +114,8 @@ pub(super) struct To {
     record: Option<PathBuf>,
     #[command(flatten)]
     receipt: ReceiptTo,
+    #[command(flatten)]
+    accepted: Accepted,
     /// Say on stderr how many calls, CPU seconds and bytes of memory it took
     #[arg(long, short, conflicts_with = "quiet")]
     verbose: bool,
@@ -202,6 +205,7 @@ pub(super) fn judge(
     log();
     let usage = Usage::start();
     let key = to.receipt.key()?;
+    let taken = to.accepted.read()?;
     let how = How { locate, record: to.record.is_some(), quiet: to.forms.quiet };
     let (account, session, place) = read(rules, whence, region, how)?;
     if let (Some(path), Some(session)) = (&to.record, &session) {
@@ -209,7 +213,7 @@ pub(super) fn judge(
     }
     // What is kept for a recording is as large as the answers; the report is made without it.
     drop(session);
-    tell(rules, &account, &place, to, &usage, key.as_deref())
+    tell(rules, &account, &place, to, &taken, &usage, key.as_deref())
 }
 
 /// Judges `account` by `rules`, writes what `to` asks for, and says the exit code.
@@ -218,10 +222,12 @@ fn tell(
     account: &Account,
     place: &Whereabouts,
     to: &To,
+    taken: &Taken,
     usage: &Usage,
     key: Option<&[u8]>,
 ) -> Result<u8, Failure> {
-    let report = audit(rules, account, place);
+    let mut report = audit(rules, account, place);
+    taken.apply(&mut report, rules, account)?;
     to.receipt.write(&report, &Answers::of(account), key)?;
     if let Some(path) = &to.evidence {
         files::write_file(path, &write_harmless(&evidence(&report, account)))?;

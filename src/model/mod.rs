@@ -5,11 +5,13 @@
 //! resources themselves carry their properties as a [`Value`], so that the rules language, the reports and a
 //! comparison need no code for any kind.
 
+mod accepted;
 mod account;
 mod arn;
 mod call;
 mod check;
 mod compared;
+mod day;
 mod disclosure;
 mod grading;
 mod kind;
@@ -24,11 +26,13 @@ mod standing;
 mod truth;
 mod value;
 
+pub use accepted::{FindingWaiver, WaiverMatter, WaiverNote, WaiverStatus, WaiversHead};
 pub use account::{Account, Answer, Caller, Listing, Presence, Resource};
 pub use arn::{Arn, InvalidArn, is_region_name, partition_of_region};
 pub use call::{Call, Condition, Gap, Operation, PlannedCall, Reason, not_read};
 pub use check::{Beside, Check, Control, Reads};
 pub use compared::{ComparedPolicy, ShownStatement, StatementPair};
+pub use day::{days_between, is_day, utc_seconds};
 pub use disclosure::{Disclosure, REDACTED};
 pub use grading::{Audience, Grading, Said, UnknownPoints};
 pub use kind::{ArnRule, Field, Kind, Origin, Parent, Scope, Shape};

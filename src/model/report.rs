@@ -1,7 +1,6 @@
 //! What a run found: one value that every format renders and that can be saved and loaded.
 
-use super::ComparedPolicy;
-use super::{Gap, Grading, Said};
+use super::{ComparedPolicy, FindingWaiver, Gap, Grading, Said, WaiversHead};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -54,6 +53,9 @@ pub struct Report {
     /// The accounts other than its own that what was read names, by account: facts without a verdict.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub foreign: Vec<Foreign>,
+    /// The waivers that were applied, if any were handed in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub waivers: Option<WaiversHead>,
 }
 
 /// Another account that something in the account names.
@@ -81,6 +83,9 @@ pub struct RulesHead {
 pub struct Finding {
     /// Stays the same for the same rule and resource, run after run: 16 hexadecimal digits.
     pub id: String,
+    /// Stays the same as long as the same is found there, whatever the day: 16 hexadecimal digits. Waivers may name it.
+    #[serde(default)]
+    pub state: String,
     /// The id of the rule.
     pub rule: String,
     /// The title of the rule.
@@ -147,6 +152,12 @@ pub struct Finding {
     /// The rules that did not pass, if that is why it was not judged.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub blocked_by: Vec<String>,
+    /// Whether all that it waits for is waived, so that it can fail no run.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub excused: bool,
+    /// The waiver that covers it, or that no longer does.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub waiver: Option<FindingWaiver>,
     /// The calls whose answers the verdict rests on. Request ids, times and hashes of the answers are in the file
     /// that `--evidence` writes, under the same names.
     pub evidence: Vec<String>,
@@ -356,6 +367,15 @@ impl Finding {
     /// Whether it fails and can fail no run: something to know, beside what counts.
     pub fn is_remark(&self) -> bool {
         self.verdict == Verdict::Fail && self.severity == Severity::Info
+    }
+
+    /// Whether it can fail a run, by its verdict. What is blocked does not hold, for all that is known.
+    pub fn counts(&self) -> bool {
+        match self.verdict {
+            Verdict::Fail => true,
+            Verdict::Blocked => !self.excused,
+            _ => false,
+        }
     }
 }
 

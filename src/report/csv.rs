@@ -4,11 +4,11 @@
 //! which separates cells in other locales, an apostrophe stands before the sign. Characters that act on terminals and
 //! line breaks are spelt out, so that a row is a line. Several values in one cell are separated by `; `.
 
-use crate::model::{Finding, NotChecked, Report, harmless};
+use crate::model::{Finding, FindingWaiver, NotChecked, Report, harmless};
 use std::io::{self, Write};
 
 /// The header. New columns may come at its end; those that are there stay.
-pub(super) const HEADER: [&str; 26] = [
+pub(super) const HEADER: [&str; 28] = [
     "account",
     "id",
     "verdict",
@@ -35,6 +35,8 @@ pub(super) const HEADER: [&str; 26] = [
     "line",
     "column",
     "evidence",
+    "state",
+    "waiver",
 ];
 
 /// `report` as CSV.
@@ -80,6 +82,8 @@ fn row(report: &Report, finding: &Finding) -> [String; HEADER.len()] {
         finding.place.line.to_string(),
         finding.place.column.to_string(),
         cells(&finding.evidence),
+        cell(&finding.state),
+        cell(&finding.waiver.as_ref().map(FindingWaiver::says).unwrap_or_default()),
     ]
 }
 

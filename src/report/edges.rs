@@ -129,6 +129,7 @@ mod tests {
             gaps: Vec::new(),
             not_checked: Vec::new(),
             foreign: Vec::new(),
+            waivers: None,
         }
     }
 

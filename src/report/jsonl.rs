@@ -3,7 +3,9 @@
 //! A finding is what it is in the format `json`; the head is that format's report without `findings`.
 
 use super::json;
-use crate::model::{Counts, NotChecked, Points, Report, ReportGap, ReportedFlow, ReportedResource, RulesHead};
+use crate::model::{
+    Counts, NotChecked, Points, Report, ReportGap, ReportedFlow, ReportedResource, RulesHead, WaiversHead,
+};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -29,6 +31,8 @@ struct Head<'r> {
     flows: &'r [ReportedFlow],
     gaps: &'r [ReportGap],
     not_checked: &'r [NotChecked],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waivers: Option<&'r WaiversHead>,
 }
 
 /// `report` as lines of JSON.
@@ -51,6 +55,7 @@ pub(super) fn jsonl(report: &Report, to: &mut dyn Write) -> io::Result<()> {
         flows: &report.flows,
         gaps: &report.gaps,
         not_checked: &report.not_checked,
+        waivers: report.waivers.as_ref(),
     };
     json::line(&head, to)?;
     report.findings.iter().try_for_each(|finding| json::line(finding, to))

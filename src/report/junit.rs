@@ -6,7 +6,7 @@
 //! so every time is 0.
 
 use super::text::{place, step_order, whose};
-use crate::model::{Counts, Finding, Points, Report, Verdict, harmless};
+use crate::model::{Counts, Finding, FindingWaiver, Points, Report, Verdict, harmless};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io::{self, Write};
@@ -127,8 +127,14 @@ fn write_case(finding: &Finding, xml: &mut Writer<&mut dyn Write>) -> io::Result
         }
         Verdict::Fail => ("failure", finding.found.clone()),
         Verdict::Unknown => ("error", finding.found.clone()),
-        Verdict::Blocked => ("skipped", format!("blocked: it waits for {}", finding.blocked_by.join(", "))),
-        Verdict::Waived => ("skipped", format!("waived: {}", finding.found)),
+        Verdict::Blocked => {
+            let waived = if finding.excused { ", which is waived" } else { "" };
+            ("skipped", format!("blocked: it waits for {}{waived}", finding.blocked_by.join(", ")))
+        }
+        Verdict::Waived => {
+            let why = finding.waiver.as_ref().map_or_else(|| finding.found.clone(), FindingWaiver::says);
+            ("skipped", format!("waived: {why}"))
+        }
         Verdict::NotApplicable => ("skipped", format!("not applicable: {}", finding.found)),
     };
     case.write_inner_content(|xml| {
@@ -159,6 +165,9 @@ fn whole(finding: &Finding) -> String {
     }
     if let Some(fix) = &finding.fix {
         line("fix", fix);
+    }
+    if let Some(waiver) = &finding.waiver {
+        line("waiver", &waiver.says());
     }
     if !finding.controls.is_empty() {
         line("controls", &finding.controls.join(", "));

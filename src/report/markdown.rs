@@ -7,8 +7,8 @@ mod escape;
 mod mermaid;
 
 use super::Look;
-use super::text::{Row, is_clean, next, place, rows, said, tally, whose};
-use crate::model::{Finding, Hundredths, NotChecked, Report, Verdict, harmless};
+use super::text::{Row, is_clean, next, note_line, place, rows, said, tally, whose};
+use crate::model::{Finding, FindingWaiver, Hundredths, NotChecked, Report, Verdict, harmless};
 use escape::{code, prose};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -18,6 +18,7 @@ use std::io::{self, Write};
 const FAILING: usize = 36_000;
 const UNKNOWN: usize = 44_000;
 const BLOCKED: usize = 47_000;
+const WAIVED: usize = 52_000;
 const TABLE: usize = 61_000;
 const NOT_CHECKED: usize = 64_000;
 /// The longest that one field of a finding may be, in characters.
@@ -38,6 +39,7 @@ pub(super) fn markdown(report: &Report, look: Look, to: &mut dyn Write) -> io::R
     page.findings(report, Verdict::Fail, "Failing", "fail", FAILING);
     page.findings(report, Verdict::Unknown, "Unknown", "are unknown", UNKNOWN);
     page.blocked(report);
+    page.waived(report);
     page.table(report);
     page.not_checked(report);
     page.foot(report);
@@ -104,10 +106,32 @@ impl Page {
         self.text.push_str("\n### Blocked\n\n");
         let line = |finding: &&Finding| {
             let waits_for: Vec<String> = some(&finding.blocked_by, |rule| code(&clipped(rule, LONGEST_NAME)));
-            format!("- {} waits for {}\n", what(finding), waits_for.join(", "))
+            let waived = if finding.excused { ", which is waived" } else { "" };
+            format!("- {} waits for {}{waived}\n", what(finding), waits_for.join(", "))
         };
         let left_out = self.add(&blocked, line, BLOCKED);
         self.more(left_out, "are blocked");
+    }
+
+    /// Each finding that is waived with its waiver, and what is to be said of the waivers.
+    fn waived(&mut self, report: &Report) {
+        let waived: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Waived).collect();
+        if !waived.is_empty() {
+            self.text.push_str("\n### Waived\n\n");
+            let line = |finding: &&Finding| {
+                let says = finding.waiver.as_ref().map(FindingWaiver::says).unwrap_or_default();
+                format!("- {} {}\n", what(finding), prose(&clipped(&says, LONGEST)))
+            };
+            let left_out = self.add(&waived, line, WAIVED);
+            self.more(left_out, "are waived");
+        }
+        let notes = report.waivers.as_ref().map_or(&[][..], |head| &head.notes);
+        if !notes.is_empty() {
+            self.text.push_str("\n### Waivers\n\n");
+            let left_out =
+                self.add(notes, |note| format!("- {}\n", prose(&clipped(&note_line(note), LONGEST))), WAIVED + 2_000);
+            self.more(left_out, "on waivers");
+        }
     }
 
     /// Every rule, one row each.
@@ -208,6 +232,9 @@ fn folded(finding: &Finding) -> String {
     }
     if let Some(fix) = &finding.fix {
         field("fix", prose(&clipped(fix, LONGEST)));
+    }
+    if let Some(waiver) = &finding.waiver {
+        field("waiver", prose(&clipped(&waiver.says(), LONGEST)));
     }
     if !finding.controls.is_empty() {
         field("controls", some(&finding.controls, |control| prose(&clipped(control, LONGEST_NAME))).join(", "));

@@ -1,6 +1,6 @@
 //! The report as SARIF 2.1.0, as GitHub's code scanning takes it.
 //!
-//! What fails and what is unknown becomes a result; a live resource has no file, so the place of a result is the line of
+//! What fails, what is waived and what is unknown becomes a result; one that is waived is suppressed. A live resource has no file, so the place of a result is the line of
 //! the rule, and the resource stands in the message and in the logical locations. An alert stays the same alert for the
 //! same rule and resource: its fingerprint is the finding's id.
 //!
@@ -9,7 +9,7 @@
 //! reads no kinds, then takes the level of the rule. Only the worst results are kept beyond the number that GitHub takes.
 
 use super::json;
-use crate::model::{Finding, Report, Severity, Verdict, called, harmless};
+use crate::model::{Finding, FindingWaiver, Report, Severity, Verdict, WaiverStatus, called, harmless};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,7 +136,17 @@ struct Result<'r> {
     message: Text,
     locations: [Location; 1],
     partial_fingerprints: Fingerprints<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<Vec<Suppression>>,
     properties: ResultProperties<'r>,
+}
+
+/// That somebody accepts a result.
+#[derive(Serialize)]
+struct Suppression {
+    kind: &'static str,
+    status: &'static str,
+    justification: String,
 }
 
 #[derive(Serialize)]
@@ -200,6 +210,8 @@ struct Results<'r> {
     findings: Vec<&'r Finding>,
     rules: BTreeMap<(&'r str, bool), usize>,
     here: String,
+    /// Whether waivers were applied: then every result says whether it is suppressed, as the standard asks.
+    waivers: bool,
 }
 
 impl Serialize for Results<'_> {
@@ -209,8 +221,11 @@ impl Serialize for Results<'_> {
 }
 
 fn log<'r>(report: &'r Report, here: &str) -> Log<'r> {
-    let mut findings: Vec<&Finding> =
-        report.findings.iter().filter(|f| matches!(f.verdict, Verdict::Fail | Verdict::Unknown)).collect();
+    let mut findings: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|f| matches!(f.verdict, Verdict::Fail | Verdict::Waived | Verdict::Unknown))
+        .collect();
     let results_left_out = findings.len().saturating_sub(MOST);
     if results_left_out > 0 {
         findings.sort_by_key(|finding| std::cmp::Reverse((finding.verdict, finding.severity)));
@@ -233,7 +248,7 @@ fn log<'r>(report: &'r Report, here: &str) -> Log<'r> {
             },
             invocations: [Invocation { execution_successful: true, tool_execution_notifications: notifications }],
             column_kind: "unicodeCodePoints",
-            results: Results { findings, rules: numbers, here: here.to_owned() },
+            results: Results { findings, rules: numbers, here: here.to_owned(), waivers: report.waivers.is_some() },
             properties: RunProperties {
                 account: &report.account,
                 regions: &report.regions,
@@ -319,6 +334,9 @@ impl<'r> Results<'r> {
         if let Some(witness) = &finding.witness {
             message.push_str(&format!(". Proof: {witness}"));
         }
+        if let Some(waiver) = finding.waiver.as_ref().filter(|waiver| waiver.status != WaiverStatus::Live) {
+            message.push_str(&format!(". Waiver: {}", waiver.says()));
+        }
         Result {
             rule_id: rule_id(&finding.rule, unknown),
             rule_index: self.rules.get(&(finding.rule.as_str(), unknown)).copied().unwrap_or_default(),
@@ -336,6 +354,7 @@ impl<'r> Results<'r> {
                     kind: "resource",
                 }],
             }],
+            suppressions: self.waivers.then(|| suppressions(finding)),
             partial_fingerprints: Fingerprints { primary_location_line_hash: &finding.id },
             properties: ResultProperties {
                 id: &finding.id,
@@ -349,6 +368,17 @@ impl<'r> Results<'r> {
             },
         }
     }
+}
+
+/// Whether somebody accepts `finding`. A waiver that no longer holds is none: some readers take any for an accepted one.
+fn suppressions(finding: &Finding) -> Vec<Suppression> {
+    let live = finding.waiver.iter().filter(|waiver| waiver.status == WaiverStatus::Live);
+    let suppression = |waiver: &FindingWaiver| Suppression {
+        kind: "external",
+        status: "accepted",
+        justification: shown(&waiver.says()),
+    };
+    live.map(suppression).collect()
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -6,7 +6,8 @@ use super::edges::{self, Piece};
 use super::picture::Graph;
 use super::table;
 use crate::model::{
-    Counts, Finding, Hundredths, Points, Report, ReportedResource, Severity, Verdict, called, harmless,
+    Counts, Finding, FindingWaiver, Hundredths, Points, Report, ReportedResource, Severity, Verdict, WaiverNote,
+    called, harmless,
 };
 use anstyle::{AnsiColor, Style};
 use comfy_table::CellAlignment;
@@ -56,6 +57,7 @@ pub(super) fn text(report: &Report, look: Look) -> String {
     page.failing(report);
     page.unread(report);
     page.blocked(report);
+    page.waived(report);
     if !look.quiet {
         page.not_checked(report);
         page.table(report);
@@ -65,9 +67,9 @@ pub(super) fn text(report: &Report, look: Look) -> String {
     page.text
 }
 
-/// Whether nothing fails, is unknown or waits.
+/// Whether nothing fails, is unknown or waits for something that nobody waived.
 pub(super) fn is_clean(report: &Report) -> bool {
-    [Verdict::Fail, Verdict::Unknown, Verdict::Blocked].iter().all(|verdict| report.counts.of(*verdict) == 0)
+    report.complete && !report.findings.iter().any(Finding::counts)
 }
 
 struct Page {
@@ -227,6 +229,11 @@ impl Page {
             if let Some(fix) = &first.fix {
                 self.field("fix", fix);
             }
+            for finding in group.iter().filter(|finding| finding.waiver.is_some()).take(EACH) {
+                let of = if group.len() > 1 { format!("{}: ", whose(finding)) } else { String::new() };
+                let says = finding.waiver.as_ref().map(FindingWaiver::says).unwrap_or_default();
+                self.field("waiver", &format!("{of}{says}"));
+            }
             self.place_below(first, &what);
             self.line("");
         }
@@ -298,16 +305,58 @@ impl Page {
     fn blocked(&mut self, report: &Report) {
         let blocked: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Blocked).collect();
         for finding in blocked.iter().take(SHOWN) {
-            let text = format!("{} · {} waits for {}", finding.rule, whose(finding), finding.blocked_by.join(", "));
-            let lines = wrap(&harmless(&text), self.look.width.saturating_sub(9).max(20));
-            for (i, line) in lines.iter().enumerate() {
-                let word = if i == 0 { self.paint("BLOCKED", style(Verdict::Blocked)) } else { " ".repeat(7) };
-                self.line(&format!("{word}  {line}"));
+            let mut text = format!("{} · {} waits for {}", finding.rule, whose(finding), finding.blocked_by.join(", "));
+            if finding.excused {
+                text.push_str(", which is waived");
             }
+            self.told(Verdict::Blocked, &text);
         }
         self.more(blocked.len(), SHOWN, "are blocked");
         if !blocked.is_empty() {
             self.line("");
+        }
+    }
+
+    /// Each finding that is waived with its waiver, and what is to be said of the waivers.
+    fn waived(&mut self, report: &Report) {
+        let waived: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Waived).collect();
+        for finding in waived.iter().take(SHOWN) {
+            let says = finding.waiver.as_ref().map(FindingWaiver::says).unwrap_or_default();
+            self.told(Verdict::Waived, &format!("{} · {} {says}", finding.rule, whose(finding)));
+        }
+        self.more(waived.len(), SHOWN, "are waived");
+        if !waived.is_empty() {
+            self.line("");
+        }
+        let notes = report.waivers.as_ref().map_or(&[][..], |head| &head.notes);
+        for (i, note) in notes.iter().take(SHOWN).enumerate() {
+            if i == 0 {
+                self.line("Waivers");
+            }
+            self.item(&note_line(note));
+        }
+        if notes.len() > SHOWN {
+            self.line(&format!("  ... and {} more; --format json has them all", notes.len() - SHOWN));
+        }
+        if !notes.is_empty() {
+            self.line("");
+        }
+    }
+
+    /// The word for `verdict` and beside it `text`, on as many lines as it takes.
+    fn told(&mut self, verdict: Verdict, text: &str) {
+        let text: String = text.chars().take(LONGEST).collect();
+        for (i, line) in wrap(&harmless(&text), self.look.width.saturating_sub(9).max(20)).iter().enumerate() {
+            let word = if i == 0 { self.paint(word(verdict), style(verdict)) } else { String::new() };
+            let gap = if i == 0 { 9 - self::word(verdict).len() } else { 9 };
+            self.line(&format!("{word}{}{line}", " ".repeat(gap)));
+        }
+    }
+
+    /// `text` as one of several, behind a dash.
+    fn item(&mut self, text: &str) {
+        for (i, line) in wrap(&harmless(text), self.look.width.saturating_sub(4)).iter().enumerate() {
+            self.line(&format!("  {} {line}", if i == 0 { "-" } else { " " }));
         }
     }
 
@@ -365,12 +414,7 @@ impl Page {
         }
         self.line("Not checked");
         for item in &report.not_checked {
-            for (i, line) in wrap(&harmless(&format!("{}: {}", item.what, item.why)), self.look.width.saturating_sub(4))
-                .iter()
-                .enumerate()
-            {
-                self.line(&format!("  {} {line}", if i == 0 { "-" } else { " " }));
-            }
+            self.item(&format!("{}: {}", item.what, item.why));
         }
         self.line("");
     }
@@ -425,6 +469,11 @@ impl Page {
             self.line(&line);
         }
     }
+}
+
+/// What is to be said of a waiver, in a sentence.
+pub(super) fn note_line(note: &WaiverNote) -> String {
+    format!("{} · {}: {} [{}:{}]", note.rule, note.resource, note.says, note.place.file, note.place.line)
 }
 
 /// How many findings have which verdict, the points, and whether something is missing.
@@ -585,6 +634,9 @@ pub(super) fn next(report: &Report) -> String {
     }
     if let Some(gap) = report.gaps.first().filter(|_| !report.complete) {
         return format!("Next: {}.", harmless(&gap.remedy));
+    }
+    if report.counts.waived > 0 && report.complete {
+        return "All that counts holds, or is waived for a time.".to_owned();
     }
     if report.findings.iter().any(Finding::is_remark) && report.complete {
         return "All that counts holds; the notes say what could be better.".to_owned();

@@ -35,6 +35,7 @@ mod schema;
 mod source;
 mod statements;
 mod template;
+mod waivers;
 
 pub use access::{Access, Via};
 pub use bounds::{Bounds, Side};
@@ -53,6 +54,7 @@ pub use schema::schema;
 pub use source::{Source, Sources, Span};
 pub use statements::Statements;
 pub use template::{Piece, Reference, Template};
+pub use waivers::{Waiver, Waivers};
 
 use crate::model::{Audience, Check, Grading, Hundredths, Kind, NotChecked, Place, Said, Severity};
 use std::collections::{BTreeMap, BTreeSet};

@@ -80,12 +80,12 @@ fn is_nothing(text: &str) -> bool {
 }
 
 /// The key that `node`, a scalar, is.
-fn key(node: Node, diagnostics: &mut Diagnostics) -> Pending {
+fn key(node: Node, called: Called, diagnostics: &mut Diagnostics) -> Pending {
     match node.content {
         Content::Scalar { text, .. } if text == "<<" => {
             diagnostics
-                .error("yaml-merge", &node.span, "merge keys are not part of the rules language")
-                .help("write the fields out; to share settings between files, use `extends:`");
+                .error("yaml-merge", &node.span, format!("merge keys are not part of {}", called.language))
+                .help(called.instead.replacen("value", "fields", 1));
             Pending::Refused
         }
         Content::Scalar { text, .. } => Pending::Key(text, node.span),
@@ -93,11 +93,39 @@ fn key(node: Node, diagnostics: &mut Diagnostics) -> Pending {
     }
 }
 
+/// What a kind of file is called where a mistake in it is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Called {
+    /// The file, with its article.
+    pub(super) file: &'static str,
+    /// What it is written in.
+    pub(super) language: &'static str,
+    /// How it begins.
+    pub(super) begins: &'static str,
+    /// What there is in the place of anchors and aliases.
+    pub(super) instead: &'static str,
+    /// What there is in the place of tags.
+    pub(super) untagged: &'static str,
+}
+
+const RULES: Called = Called {
+    file: "a rules file",
+    language: "the rules language",
+    begins: "a rules file begins with `plimsoll: 1`; see rules/serverless-poc.yaml for one",
+    instead: "write the value out; to share settings between files, use `extends:`",
+    untagged: "CloudFormation's `!Sub` is written without the tag: \"${queue.Arn}\"",
+};
+
+/// Reads the rules in the source numbered `source` of `diagnostics`, as [`read_as`] does.
+pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
+    read_as(RULES, source, diagnostics)
+}
+
 /// Reads the source numbered `source` of `diagnostics`. `None` after a syntax error, which ends the reading; every
 /// other mistake is noted and passed over.
-pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(super) fn read_as(called: Called, source: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
     let text = diagnostics.sources.0[source].text.clone();
-    let mut reader = Reader { text: &text, source, diagnostics, open: Vec::new(), root: None, skipping: 0 };
+    let mut reader = Reader { called, text: &text, source, diagnostics, open: Vec::new(), root: None, skipping: 0 };
     let mut documents = 0;
     for event in Parser::new_from_str(&text) {
         let (event, span) = match event {
@@ -114,7 +142,11 @@ pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node>
             if documents == 2 {
                 reader
                     .diagnostics
-                    .error("second-document", &span, "a rules file is one YAML document, and here a second one begins")
+                    .error(
+                        "second-document",
+                        &span,
+                        format!("{} is one YAML document, and here a second one begins", called.file),
+                    )
                     .help("remove the line `---`, or move what follows to a file of its own");
                 break;
             }
@@ -125,10 +157,7 @@ pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node>
     }
     if reader.root.is_none() {
         let start = Span { source, start: 0, end: 0 };
-        reader
-            .diagnostics
-            .error("empty-file", &start, "there is nothing in this file")
-            .help("a rules file begins with `plimsoll: 1`; see rules/serverless-poc.yaml for one");
+        reader.diagnostics.error("empty-file", &start, "there is nothing in this file").help(called.begins);
     }
     reader.root
 }
@@ -162,6 +191,7 @@ enum Pending {
 }
 
 struct Reader<'a> {
+    called: Called,
     text: &'a str,
     source: usize,
     diagnostics: &'a mut Diagnostics,
@@ -187,8 +217,8 @@ impl Reader<'_> {
             }
             Event::Alias(_) if self.skipping == 0 => {
                 self.diagnostics
-                    .error("yaml-alias", &span, "aliases are not part of the rules language")
-                    .help("write the value out; to share settings between files, use `extends:`");
+                    .error("yaml-alias", &span, format!("aliases are not part of {}", self.called.language))
+                    .help(self.called.instead);
                 self.put(Node { span, content: Content::Scalar { text: String::new(), plain: false } });
             }
             Event::SequenceStart(..) | Event::MappingStart(..) => return self.begin(&event, span),
@@ -253,7 +283,7 @@ impl Reader<'_> {
             None => self.root = Some(node),
             Some(Open::List(_, items)) => items.push(node),
             Some(Open::Map(map)) => match std::mem::replace(&mut map.pending, Pending::Nothing) {
-                Pending::Nothing => map.pending = key(node, self.diagnostics),
+                Pending::Nothing => map.pending = key(node, self.called, self.diagnostics),
                 Pending::Key(key, key_span) => match map.lines.get(&key) {
                     None => {
                         let line = self.diagnostics.sources.place(&key_span).line;
@@ -275,13 +305,13 @@ impl Reader<'_> {
     fn refuse(&mut self, anchor: usize, tag: bool, span: &Span) {
         if anchor != 0 {
             self.diagnostics
-                .error("yaml-anchor", span, "anchors are not part of the rules language")
-                .help("write the value out; to share settings between files, use `extends:`");
+                .error("yaml-anchor", span, format!("anchors are not part of {}", self.called.language))
+                .help(self.called.instead);
         }
         if tag {
             self.diagnostics
-                .error("yaml-tag", span, "tags (`!...`) are not part of the rules language")
-                .help("CloudFormation's `!Sub` is written without the tag: \"${queue.Arn}\"");
+                .error("yaml-tag", span, format!("tags (`!...`) are not part of {}", self.called.language))
+                .help(self.called.untagged);
         }
     }
 

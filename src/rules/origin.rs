@@ -93,7 +93,7 @@ impl Origin {
                     builtin::names().collect::<Vec<_>>().join(", ")
                 )),
             }),
-            Self::File(path) => read(path),
+            Self::File(path) => read(path, Some(SPLIT)),
         }
     }
 }
@@ -122,7 +122,7 @@ impl DocumentPlace {
             Self::Builtin(path) => builtin::document(path).map(|text| Ok(text.to_owned())),
             Self::File(path) => {
                 let missing = std::fs::metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-                (!missing).then(|| read(path))
+                (!missing).then(|| read(path, yaml(path).then_some(SPLIT)))
             }
         }
     }
@@ -155,7 +155,15 @@ fn is_file(argument: &str) -> bool {
     [".yaml", ".yml"].iter().any(|ending| argument.ends_with(ending))
 }
 
-fn read(path: &Path) -> Result<String, Unreadable> {
+/// What to do with a rules file that is too large.
+const SPLIT: &str = "split it with `extends:`";
+
+fn yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending != "json")
+}
+
+/// The text of the file `path`, without a byte order mark. `split` says what to do if it is too large.
+pub(super) fn read(path: &Path, split: Option<&str>) -> Result<String, Unreadable> {
     let unreadable = |why: &str, help: Option<&str>| Unreadable { why: why.to_owned(), help: help.map(str::to_owned) };
     let failed = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => unreadable("there is no such file", None),
@@ -167,8 +175,7 @@ fn read(path: &Path) -> Result<String, Unreadable> {
     if !metadata.is_file() {
         return Err(unreadable(if metadata.is_dir() { "it is a folder" } else { "it is not a file" }, None));
     }
-    let yaml = path.extension().is_some_and(|ending| ending != "json");
-    let too_large = || unreadable("it is larger than 1 MiB", yaml.then_some("split it with `extends:`"));
+    let too_large = || unreadable("it is larger than 1 MiB", split);
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(failed)?;
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;

@@ -89,6 +89,11 @@ impl Sources {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// The SHA-256 of the text of the source numbered `source`, in hexadecimal.
+    pub(super) fn sha256_of(&self, source: usize) -> String {
+        Sha256::digest(self.0[source].text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Adds a source and says which it is.
     pub fn add(&mut self, name: &str, text: String) -> usize {
         self.0.push(Source::new(name, text));

@@ -3,8 +3,9 @@
 use super::{back, rendered, saved};
 use clap::ValueEnum as _;
 use plimsoll::model::{
-    Beyond, ComparedPolicy, Counts, Finding, Grading, Hundredths, Instead, NotChecked, Part, Place, Points, Report,
-    ReportGap, ReportedFlow, ReportedResource, RulesHead, Severity, ShownStatement, StatementPair, Verdict, harmless,
+    Beyond, ComparedPolicy, Counts, Finding, FindingWaiver, Grading, Hundredths, Instead, NotChecked, Part, Place,
+    Points, Report, ReportGap, ReportedFlow, ReportedResource, RulesHead, Severity, ShownStatement, StatementPair,
+    Verdict, WaiverMatter, WaiverNote, WaiverStatus, WaiversHead, harmless,
 };
 use plimsoll::report::Format;
 use proptest::prelude::*;
@@ -125,7 +126,10 @@ fn finding() -> impl Strategy<Value = Finding> {
             }
         };
         let part = Part { path: wanted.clone(), verdict, wanted: wanted.clone(), found: found.clone(), points };
+        // A waiver says what others wrote, wherever it is shown.
+        let waiver = waiver_of(&reason, &found, &place);
         Finding {
+            state: id.clone(),
             id,
             rule,
             title,
@@ -152,9 +156,39 @@ fn finding() -> impl Strategy<Value = Finding> {
             controls,
             not_checked,
             blocked_by,
+            excused: waiver.is_some(),
+            waiver,
             evidence,
         }
     })
+}
+
+/// A waiver with this reason, if there is one.
+fn waiver_of(reason: &Option<String>, owner: &str, place: &Place) -> Option<FindingWaiver> {
+    let reason = reason.clone()?;
+    Some(FindingWaiver {
+        status: if reason.len() % 2 == 0 { WaiverStatus::Live } else { WaiverStatus::Expired },
+        owner: owner.to_owned(),
+        expires: owner.to_owned(),
+        ticket: Some(reason.clone()),
+        approver: Some(reason.clone()),
+        reason,
+        place: place.clone(),
+    })
+}
+
+/// What is said of a waiver of others.
+fn waivers(said: &[(String, String, String)]) -> Option<WaiversHead> {
+    let (file, ..) = said.first()?;
+    let place = Place { file: file.clone(), line: 1, column: 1 };
+    let notes = said.iter().map(|(rule, resource, says)| WaiverNote {
+        kind: WaiverMatter::Unmatched,
+        says: says.clone(),
+        rule: rule.clone(),
+        resource: resource.clone(),
+        place: place.clone(),
+    });
+    Some(WaiversHead { file: file.clone(), sha256: String::new(), day: file.clone(), notes: notes.collect() })
 }
 
 fn report() -> impl Strategy<Value = Report> {
@@ -208,6 +242,7 @@ fn report() -> impl Strategy<Value = Report> {
             resources,
             flows,
             findings,
+            waivers: waivers(&gaps),
             gaps: gaps.into_iter().map(|(call, reason, remedy)| ReportGap { call, reason, remedy }).collect(),
             not_checked,
         }
@@ -299,7 +334,7 @@ fn the_same_findings(report: &Report) {
     back::fits_the_sarif_schema(&text);
     let sarif: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let results = sarif["runs"][0]["results"].as_array().expect("results");
-    let told = |finding: &&Finding| matches!(finding.verdict, Verdict::Fail | Verdict::Unknown);
+    let told = |finding: &&Finding| matches!(finding.verdict, Verdict::Fail | Verdict::Waived | Verdict::Unknown);
     let findings: Vec<&Finding> = report.findings.iter().filter(told).collect();
     assert_eq!(results.len(), findings.len());
     for (result, finding) in results.iter().zip(findings) {

@@ -85,7 +85,12 @@ fn judged(name: &str, rules: &str, account: &str) -> Report {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
     std::fs::create_dir_all(&folder).expect("a folder for the test");
     let path = folder.join(format!("{name}.yaml"));
-    std::fs::write(&path, rules).expect("a file for the test");
+    // Several tests of one binary judge the same rules at the same time, and none may find the file half written.
+    static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let beside = folder.join(format!("{name}.{}.{count}", std::process::id()));
+    std::fs::write(&beside, rules).expect("a file for the test");
+    std::fs::rename(&beside, &path).expect("a file for the test");
     let rules = judging::rules(&path, &BTreeMap::new()).expect("right rules");
     judging::judge(&rules, &judging::account(account))
 }

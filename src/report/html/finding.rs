@@ -41,6 +41,9 @@ pub(super) fn finding(finding: &Finding, page: &Page<'_>) -> Markup {
             div.b {
                 (compared(finding))
                 (waits_for(finding, page))
+                @if let Some(waiver) = &finding.waiver {
+                    div.x { h5 { "Waiver" } p { (marked(&waiver.says())) } }
+                }
                 (beyond(finding))
                 @if let Some(witness) = &finding.witness {
                     div.x { h5 { "Proof: a request that shows it" } p.copy { code { (witness) } } }
@@ -133,6 +136,7 @@ fn waits_for(finding: &Finding, page: &Page<'_>) -> Markup {
                         None => (rule),
                     } }
                 } }
+                @if finding.excused { p.soft { "All of it is waived, so this fails no run." } }
             }
         }
     }

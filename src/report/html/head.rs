@@ -2,7 +2,7 @@
 
 use super::sign::Sign;
 use super::words::counted;
-use crate::model::{Hundredths, Report};
+use crate::model::{Hundredths, Report, Verdict};
 use maud::{Markup, html};
 
 /// How many findings have each sign, worst first.
@@ -14,7 +14,8 @@ pub(super) fn counts(report: &Report) -> Vec<(Sign, usize)> {
 /// What came out, in a few words.
 pub(super) fn outcome(report: &Report) -> String {
     let of = |sign| report.findings.iter().filter(|finding| Sign::of(finding) == sign).count();
-    let (fail, unknown, blocked) = (of(Sign::Fail), of(Sign::Unknown), of(Sign::Blocked));
+    let (fail, unknown) = (of(Sign::Fail), of(Sign::Unknown));
+    let blocked = report.findings.iter().filter(|f| f.verdict == Verdict::Blocked && !f.excused).count();
     if fail > 0 {
         return counted(fail, "finding fails", "findings fail");
     }
@@ -23,6 +24,9 @@ pub(super) fn outcome(report: &Report) -> String {
     }
     if blocked > 0 {
         return counted(blocked, "finding is blocked", "findings are blocked");
+    }
+    if report.counts.waived > 0 {
+        return "All that counts holds, or is waived for a time".to_owned();
     }
     if report.findings.is_empty() { "No findings".to_owned() } else { "All that was asked holds".to_owned() }
 }

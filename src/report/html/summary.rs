@@ -33,6 +33,22 @@ pub(super) fn section(report: &Report) -> Markup {
                     }
                 }
             }
+            @if let Some(waivers) = &report.waivers {
+                details.more open {
+                    summary { h3 { "Waivers (" (counted(waivers.notes.len(), "note", "notes")) ")" } }
+                    p { "From " code { (waivers.file) } ", judged as of " (waivers.day) " (UTC)." }
+                    @if !waivers.notes.is_empty() {
+                        dl.unchecked {
+                            @for note in &waivers.notes {
+                                div {
+                                    dt { (note.rule) " \u{b7} " (note.resource) }
+                                    dd { (marked(&note.says)) " " code { (note.place.file) ":" (note.place.line) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
             @if !report.not_checked.is_empty() {
                 details.more.later open {
                     summary { h3 { "Not checked, by design (" (report.not_checked.len()) ")" } }
