@@ -14,6 +14,7 @@ mod forms;
 mod permissions;
 mod resolve;
 mod statements;
+mod unexpected;
 
 use crate::iam::catalogue::Catalogue;
 use crate::model::{Account, Counts, Points, Report, ReportedResource, RulesHead, Verdict};

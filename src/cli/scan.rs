@@ -1,7 +1,7 @@
 //! `plimsoll scan`: read an account, or a recording of one, and judge it.
 
 use super::forms::Forms;
-use super::given::Given;
+use super::given::{Given, Unexpected};
 use super::plan::region_of_run;
 use super::receipt::ReceiptTo;
 use super::usage::Usage;
@@ -26,6 +26,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Scan {
     #[command(flatten)]
     given: Given,
+    #[command(flatten)]
+    unexpected: Unexpected,
     #[command(flatten)]
     from: From,
     /// Judge a snapshot, which `plimsoll snapshot` wrote: no account, no credentials, no network
@@ -97,7 +99,7 @@ pub(super) struct To {
 
 impl Scan {
     pub(super) fn run(self) -> Result<u8, Failure> {
-        let rules = self.given.load(true)?;
+        let rules = self.given.load_asking(self.unexpected)?;
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         self.to.check()?;
         let locate = self.locate;

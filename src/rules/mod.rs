@@ -35,6 +35,7 @@ mod schema;
 mod source;
 mod statements;
 mod template;
+mod unexpected;
 
 pub use access::{Access, Via};
 pub use bounds::{Bounds, Side};
@@ -53,6 +54,7 @@ pub use schema::schema;
 pub use source::{Source, Sources, Span};
 pub use statements::Statements;
 pub use template::{Piece, Reference, Template};
+pub use unexpected::{Aspect, Unexpected};
 
 use crate::model::{Audience, Check, Grading, Hundredths, Kind, NotChecked, Place, Said, Severity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +86,8 @@ pub struct Rules {
     pub parameters: BTreeMap<String, String>,
     /// The names of all parameters, those without a value included.
     pub declared: BTreeSet<String>,
+    /// What the file says of things that nobody declared.
+    unexpected: unexpected::Settings,
     /// Where each resource stands among them.
     keys: BTreeMap<String, usize>,
 }
@@ -198,6 +202,8 @@ pub enum Form {
     },
     /// One resource hands something to another.
     Flow(Flow),
+    /// There is nothing that nobody declared.
+    Unexpected(Unexpected),
 }
 
 /// What a rule is on.
@@ -227,6 +233,7 @@ impl Rules {
             let on_policies = match &rule.form {
                 Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Flow(_) => true,
                 Form::Check { check, .. } => check.reads.is_about_policies(),
+                Form::Unexpected(unexpected) => !matches!(unexpected.aspect, Aspect::Resource { .. }),
                 Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } => false,
             };
             on_policies || rule.patterns().any(|(_, pattern)| pattern.compares_policies())
@@ -281,8 +288,8 @@ impl Form {
             Self::Access(access) => &access.to,
             Self::Permissions(permissions) => &permissions.of,
             Self::Statements(statements) => std::slice::from_ref(&statements.of),
-            // What a flow is about is the edge itself.
-            Self::Expect { .. } | Self::Only { .. } | Self::Check { .. } | Self::Flow(_) => &[],
+            // What a flow is about is the edge itself, and what nobody declared has no name.
+            Self::Expect { .. } | Self::Only { .. } | Self::Check { .. } | Self::Flow(_) | Self::Unexpected(_) => &[],
         }
     }
 }
@@ -307,7 +314,12 @@ impl Rule {
                 values.flat_map(Template::references).for_each(found);
             }
             Form::Statements(statements) => statements.are.iter().for_each(|are| are.each_reference(&mut found)),
-            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } | Form::Check { .. } | Form::Flow(_) => {}
+            Form::Exists(_)
+            | Form::Expect { .. }
+            | Form::Only { .. }
+            | Form::Check { .. }
+            | Form::Flow(_)
+            | Form::Unexpected(_) => {}
         }
         references
     }
@@ -319,9 +331,12 @@ impl Rule {
             Form::Expect { expect, .. } => (&[], expect),
             Form::Flow(flow) => (&flow.wire, &flow.stream),
             Form::Only { filter, .. } | Form::Check { on: Subject::Each { filter, .. }, .. } => (filter, &[]),
-            Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Check { .. } => {
-                (&[], &[])
-            }
+            Form::Exists(_)
+            | Form::Access(_)
+            | Form::Permissions(_)
+            | Form::Statements(_)
+            | Form::Check { .. }
+            | Form::Unexpected(_) => (&[], &[]),
         };
         first.iter().chain(second)
     }
