@@ -151,8 +151,8 @@ impl<'a> Survey<'a> {
         self.told.push((about, Outcome::plain(Verdict::Unknown, self.wanted.clone(), why).resting_on(calls)));
     }
 
-    fn about_whole(&self, identity: String) -> About<'a> {
-        About { resource: self.whole.clone(), type_name: self.type_name, identity, name: None, arn: None }
+    fn about_whole(&self, resource: String, identity: String) -> About<'a> {
+        About { resource, type_name: self.type_name, identity, name: None, arn: None }
     }
 
     /// The findings: one for each thing, and one on the whole where there is none, where there may be more, or where
@@ -163,33 +163,25 @@ impl<'a> Survey<'a> {
         self.told.dedup_by(|(one, _), (other, _)| one.identity == other.identity);
         let (mut fails, mut others): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.told).into_iter().partition(|(_, outcome)| outcome.verdict == Verdict::Fail);
-        let undecided = others.iter().filter(|(_, outcome)| outcome.verdict == Verdict::Unknown).count();
-        let mut whole = None;
+        let mut many = Vec::new();
         if fails.len() > MOST {
-            whole = Some(self.many(std::mem::take(&mut fails)));
+            many.push(self.many(&std::mem::take(&mut fails)));
         }
-        if whole.is_none() && others.len() > MOST {
-            let (_, first) = others.swap_remove(0);
-            let found = format!("{} of them may be expected; of the first: {}", others.len() + 1, first.found);
-            others.clear();
-            let verdict = if undecided > 0 { Verdict::Unknown } else { Verdict::Blocked };
-            let outcome = Outcome { verdict, found, ..first };
-            whole = Some((self.about_whole(self.whole.clone()), outcome));
+        if others.len() > MOST {
+            many.push(self.undecided_together(std::mem::take(&mut others)));
         }
-        if whole.is_none() {
-            let outcome = if !self.gaps.is_empty() {
-                Some(Outcome::unknown(self.wanted.clone(), &self.gaps))
-            } else if !self.blocked_by.is_empty() {
-                Some(Outcome::blocked(self.wanted.clone(), self.blocked_by.iter().cloned().collect()))
-            } else if fails.is_empty() && others.is_empty() {
-                let found = "no others".to_owned();
-                Some(Outcome::plain(Verdict::Pass, self.wanted.clone(), found).resting_on(&self.calls))
-            } else {
-                None
-            };
-            whole = outcome.map(|outcome| (self.about_whole(self.whole.clone()), outcome));
-        }
-        let mut findings: Vec<_> = fails.into_iter().chain(others).chain(whole).collect();
+        let whole = if !self.gaps.is_empty() {
+            Some(Outcome::unknown(self.wanted.clone(), &self.gaps))
+        } else if !self.blocked_by.is_empty() {
+            Some(Outcome::blocked(self.wanted.clone(), self.blocked_by.iter().cloned().collect()))
+        } else if fails.is_empty() && others.is_empty() && many.is_empty() {
+            let found = "no others".to_owned();
+            Some(Outcome::plain(Verdict::Pass, self.wanted.clone(), found).resting_on(&self.calls))
+        } else {
+            None
+        };
+        let whole = whole.map(|outcome| (self.about_whole(self.whole.clone(), self.whole.clone()), outcome));
+        let mut findings: Vec<_> = fails.into_iter().chain(others).chain(many).chain(whole).collect();
         tell_apart(&mut findings);
         if let Some((_, first)) = findings.first_mut() {
             let told = |(what, (count, why)): (&&str, &(usize, &str))| (format!("{what} ({count})"), (*why).to_owned());
@@ -200,16 +192,30 @@ impl<'a> Survey<'a> {
 
     /// One finding for very many things. Its identity is that of all of them, so that whoever accepts it hears of the
     /// next one.
-    fn many(&self, fails: Vec<(About<'a>, Outcome)>) -> (About<'a>, Outcome) {
+    fn many(&self, fails: &[(About<'a>, Outcome)]) -> (About<'a>, Outcome) {
         let identity = fingerprint(fails.iter().map(|(about, _)| about.identity.as_str()));
         let named: Vec<&str> = fails.iter().take(NAMED).map(|(about, _)| about.resource.as_str()).collect();
-        let mut found = format!("{} of them: {} and {} more", fails.len(), named.join(", "), fails.len() - named.len());
-        if !self.gaps.is_empty() {
-            found.push_str(&format!("; there may be others: {}", crate::model::not_read(&self.gaps)));
-        }
+        let more = fails.len() - named.len();
+        let found = format!(
+            "{} of them are there, and nothing accounts for them: {} and {more} more",
+            fails.len(),
+            named.join(", ")
+        );
         let calls: Vec<Call> = fails.iter().flat_map(|(_, outcome)| outcome.calls.iter().cloned()).collect();
         let outcome = Outcome::plain(Verdict::Fail, self.wanted.clone(), found).resting_on(&calls);
-        (self.about_whole(format!("{} {identity}", self.whole)), outcome)
+        let resource = format!("{} ({} of them)", self.whole, fails.len());
+        (self.about_whole(resource, format!("{} {identity}", self.whole)), outcome)
+    }
+
+    /// One finding for very many things that may be expected: what is said of the first of the worst.
+    fn undecided_together(&self, others: Vec<(About<'a>, Outcome)>) -> (About<'a>, Outcome) {
+        let number = others.len();
+        let worst = others.into_iter().map(|(_, outcome)| outcome).max_by_key(|outcome| outcome.verdict);
+        let outcome =
+            worst.map(|outcome| Outcome { found: format!("of {number} of them: {}", outcome.found), ..outcome });
+        let outcome = outcome.unwrap_or_else(|| Outcome::unknown(self.wanted.clone(), &self.gaps));
+        let whole = format!("{} that may be expected", self.whole);
+        (self.about_whole(whole.clone(), whole), outcome)
     }
 }
 

@@ -49,7 +49,7 @@ impl<'a> Auditor<'a> {
         let account = account.unwrap_or_else(|| self.account.caller.account.clone());
         let accounted = self.accounted(resource, keys);
         for statement in &policy.statements {
-            let alone = Policy { statements: vec![statement.clone()], ..policy.clone() };
+            let mut alone = Policy { statements: vec![statement.clone()], ..policy.clone() };
             if let Some(left_out) = known::statement(&alone, &account) {
                 survey.leave_out(left_out);
                 continue;
@@ -63,6 +63,7 @@ impl<'a> Auditor<'a> {
             let place = policy.place(statement);
             let (mut gaps, mut blocked_by): (Vec<Gap>, BTreeSet<String>) = Default::default();
             let (mut undecided, mut found, mut witness) = (None, format!("{place}, which nothing accounts for"), None);
+            name_the_resource(&mut alone, resource);
             if statement.effect == Effect::Deny {
                 match denied(&accounted.denied, policy, statement) {
                     Answer::Yes => continue,
@@ -103,6 +104,17 @@ impl<'a> Auditor<'a> {
                 survey.fail(about, found, witness, &resource.calls);
             }
         }
+    }
+}
+
+/// Puts the ARN of the resource in the place of `*`: in its own policy that is all it can mean, and a request that shows
+/// the fault is then about it.
+fn name_the_resource(alone: &mut Policy, resource: &Resource) {
+    // The policy of a REST API is about what is below it.
+    let is_about_itself = !resource.id.contains(":apigateway:");
+    let elements = alone.statements.iter_mut().filter_map(|statement| statement.resource.as_mut());
+    for element in elements.filter(|element| is_about_itself && !element.not && element.values == ["*"]) {
+        element.values = vec![resource.id.clone()];
     }
 }
 
