@@ -23,12 +23,9 @@ impl Given {
     pub(super) fn load_asking(&self, Unexpected { unexpected }: Unexpected) -> Result<Rules, Failure> {
         let mut rules = self.load(true)?;
         if unexpected {
-            rules.ask_for_unexpected(types()).map_err(|id| {
-                Failure::usage(
-                    format!("--unexpected makes a rule `{id}`, and {} has one of that name", rules.file),
-                    "give the rule of the file another id",
-                )
-            })?;
+            rules
+                .ask_for_unexpected(types())
+                .map_err(|why| Failure::usage(format!("{}: --unexpected: {why}", rules.file), why.hint()))?;
         }
         Ok(rules)
     }

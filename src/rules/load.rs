@@ -8,7 +8,7 @@ use super::order::order;
 use super::origin::Origin;
 use super::source::Span;
 use super::template::{Written, pieces};
-use super::{Resource, Rule, Rules, declare, rule, unexpected};
+use super::{CannotAsk, Resource, Rule, Rules, declare, rule, unexpected};
 use crate::model::{Check, Kind, NotChecked};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -163,14 +163,12 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
         unexpected,
         keys,
     };
-    if let (Err(id), Some(said)) = (rules.made_always(request.types), &said) {
-        diagnostics
-            .error(
-                "duplicate-id",
-                &said.key_span,
-                format!("`{id}` is a rule that `unexpected` makes, and there is one"),
-            )
-            .help("give the rule of that name another id");
+    // A resource with a mistake in it is no resource yet.
+    if diagnostics.list.is_empty()
+        && let (Err(why), Some(said)) = (rules.made_always(request.types), &said)
+    {
+        let code = if why == CannotAsk::NothingDeclared { "nothing-to-check" } else { "duplicate-id" };
+        diagnostics.error(code, &said.key_span, why.to_string()).help(why.hint());
     }
     if diagnostics.list.is_empty() {
         check_order(&rules, &joined, diagnostics);

@@ -54,7 +54,7 @@ pub use schema::schema;
 pub use source::{Source, Sources, Span};
 pub use statements::Statements;
 pub use template::{Piece, Reference, Template};
-pub use unexpected::{Aspect, Unexpected};
+pub use unexpected::{Aspect, CannotAsk, Unexpected};
 
 use crate::model::{Audience, Check, Grading, Hundredths, Kind, NotChecked, Place, Said, Severity};
 use std::collections::{BTreeMap, BTreeSet};

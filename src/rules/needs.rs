@@ -198,6 +198,9 @@ impl Rules {
     fn need_unexpected(&self, aspect: &Aspect, place: &Whereabouts, needs: &mut Needs) {
         match aspect {
             Aspect::Resource { kind, of: None } => {
+                if self.is_known_by_names(kind) {
+                    return;
+                }
                 // Which roles AWS made is told by their paths.
                 let path = kind.field("Path").map(|field| field.name.as_str());
                 for region in self.regions_of(kind, place) {
@@ -223,6 +226,13 @@ impl Rules {
                 }
             }
         }
+    }
+
+    /// Whether the names alone tell which resources of `kind` nobody declared. They do where AWS has some that every account
+    /// shares, which are in no list of names, and all the declared ones are found by name, so that the list is read anyway.
+    pub fn is_known_by_names(&self, kind: &Kind) -> bool {
+        let mut declared = self.resources.iter().filter(|resource| resource.kind.type_name == kind.type_name);
+        kind.shared.is_some() && declared.all(|declared| matches!(declared.finder, Finder::Name(_)))
     }
 
     /// The regions in which resources of `kind` are declared; that of the rules, if none is.

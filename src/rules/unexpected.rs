@@ -100,7 +100,7 @@ pub(super) fn settings(entry: &Entry, types: Types, diagnostics: &mut Diagnostic
             "when" => {
                 let Some(text) = text(entry, diagnostics) else { continue };
                 let word = |always: bool| if always { "always" } else { "asked" };
-                let found = one_of(&text, "time to tell them", [true, false], word, &entry.value.span, diagnostics);
+                let found = one_of(&text, "word for `when`", [true, false], word, &entry.value.span, diagnostics);
                 settings.always = found.unwrap_or(settings.always);
             }
             "severity" => {
@@ -214,12 +214,33 @@ fn id_of_statements(kind: &Kind) -> String {
     format!("unexpected-{}-statements", kind.noun.replace(' ', "-").to_lowercase())
 }
 
+/// Why no rules on unexpected things can be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CannotAsk {
+    /// The file gave this id to a rule of its own.
+    #[error("`unexpected` makes a rule `{0}`, and there is one of that name already")]
+    Taken(String),
+    /// The file names no resources, so that nothing is declared.
+    #[error("these rules name no resources, so nothing tells what is expected")]
+    NothingDeclared,
+}
+
+impl CannotAsk {
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Taken(_) => "give the rule of that name another id",
+            Self::NothingDeclared => "ask it of a file that names the resources of an architecture",
+        }
+    }
+}
+
 impl Rules {
     /// Makes the rules on unexpected things, unless the file has them made already.
     ///
     /// # Errors
-    /// The id that the file gave to a rule of its own.
-    pub fn ask_for_unexpected(&mut self, types: Types) -> Result<(), String> {
+    /// Where an id is taken, or nothing is declared.
+    pub fn ask_for_unexpected(&mut self, types: Types) -> Result<(), CannotAsk> {
         if self.unexpected.always {
             return Ok(());
         }
@@ -234,14 +255,17 @@ impl Rules {
     }
 
     /// The same where the file says that they are told in every run.
-    pub(super) fn made_always(&mut self, types: Types) -> Result<(), String> {
+    pub(super) fn made_always(&mut self, types: Types) -> Result<(), CannotAsk> {
         if self.unexpected.always { self.make(types) } else { Ok(()) }
     }
 
-    fn make(&mut self, types: Types) -> Result<(), String> {
+    fn make(&mut self, types: Types) -> Result<(), CannotAsk> {
+        if self.resources.is_empty() {
+            return Err(CannotAsk::NothingDeclared);
+        }
         let made = self.on_unexpected(types);
         if let Some(taken) = made.iter().find(|made| self.rules.iter().any(|rule| rule.id == made.id)) {
-            return Err(taken.id.clone());
+            return Err(CannotAsk::Taken(taken.id.clone()));
         }
         self.rules.extend(made);
         Ok(())
@@ -302,7 +326,8 @@ impl Rules {
         Some(Rule {
             id,
             title,
-            step: None,
+            // Where the report goes by steps, these come after them.
+            step: self.rules.iter().any(|rule| rule.step.is_some()).then(|| "unexpected".to_owned()),
             reason: Some("What nobody declared nobody looks after: it is left over, or it is a way in.".to_owned()),
             fix: Some(
                 "Declare it in the rules file if it belongs to the architecture, remove it if it does not, or leave it \

@@ -145,7 +145,7 @@ impl<'a> Auditor<'a> {
             resource: label,
             type_name: resource.type_name,
             identity: hanging.identity.clone(),
-            name: Some(hanging.name.clone()),
+            name: None,
             arn: arn_of(&resource.id),
         };
         let mut gaps: Vec<Gap> = Vec::new();
@@ -212,7 +212,7 @@ impl<'a> Auditor<'a> {
         self.rules.resources.iter().filter(managed).any(|declared| match declared.finder {
             Finder::Name(_) => {
                 let name = self.place.name_of(declared);
-                own.as_ref().is_some_and(|own| name.is_some_and(|name| name.eq_ignore_ascii_case(own.name())))
+                own.as_ref().is_some_and(|own| name.as_deref() == Some(own.name()))
             }
             Finder::Select { .. } => self.resolved.arns(declared).iter().any(|known| known == arn),
         })

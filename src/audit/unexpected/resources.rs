@@ -30,6 +30,9 @@ impl<'a> Auditor<'a> {
             wanted.push_str(&format!(" but {}", self.names_of(&own)));
         }
         survey.is_about(kind.type_name, format!("every {}", kind.type_name), wanted);
+        if self.rules.is_known_by_names(kind) {
+            return self.undeclared_names(kind, survey);
+        }
         let parents: Option<Vec<&Resource>> =
             of.map(|of| self.carriers(of, survey).into_iter().map(|(parent, _)| parent).collect());
         let regions: BTreeSet<&str> = match &parents {
@@ -51,6 +54,33 @@ impl<'a> Auditor<'a> {
         }
     }
 
+    /// The same where the names of all that the account has itself tell it.
+    fn undeclared_names(&self, kind: &'static Kind, survey: &mut Survey<'a>) {
+        let declared: BTreeSet<String> = self
+            .rules
+            .resources
+            .iter()
+            .filter(|declared| declared.kind.type_name == kind.type_name)
+            .filter_map(|declared| self.place.name_of(declared))
+            .collect();
+        let (calls, gaps) = self.reach.lists(kind.type_name, "", None);
+        for name in self.account.names_of(kind.type_name, "").filter(|name| !declared.contains(*name)) {
+            if survey.is_excepted(&[name]) {
+                continue;
+            }
+            let about = About {
+                resource: name.to_owned(),
+                type_name: kind.type_name,
+                identity: name.to_owned(),
+                name: Some(name.to_owned()),
+                arn: None,
+            };
+            survey.fail(about, format!("{name} is there, and nobody declared it"), None, &calls);
+        }
+        survey.calls.extend(calls);
+        survey.gaps.extend(gaps);
+    }
+
     fn weigh(&self, resource: &'a Resource, own: &[String], survey: &mut Survey<'a>) {
         let standing = self.standing(resource, own);
         if matches!(standing, Standing::Expected) {
@@ -64,11 +94,13 @@ impl<'a> Auditor<'a> {
         if survey.is_excepted(&[&resource.name, &label]) {
             return;
         }
+        // What hangs on another is called after that as well.
+        let called_alone = label == resource.name;
         let about = About {
             resource: label,
             type_name: resource.type_name,
             identity: resource.id.clone(),
-            name: Some(resource.name.clone()),
+            name: called_alone.then(|| resource.name.clone()),
             arn: arn_of(&resource.id),
         };
         match (standing, unread) {

@@ -93,7 +93,7 @@ impl<'a> Auditor<'a> {
                 resource: label,
                 type_name: resource.type_name,
                 identity: format!("{} statement {content}", resource.id),
-                name: Some(resource.name.clone()),
+                name: None,
                 arn: arn_of(&resource.id),
             };
             if !gaps.is_empty() || !blocked_by.is_empty() {
