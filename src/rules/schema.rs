@@ -165,7 +165,7 @@ pub fn schema(
                     "properties": {
                         "when": { "enum": ["always", "asked"], "description": "In every run, or only with --unexpected." },
                         "severity": { "enum": Severity::ALL.map(Severity::as_str) },
-                        "points": { "type": "number", "minimum": 0, "maximum": 1_000_000,
+                        "points": { "type": "number", "minimum": 0, "multipleOf": 0.01,
                             "description": "What each of the rules is worth." },
                         "except": { "type": "array", "items": { "anyOf": [
                             { "type": "string", "pattern": "^unexpected-[a-z-]+$", "description": "A rule that is not made." },
