@@ -10,7 +10,7 @@ use super::super::finding::{About, Auditor};
 use super::super::resolve::Unbound;
 use super::{Survey, arn_of};
 use crate::iam::Policy;
-use crate::model::{Arn, Gap, IdentityPolicies, Resource, Truth, Value};
+use crate::model::{Arn, Call, Gap, IdentityPolicies, Reason, Resource, Truth, Value};
 use crate::reach::{Answer, Authority, Gathered, judge, within};
 use crate::rules::{Expected, Finder, Form, Pattern, Subject};
 use std::collections::BTreeSet;
@@ -46,7 +46,7 @@ impl<'a> Auditor<'a> {
         survey.is_about(self.type_of(keys), "every inline policy".to_owned(), wanted);
         for principal in self.principals(keys, "Policies", survey) {
             for item in items(principal.resource, "Policies", survey) {
-                let Some(name) = text_of(item.get("PolicyName"), survey) else { continue };
+                let Some(name) = text_of(item, item.get("PolicyName"), principal.resource, survey) else { continue };
                 let hanging = Hanging {
                     identity: format!("{} inline {name}", principal.resource.id),
                     noun: format!("the inline policy {name}"),
@@ -64,7 +64,7 @@ impl<'a> Auditor<'a> {
         survey.is_about(self.type_of(keys), "every attached policy".to_owned(), wanted);
         for principal in self.principals(keys, "ManagedPolicyArns", survey) {
             for item in items(principal.resource, "ManagedPolicyArns", survey) {
-                let Some(arn) = text_of(item, survey) else { continue };
+                let Some(arn) = text_of(item, item, principal.resource, survey) else { continue };
                 let name = arn.parse::<Arn>().map_or_else(|_| arn.clone(), |arn| arn.name().to_owned());
                 let hanging = Hanging {
                     identity: format!("{} attached {arn}", principal.resource.id),
@@ -253,10 +253,18 @@ fn items<'a>(resource: &'a Resource, field: &str, survey: &mut Survey<'_>) -> &'
     }
 }
 
-/// The text of `value`; that it was not read is noted.
-fn text_of(value: &Value, survey: &mut Survey<'_>) -> Option<String> {
-    if let Value::Unread(gap) = value {
-        survey.gaps.push((**gap).clone());
+/// The text that tells which policy an item is; that it was not read, or is none, is noted: there is one all the same.
+fn text_of(item: &Value, value: &Value, resource: &Resource, survey: &mut Survey<'_>) -> Option<String> {
+    let text = value.as_text();
+    match (item, value) {
+        (Value::Unread(gap), _) | (_, Value::Unread(gap)) => survey.gaps.push((**gap).clone()),
+        _ if text.is_none() => {
+            let read = resource.calls.last().cloned();
+            let call = read.unwrap_or_else(|| Call::new("iam", "(read)", "", &resource.name));
+            let reason = Reason::Malformed("it lists a policy that has no name".to_owned());
+            survey.gaps.push(Gap { call, action: String::new(), reason });
+        }
+        _ => {}
     }
-    value.as_text()
+    text
 }
