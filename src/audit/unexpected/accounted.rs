@@ -75,7 +75,7 @@ impl Accounted {
 impl Auditor<'_> {
     /// What may stand in the policy of `resource`, which the rules file calls `keys`.
     pub(super) fn accounted(&self, resource: &Resource, keys: &[&str]) -> Accounted {
-        let mut accounted = Accounted::default();
+        let mut accounted = Accounted { open: self.perhaps_called(resource, keys), ..Accounted::default() };
         let own = keys.first().and_then(|key| self.rules.resource(key).kind.standing.own_policy);
         let is_on = |named: &[String]| named.iter().any(|key| keys.contains(&key.as_str()));
         for rule in &self.rules.rules {

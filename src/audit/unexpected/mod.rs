@@ -12,7 +12,7 @@ mod resources;
 mod statements;
 
 use super::finding::{About, Auditor, Outcome};
-use super::resolve::Found;
+use super::resolve::{Found, Unbound};
 use crate::model::{Call, Gap, Resource, Verdict};
 use crate::rules::{Aspect, Glob, Unexpected};
 use sha2::{Digest as _, Sha256};
@@ -89,6 +89,22 @@ impl<'a> Auditor<'a> {
             }
         }
         carriers.into_values().collect()
+    }
+
+    /// Why the file may call `resource` something beside `keys`, so that more rules may be on it.
+    fn perhaps_called(&self, resource: &Resource, keys: &[&str]) -> Vec<Unbound> {
+        let of_kind = self.rules.resources.iter().filter(|declared| declared.kind.type_name == resource.type_name);
+        let others = of_kind.filter(|declared| !keys.contains(&declared.key.as_str()));
+        let perhaps = others.filter(|declared| self.resolved.may_be(&declared.key, resource));
+        perhaps
+            .flat_map(|declared| match self.resolved.get(&declared.key) {
+                Found::Blocked(other) => vec![Unbound::Blocked(other.clone())],
+                Found::There(_, gaps) | Found::Ambiguous(_, gaps) | Found::Unknown(gaps) => {
+                    gaps.iter().map(|gap| Unbound::Unknown(Box::new(gap.clone()))).collect()
+                }
+                Found::Missing(..) => Vec::new(),
+            })
+            .collect()
     }
 
     /// The names by which people know the resources that the file calls `keys`.

@@ -88,8 +88,8 @@ impl<'a> Auditor<'a> {
         carriers
             .into_iter()
             .map(|(resource, keys)| {
-                let mut principal =
-                    Principal { resource, bounds: Vec::new(), named: Vec::new(), open: Vec::new(), gathered: None };
+                let open = self.perhaps_called(resource, &keys);
+                let mut principal = Principal { resource, bounds: Vec::new(), named: Vec::new(), open, gathered: None };
                 survey.calls.extend(resource.calls.iter().cloned());
                 for rule in &self.rules.rules {
                     self.take_in(&rule.form, &keys, field, &mut principal);
