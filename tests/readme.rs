@@ -191,6 +191,7 @@ fn explain_answers_and_says_what_was_meant() {
         &["check"],
         &["iam-avoidable-resource-star"],
         &["expected"],
+        &["unexpected"],
         &[],
     ] {
         let explained = plimsoll(&[&["rules", "explain"], what].concat());

@@ -261,7 +261,7 @@ fn deleted(policy: &Policy) -> Vec<String> {
 }
 
 /// Who a bound grantee is.
-fn who(grantee: &Grantee) -> Who {
+pub(super) fn who(grantee: &Grantee) -> Who {
     match grantee {
         Grantee::Anyone => Who::Anyone,
         Grantee::Account(account) => Who::Account(account.to_string()),

@@ -163,6 +163,7 @@ impl<'a> Auditor<'a> {
             Form::Only { .. } => vec![self.only(rule)],
             Form::Check { check, on } => self.check(check, on),
             Form::Flow(flow) => vec![self.flow(flow)],
+            Form::Unexpected(unexpected) => self.unexpected(unexpected),
         };
         let applicable = outcomes.iter().filter(|(_, outcome)| outcome.verdict != Verdict::NotApplicable).count();
         let mut shares = rule.points.shares(applicable).into_iter();

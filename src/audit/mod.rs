@@ -17,6 +17,7 @@ mod permissions;
 mod resolve;
 mod statements;
 mod summary;
+mod unexpected;
 mod waive;
 
 use crate::iam::catalogue::Catalogue;

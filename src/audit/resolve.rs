@@ -78,7 +78,11 @@ impl<'a> Resolved<'a> {
             Some(Found::There(parents, gaps)) if gaps.is_empty() => !is_child_of(resource, parents),
             _ => false,
         };
-        let like = self.bind_all(select).map_or(Truth::Unknown, |select| matches(&select, resource));
+        // What one property is to be may not be known, and another still tells that it is none of them.
+        let like =
+            Truth::all(select.iter().map(|one| {
+                self.bind_all(std::slice::from_ref(one)).map_or(Truth::Unknown, |one| matches(&one, resource))
+            }));
         undecided && !hangs_elsewhere && like != Truth::False
     }
 

@@ -19,6 +19,17 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// Loads the rules, all parameters with their values, with those on things that nobody declared if they are asked for.
+    pub(super) fn load_asking(&self, Unexpected { unexpected }: Unexpected) -> Result<Rules, Failure> {
+        let mut rules = self.load(true)?;
+        if unexpected {
+            rules
+                .ask_for_unexpected(types())
+                .map_err(|why| Failure::usage(format!("{}: --unexpected: {why}", rules.file), why.hint()))?;
+        }
+        Ok(rules)
+    }
+
     /// Loads the rules. `complete` if every parameter must have a value.
     pub(super) fn load(&self, complete: bool) -> Result<Rules, Failure> {
         let mut parameters = BTreeMap::new();
@@ -35,6 +46,14 @@ impl Given {
         }
         Ok(load(&Request { origin, parameters: &parameters, complete, types: types() })?)
     }
+}
+
+/// Whether things that nobody declared are to be told.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Unexpected {
+    /// Tell as well what is there and nobody declared: `plimsoll rules explain unexpected`
+    #[arg(long)]
+    pub(super) unexpected: bool,
 }
 
 fn no_such_rules(name: &str) -> Failure {

@@ -1,6 +1,6 @@
 //! `plimsoll plan`: what a scan would ask, before anything is asked.
 
-use super::given::Given;
+use super::given::{Given, Unexpected};
 use super::{Failure, output};
 use crate::model::{Call, Condition, Needs, PlannedCall, harmless, is_region_name, partition_of_region};
 use crate::report::{table, write_harmless};
@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Plan {
     #[command(flatten)]
     given: Given,
+    #[command(flatten)]
+    unexpected: Unexpected,
     /// The region, where the rules file does not say
     #[arg(long, value_parser = region)]
     region: Option<String>,
@@ -71,7 +73,7 @@ pub(super) fn region_of_run(rules: &Rules, typed: Option<&str>) -> Result<Option
 
 impl Plan {
     pub(super) fn run(self) -> Result<u8, Failure> {
-        let rules = self.given.load(true)?;
+        let rules = self.given.load_asking(self.unexpected)?;
         // A region of the environment is a default; it yields to the file's and to what is typed.
         let of_environment = || std::env::var("AWS_REGION").ok().filter(|region| is_region_name(region));
         let Some(region) = region_of_run(&rules, self.region.as_deref())?.or_else(of_environment) else {
@@ -81,7 +83,7 @@ impl Plan {
         let place = Whereabouts { account: self.account, partition, region };
         let calls = plan(&rules, &place);
         let text = match self.format {
-            PlanFormat::Text => in_a_table(&rules, &place, &calls),
+            PlanFormat::Text => in_a_table(&rules, &place, &calls, self.unexpected),
             PlanFormat::Json => write_harmless(&as_json(&place, &calls)),
             PlanFormat::Policy => {
                 let asked = |planned: &&PlannedCall| self.locate || planned.condition != Condition::Located;
@@ -122,7 +124,7 @@ fn elsewhere(rules: &Rules, place: &Whereabouts) -> Vec<PlannedCall> {
 }
 
 /// The calls in a table: one row for all calls of an operation that are made on the same occasion.
-fn in_a_table(rules: &Rules, place: &Whereabouts, calls: &[PlannedCall]) -> String {
+fn in_a_table(rules: &Rules, place: &Whereabouts, calls: &[PlannedCall], asked: Unexpected) -> String {
     let mut rows: Vec<(&PlannedCall, Vec<String>)> = Vec::new();
     for planned in calls {
         let call = &planned.call;
@@ -151,9 +153,10 @@ fn in_a_table(rules: &Rules, place: &Whereabouts, calls: &[PlannedCall]) -> Stri
     text.push_str(&format!(
         "\n{always} calls are made in every run; a fallback only where the call it stands in for is refused or fails.\n\
          GetCallerIdentity needs no permission, the others need {} actions:\n\
-         `plimsoll plan {} --format policy` prints the policy.\n",
+         `plimsoll plan {}{} --format policy` prints the policy.\n",
         actions.len(),
         rules.file.strip_prefix("rules/").and_then(|f| f.strip_suffix(".yaml")).unwrap_or(&rules.file),
+        if asked.unexpected { " --unexpected" } else { "" },
     ));
     text
 }

@@ -117,5 +117,6 @@ fn form(rule: &Rule) -> &'static str {
         Form::Permissions(_) => "permissions",
         Form::Check { .. } => "check",
         Form::Flow(_) => "flow",
+        Form::Unexpected(_) => "unexpected",
     }
 }

@@ -2,7 +2,7 @@
 
 use super::accepted::{Accepted, Taken};
 use super::forms::Forms;
-use super::given::Given;
+use super::given::{Given, Unexpected};
 use super::plan::region_of_run;
 use super::receipt::ReceiptTo;
 use super::usage::Usage;
@@ -27,6 +27,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Scan {
     #[command(flatten)]
     given: Given,
+    #[command(flatten)]
+    unexpected: Unexpected,
     #[command(flatten)]
     from: From,
     /// Look for what is missing in the other regions as well: as many calls again for each
@@ -123,7 +125,7 @@ pub(super) struct To {
 
 impl Scan {
     pub(super) fn run(self) -> Result<u8, Failure> {
-        let rules = self.given.load(true)?;
+        let rules = self.given.load_asking(self.unexpected)?;
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         self.to.check()?;
         let locate = self.locate;

@@ -1,6 +1,6 @@
 //! `plimsoll snapshot`: what was read of an account, in a file that can be judged again and compared.
 
-use super::given::Given;
+use super::given::{Given, Unexpected};
 use super::plan::region_of_run;
 use super::scan::{From, How, log, read};
 use super::{Failure, bounded, files, output};
@@ -29,6 +29,8 @@ pub(super) struct SnapshotCommand {
     #[command(flatten)]
     given: Given,
     #[command(flatten)]
+    unexpected: Unexpected,
+    #[command(flatten)]
     from: From,
     /// Look for what is missing in the other regions as well: as many calls again for each
     #[arg(long, help_heading = "Where the answers come from")]
@@ -44,7 +46,7 @@ pub(super) struct SnapshotCommand {
 impl SnapshotCommand {
     pub(super) fn run(self) -> Result<u8, Failure> {
         log();
-        let rules = self.given.load(true)?;
+        let rules = self.given.load_asking(self.unexpected)?;
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         files::check_writable(&self.output)?;
         let how = How { locate: self.locate, record: false, quiet: self.quiet };

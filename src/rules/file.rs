@@ -68,6 +68,8 @@ pub(super) struct Joined {
     pub(super) parameters: Items,
     pub(super) resources: Items,
     pub(super) rules: Items,
+    /// What is said of things that nobody declared.
+    pub(super) unexpected: Option<Entry>,
     /// What the rules cannot judge, and why.
     pub(super) not_checked: BTreeMap<String, String>,
     /// The resources, parameters and rules that were dropped.
@@ -76,7 +78,7 @@ pub(super) struct Joined {
     pub(super) origins: Vec<Origin>,
 }
 
-const TOP: [&str; 11] = [
+const TOP: [&str; 12] = [
     "plimsoll",
     "title",
     "about",
@@ -85,6 +87,7 @@ const TOP: [&str; 11] = [
     "drop",
     "not_checked",
     "grading",
+    "unexpected",
     "parameters",
     "resources",
     "rules",
@@ -217,6 +220,7 @@ impl Joined {
                     }
                 }
                 "grading" => grading::lay_over(entry, &mut self.grading, &mut self.audience, diagnostics),
+                "unexpected" => self.unexpected = Some(entry.clone()),
                 "parameters" => lay_map_over(&mut self.parameters, entry, diagnostics),
                 "resources" => {
                     lay_map_over(&mut self.resources, entry, diagnostics);

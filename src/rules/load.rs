@@ -8,7 +8,7 @@ use super::order::order;
 use super::origin::Origin;
 use super::source::Span;
 use super::template::{Written, pieces};
-use super::{Resource, Rule, Rules, declare, rule};
+use super::{CannotAsk, Resource, Rule, Rules, declare, rule, unexpected};
 use crate::model::{Check, Kind, NotChecked};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,7 +144,10 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
     check_circles(&resources, &joined.resources, diagnostics);
     check_needs(&mut rules, &joined, diagnostics);
     let keys = resources.iter().enumerate().map(|(at, resource)| (resource.key.clone(), at)).collect();
-    let rules = Rules {
+    let said = joined.unexpected.take();
+    let unexpected =
+        said.as_ref().map(|entry| unexpected::settings(entry, request.types, diagnostics)).unwrap_or_default();
+    let mut rules = Rules {
         file: request.origin.name(),
         sha256: diagnostics.sources.sha256(),
         title,
@@ -157,8 +160,16 @@ fn interpret(request: &Request<'_>, mut joined: Joined, diagnostics: &mut Diagno
         not_checked: not_checked.into_iter().collect(),
         parameters,
         declared: joined.parameters.iter().map(|item| item.name.clone()).collect(),
+        unexpected,
         keys,
     };
+    // A resource with a mistake in it is no resource yet.
+    if diagnostics.list.is_empty()
+        && let (Err(why), Some(said)) = (rules.made_always(request.types), &said)
+    {
+        let code = if why == CannotAsk::NothingDeclared { "nothing-to-check" } else { "duplicate-id" };
+        diagnostics.error(code, &said.key_span, why.to_string()).help(why.hint());
+    }
     if diagnostics.list.is_empty() {
         check_order(&rules, &joined, diagnostics);
     }

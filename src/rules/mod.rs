@@ -35,6 +35,7 @@ mod schema;
 mod source;
 mod statements;
 mod template;
+mod unexpected;
 mod waivers;
 
 pub use access::{Access, Via};
@@ -54,6 +55,7 @@ pub use schema::schema;
 pub use source::{Source, Sources, Span};
 pub use statements::Statements;
 pub use template::{Piece, Reference, Template};
+pub use unexpected::{Aspect, CannotAsk, Unexpected};
 pub use waivers::{Waiver, Waivers};
 
 use crate::model::{Audience, Check, Grading, Hundredths, Kind, NotChecked, Place, Said, Severity};
@@ -86,6 +88,8 @@ pub struct Rules {
     pub parameters: BTreeMap<String, String>,
     /// The names of all parameters, those without a value included.
     pub declared: BTreeSet<String>,
+    /// What the file says of things that nobody declared.
+    unexpected: unexpected::Settings,
     /// Where each resource stands among them.
     keys: BTreeMap<String, usize>,
 }
@@ -200,6 +204,8 @@ pub enum Form {
     },
     /// One resource hands something to another.
     Flow(Flow),
+    /// There is nothing that nobody declared.
+    Unexpected(Unexpected),
 }
 
 /// What a rule is on.
@@ -229,6 +235,7 @@ impl Rules {
             let on_policies = match &rule.form {
                 Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Flow(_) => true,
                 Form::Check { check, .. } => check.reads.is_about_policies(),
+                Form::Unexpected(unexpected) => !matches!(unexpected.aspect, Aspect::Resource { .. }),
                 Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } => false,
             };
             on_policies || rule.patterns().any(|(_, pattern)| pattern.compares_policies())
@@ -283,8 +290,8 @@ impl Form {
             Self::Access(access) => &access.to,
             Self::Permissions(permissions) => &permissions.of,
             Self::Statements(statements) => std::slice::from_ref(&statements.of),
-            // What a flow is about is the edge itself.
-            Self::Expect { .. } | Self::Only { .. } | Self::Check { .. } | Self::Flow(_) => &[],
+            // What a flow is about is the edge itself, and what nobody declared has no name.
+            Self::Expect { .. } | Self::Only { .. } | Self::Check { .. } | Self::Flow(_) | Self::Unexpected(_) => &[],
         }
     }
 }
@@ -309,7 +316,12 @@ impl Rule {
                 values.flat_map(Template::references).for_each(found);
             }
             Form::Statements(statements) => statements.are.iter().for_each(|are| are.each_reference(&mut found)),
-            Form::Exists(_) | Form::Expect { .. } | Form::Only { .. } | Form::Check { .. } | Form::Flow(_) => {}
+            Form::Exists(_)
+            | Form::Expect { .. }
+            | Form::Only { .. }
+            | Form::Check { .. }
+            | Form::Flow(_)
+            | Form::Unexpected(_) => {}
         }
         references
     }
@@ -321,9 +333,12 @@ impl Rule {
             Form::Expect { expect, .. } => (&[], expect),
             Form::Flow(flow) => (&flow.wire, &flow.stream),
             Form::Only { filter, .. } | Form::Check { on: Subject::Each { filter, .. }, .. } => (filter, &[]),
-            Form::Exists(_) | Form::Access(_) | Form::Permissions(_) | Form::Statements(_) | Form::Check { .. } => {
-                (&[], &[])
-            }
+            Form::Exists(_)
+            | Form::Access(_)
+            | Form::Permissions(_)
+            | Form::Statements(_)
+            | Form::Check { .. }
+            | Form::Unexpected(_) => (&[], &[]),
         };
         first.iter().chain(second)
     }

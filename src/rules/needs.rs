@@ -1,6 +1,6 @@
 //! What rules must have read of an account before they can be judged.
 
-use super::{Finder, Flow, Form, Reference, Resource, Rule, Rules, Subject, Via};
+use super::{Aspect, Finder, Flow, Form, Reference, Resource, Rule, Rules, Subject, Via};
 use crate::model::{
     Actor, ArnRule, Beside, Check, Disclosure, GROUP, Hop, IdentityPolicies, Kind, MANAGED_POLICY, Needs, ROLE, Reads,
     SUBSCRIPTION, Scope, USER,
@@ -106,6 +106,7 @@ impl Rules {
                     }
                 }
                 Form::Check { check, on } => self.need_check(check, on, place, &mut needs),
+                Form::Unexpected(unexpected) => self.need_unexpected(&unexpected.aspect, place, &mut needs),
             }
             for reference in rule.references() {
                 self.need_reference(reference, place, &mut needs);
@@ -165,6 +166,8 @@ impl Rules {
                 keys.extend(on)
             }
             Form::Only { of, .. } => keys.extend(of.as_deref()),
+            // What is not there has nothing hanging on it.
+            Form::Unexpected(_) => {}
             Form::Flow(flow) => {
                 keys.extend(flow.ends());
                 keys.extend(self.wire_of(flow).map(|wire| wire.key.as_str()));
@@ -189,6 +192,57 @@ impl Rules {
                 needs.into_iter().collect()
             })
             .collect()
+    }
+
+    /// What there is of a kind, or hangs on declared resources.
+    fn need_unexpected(&self, aspect: &Aspect, place: &Whereabouts, needs: &mut Needs) {
+        match aspect {
+            Aspect::Resource { kind, of: None } => {
+                if self.is_known_by_names(kind) {
+                    return;
+                }
+                // Which roles AWS made is told by their paths.
+                let path = kind.field("Path").map(|field| field.name.as_str());
+                for region in self.regions_of(kind, place) {
+                    needs.all(kind.type_name, region, path);
+                }
+            }
+            Aspect::Resource { kind, of: Some(keys) } => {
+                for key in keys {
+                    let region = place.region_of(self.resource(key));
+                    self.need_children(kind.type_name, region, Some(key), &[], place, needs);
+                }
+            }
+            Aspect::Inline(keys) | Aspect::Attached(keys) => {
+                let field = if matches!(aspect, Aspect::Inline(_)) { "Policies" } else { "ManagedPolicyArns" };
+                for key in keys {
+                    self.need(self.resource(key), &[field], place, needs);
+                }
+            }
+            Aspect::Statement(keys) => {
+                for resource in keys.iter().map(|key| self.resource(key)) {
+                    let policy: Vec<&str> = resource.kind.standing.own_policy.iter().map(|own| own.field).collect();
+                    self.need(resource, &policy, place, needs);
+                }
+            }
+        }
+    }
+
+    /// Whether the names alone tell which resources of `kind` nobody declared. They do where AWS has some that every account
+    /// shares, which are in no list of names, and all the declared ones are found by name, so that the list is read anyway.
+    pub fn is_known_by_names(&self, kind: &Kind) -> bool {
+        let mut declared = self.resources.iter().filter(|resource| resource.kind.type_name == kind.type_name);
+        kind.shared.is_some() && declared.all(|declared| matches!(declared.finder, Finder::Name(_)))
+    }
+
+    /// The regions in which resources of `kind` are declared; that of the rules, if none is.
+    pub fn regions_of<'a>(&'a self, kind: &Kind, place: &'a Whereabouts) -> BTreeSet<&'a str> {
+        let declared = self.resources.iter().filter(|resource| resource.kind.type_name == kind.type_name);
+        let mut regions: BTreeSet<&str> = declared.map(|resource| place.region_of(resource)).collect();
+        if regions.is_empty() {
+            regions.insert(place.region_of_scope(kind.scope));
+        }
+        regions
     }
 
     fn need(&self, resource: &Resource, fields: &[&str], place: &Whereabouts, needs: &mut Needs) {

@@ -157,6 +157,31 @@ pub fn schema(
                     "audience": { "$ref": "#/$defs/audience" },
                 },
             },
+            "unexpected": {
+                "description": "Whether things that nobody declared fail.",
+                "oneOf": [{ "type": "boolean" }, {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "properties": {
+                        "when": { "enum": ["always", "asked"], "description": "In every run, or only with --unexpected." },
+                        "severity": { "enum": Severity::ALL.map(Severity::as_str) },
+                        "points": { "type": "number", "minimum": 0, "multipleOf": 0.01,
+                            "description": "What each of the rules is worth." },
+                        "except": { "type": "array", "items": { "anyOf": [
+                            { "type": "string", "pattern": "^unexpected-[a-z-]+$", "description": "A rule that is not made." },
+                            {
+                                "type": "object",
+                                "required": ["rule", "name"],
+                                "additionalProperties": false,
+                                "properties": {
+                                    "rule": { "type": "string", "pattern": "^unexpected-[a-z-]+$" },
+                                    "name": { "$ref": "#/$defs/text", "description": "The names that are left out: * is any run of characters, ? is one." },
+                                },
+                            },
+                        ] } },
+                    },
+                }],
+            },
             "not_checked": { "type": "object", "description": "What these rules cannot judge, and why.",
                 "additionalProperties": { "type": "string" } },
             "parameters": { "type": "object", "additionalProperties": {

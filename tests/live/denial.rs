@@ -23,6 +23,8 @@ type Denied = BTreeSet<String>;
 
 /// The same architecture under other rules, which ask for more.
 const HARDENED: &str = "serverless-poc/hardened";
+/// The same architecture, and nothing beside it.
+const UNEXPECTED: &str = "tests/live/unexpected.yaml";
 /// How many of the pairs are tried.
 const PAIRS: usize = 28;
 /// How many of the larger sets are tried.
@@ -45,6 +47,41 @@ async fn the_intact_architecture() {
 async fn the_intact_architecture_under_stricter_rules() {
     let outcomes = holds(HARDENED, &[], Plan::plain).await;
     let all = outcomes.get(&plan_of(HARDENED).actions()).expect("the case in which everything is denied");
+    assert!(all.values().all(|verdict| verdict == "unknown"), "{all:?}");
+}
+
+/// Of what is there and nobody declared, as much is told as was read, and the rest is not said to be expected.
+#[tokio::test]
+async fn things_that_nobody_declared() {
+    let steps = [
+        Step::Inline {
+            role: WRITER,
+            document: r#"{"Version": "2012-10-17", "Statement":
+                {"Effect": "Allow", "Action": "sqs:PurgeQueue", "Resource": "*"}}"#,
+        },
+        Step::Attach { role: API, policy: "aws:AmazonSQSFullAccess" },
+        Step::NewRole { name: "other", path: "/", like: WRITER },
+        Step::NewQueue { name: "other", region: REGION, attributes: &[] },
+        Step::QueueGains(r#"{"Effect": "Allow", "Principal": "*", "Action": "sqs:PurgeQueue", "Resource": "*"}"#),
+        Step::Subscribe { protocol: "https", endpoint: "https://example.com/orders" },
+        Step::Permit(LAMBDA_1),
+        Step::NewUrl(LAMBDA_1),
+        Step::Deploy("dev"),
+    ];
+    let outcomes = holds(UNEXPECTED, &steps, Plan::typical).await;
+    let of = |verdicts: &Verdicts, wanted: &str| {
+        let of_rules = verdicts.iter().filter(|((rule, _), _)| rule.starts_with("unexpected-"));
+        of_rules.filter(|(_, verdict)| *verdict == wanted).count()
+    };
+    let all = outcomes.get(&plan_of(UNEXPECTED).actions()).expect("the case in which everything is denied");
+    assert_eq!((of(all, "pass"), of(all, "fail")), (0, 0), "{all:?}");
+    assert!(outcomes.values().any(|verdicts| of(verdicts, "fail") >= 8), "the additions are told");
+}
+
+#[tokio::test]
+async fn nothing_that_nobody_declared() {
+    let outcomes = holds(UNEXPECTED, &[], Plan::plain).await;
+    let all = outcomes.get(&plan_of(UNEXPECTED).actions()).expect("the case in which everything is denied");
     assert!(all.values().all(|verdict| verdict == "unknown"), "{all:?}");
 }
 
@@ -293,7 +330,8 @@ async fn holds_in(lab: &Lab, rules: &str, choices: impl Fn(&Plan) -> BTreeSet<De
     for denied in choices(&plan) {
         let run = auditor.denied(rules, &denied).await;
         // What stands in for these reads the named ones alone, and general rules ask for all.
-        let for_named = rules == planted::RULES && FOR_NAMED.iter().any(|of| denied.contains(*of));
+        let for_named =
+            [planted::RULES, UNEXPECTED].contains(&rules) && FOR_NAMED.iter().any(|of| denied.contains(*of));
         let told = breaches(&full.report(), &run, &denied, plan.reads_the_same(&denied) && !for_named);
         wrong.extend(told.into_iter().map(|breach| format!("{denied:?}: {breach}")));
         outcomes.insert(denied, run.report().verdicts());
@@ -423,6 +461,7 @@ fn plan_of(rules: &str) -> Plan {
         "GetRestApis" => "apigateway:GET /restapis".to_owned(),
         "GetResources" => "apigateway:GET /restapis/*/resources".to_owned(),
         "GetMethod" | "GetIntegration" => "apigateway:GET /restapis/*/resources/*".to_owned(),
+        "GetAuthorizers" => "apigateway:GET /restapis/*/authorizers".to_owned(),
         "GetStages" => "apigateway:GET /restapis/*/stages".to_owned(),
         _ => text(call, "action"),
     };

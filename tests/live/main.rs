@@ -19,6 +19,7 @@ mod open_queues;
 mod planted;
 mod same_bytes;
 mod step;
+mod unexpected;
 
 /// The region of the architecture.
 const REGION: &str = "us-east-1";

@@ -109,6 +109,10 @@ pub(crate) enum Step {
     SetTriggers(&'static str, TriggerSetting),
     /// The executions that are kept for a function: how many may run at once.
     Reserve(&'static str, i32),
+    /// Another account may invoke the function, by a statement called `extra`.
+    Permit(&'static str),
+    /// The function has an address of its own.
+    NewUrl(&'static str),
     NewTopic {
         name: &'static str,
         attributes: &'static [(&'static str, &'static str)],
@@ -194,6 +198,8 @@ impl Step {
                 Self::DeleteTriggers(function) => function::delete_triggers(lab, function).await,
                 Self::SetTriggers(function, setting) => function::set_triggers(lab, function, setting).await,
                 Self::Reserve(function, executions) => function::reserve(lab, function, executions).await,
+                Self::Permit(function) => function::permit(lab, function).await,
+                Self::NewUrl(function) => function::new_url(lab, function).await,
                 Self::NewTopic { name, attributes } => lab::create_topic(lab, name, attributes).await,
                 Self::DeleteTopic(name) => topic::delete(lab, name).await,
                 Self::SetTopic(attribute, value) => topic::set(lab, attribute, value).await,
@@ -265,7 +271,9 @@ impl Step {
             | Self::NewTrigger { .. }
             | Self::DeleteTriggers(_)
             | Self::SetTriggers(..)
-            | Self::Reserve(..) => &[Service::Lambda],
+            | Self::Reserve(..)
+            | Self::Permit(_)
+            | Self::NewUrl(_) => &[Service::Lambda],
             Self::NewTopic { .. }
             | Self::DeleteTopic(_)
             | Self::SetTopic(..)

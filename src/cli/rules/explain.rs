@@ -4,7 +4,9 @@ use super::super::Failure;
 use super::super::given::Given;
 use crate::checks;
 use crate::model::{Check, Field, Kind, Origin, Scope, Shape, harmless};
-use crate::rules::{Access, Flow, Form, Pattern, Permissions, Rule, Statements, Subject, Via, closest};
+use crate::rules::{
+    Access, Aspect, Flow, Form, Pattern, Permissions, Rule, Statements, Subject, Unexpected, Via, closest,
+};
 use crate::services;
 use clap::Args;
 use std::fmt::Write as _;
@@ -22,7 +24,7 @@ pub(in crate::cli) struct Explain {
 }
 
 /// The words of the language: each in short, and what it means.
-const WORDS: [(&str, &str, &str); 22] = [
+const WORDS: [(&str, &str, &str); 23] = [
     (
         "exists",
         "the resource is there",
@@ -57,6 +59,11 @@ const WORDS: [(&str, &str, &str); 22] = [
         "check",
         "an analysis finds nothing",
         "An analysis of Plimsoll's own, called by its name, `on` a name, on a list of names, or on `each` of a type. Title, reason, fix and severity are the check's unless the rule gives its own; `plimsoll rules explain NAME` prints them.\n\n  - id: no-avoidable-star\n    check: iam-avoidable-resource-star\n    each: AWS::IAM::Role\n    where: { Path: { $not: { $like: \"/aws-service-role/*\" } } }",
+    ),
+    (
+        "unexpected",
+        "what is there and nobody declared",
+        "At the top of a file, or with `--unexpected`: rules are made from its resources, and each thing that nobody declared is a finding of its own.\n\n  unexpected-queues, unexpected-roles, ...: another one of a kind that the file declares, in the same regions\n  unexpected-subscriptions, unexpected-methods, unexpected-stages, unexpected-function-urls, ...: another one on a declared topic, function or API\n  unexpected-inline-policies, unexpected-attached-policies: on a declared role, user or group, what no rule and no resource names and what goes beyond every bound of `permissions`\n  unexpected-queue-statements, unexpected-topic-statements, ...: in the policy of a declared resource, what no rule on access, flow or expected document accounts for; trust policies are the matter of `access`\n\nDeclared is what a resource of the file is found to be, of `several` all that match; the trigger or subscription that a flow goes by; the queue that a declared one sets messages aside in, where a rule asks that it does so. What AWS makes itself is left out, and the report counts it. Where more than 50 things are unexpected one finding tells how many. A list that was not read makes it unknown.\n\n  unexpected: true\n  unexpected:\n    when: asked             # only with --unexpected; else in every run\n    severity: high          # default medium\n    points: 0\n    except: [unexpected-users, { rule: unexpected-roles, name: \"ci-*\" }]",
     ),
     (
         "expected",
@@ -349,6 +356,21 @@ fn asks(rule: &Rule) -> String {
             text
         }
         Form::Flow(flow) => flow_asks(flow),
+        Form::Unexpected(Unexpected { aspect, except }) => {
+            let on = aspect.carriers().join(", ");
+            let mut text = match aspect {
+                Aspect::Resource { kind, of: None } => format!("no {} that nobody declared", kind.noun),
+                Aspect::Resource { kind, .. } => format!("no {} of {on} that nobody declared", kind.noun),
+                Aspect::Inline(_) => format!("no inline policy of {on} that nothing accounts for"),
+                Aspect::Attached(_) => format!("no policy attached to {on} that nothing accounts for"),
+                Aspect::Statement(_) => format!("no statement in the policy of {on} that nothing accounts for"),
+            };
+            if !except.is_empty() {
+                let names: Vec<&str> = except.iter().map(|(name, _)| name.as_str()).collect();
+                let _ = write!(text, ", but {}", names.join(", "));
+            }
+            text
+        }
         Form::Statements(Statements { of, are }) => match are {
             Some(are) => format!("the policy of {of} has the statements of {are} and no others"),
             None => format!("nothing is compared of the policy of {of}"),

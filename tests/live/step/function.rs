@@ -1,7 +1,7 @@
 //! Changes to functions and their triggers.
 
 use crate::support::lab::{self, Lab, done};
-use aws_sdk_lambda::types::{Filter, FilterCriteria, Runtime};
+use aws_sdk_lambda::types::{Filter, FilterCriteria, FunctionUrlAuthType, Runtime};
 
 /// A setting of a function.
 #[derive(Debug, Clone, Copy)]
@@ -83,4 +83,16 @@ pub(super) async fn set_triggers(lab: &Lab, function: &str, setting: TriggerSett
         };
         done(function, update.send().await);
     }
+}
+
+/// Lets another account invoke a function, by a statement called `extra`.
+pub(super) async fn permit(lab: &Lab, function: &str) {
+    let permit = lab.lambda.add_permission().function_name(function).statement_id("extra");
+    done(function, permit.action("lambda:InvokeFunction").principal("111122223333").send().await);
+}
+
+/// Gives a function an address.
+pub(super) async fn new_url(lab: &Lab, function: &str) {
+    let create = lab.lambda.create_function_url_config().function_name(function);
+    done(function, create.auth_type(FunctionUrlAuthType::AwsIam).send().await);
 }
