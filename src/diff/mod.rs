@@ -144,14 +144,16 @@ pub struct PolicyChange {
 /// Something that a policy allows or denies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Grant {
-    /// The actions, as short as they can be written.
-    pub actions: String,
-    /// Who; none if the policy names no principals.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub who: Option<String>,
-    /// The resources; none if the policy names none.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub resources: Option<String>,
+    /// The actions, as names and patterns that stand for these alone.
+    pub actions: Items,
+    /// Whether it is every action but these.
+    pub all_but: bool,
+    /// Who; empty if the policy names no principals.
+    #[serde(skip_serializing_if = "Items::is_empty", default)]
+    pub who: Items,
+    /// The resources; empty if the policy names none.
+    #[serde(skip_serializing_if = "Items::is_empty", default)]
+    pub resources: Items,
     /// The conditions.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub conditions: Vec<String>,
@@ -159,6 +161,21 @@ pub struct Grant {
     pub by: Vec<String>,
     /// One request that only one of the two policies allows or denies.
     pub witness: String,
+}
+
+/// A list that is cut where a person would stop to read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Items {
+    /// The first items.
+    pub items: Vec<String>,
+    /// How many more there are.
+    pub left_out: usize,
+}
+
+impl Items {
+    fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
 }
 
 /// What became of a finding.

@@ -3,7 +3,7 @@
 //! Denials count by themselves, beside what the document allows: one that takes nothing away in its own document takes
 //! something away from the others that stand beside it.
 
-use super::{Grant, PolicyChange};
+use super::{Grant, Items, PolicyChange};
 use crate::iam::relate::{ActionNames, Listed};
 use crate::iam::{Difference, Effect, Grants, Policy, Scene};
 
@@ -58,41 +58,38 @@ fn denials(policy: &Policy) -> Option<Policy> {
 fn grants_of(difference: Difference, change: &mut PolicyChange) -> Vec<Grant> {
     change.left_out += difference.left_out;
     change.undecided.extend(difference.unknown);
-    let grants = difference.grants.into_iter().map(|excess| Grant {
-        actions: actions(&excess.actions, &excess.witness.request.action),
-        who: listed(&excess.principals),
-        resources: listed(&excess.resources),
-        conditions: excess.conditions,
-        by: excess
-            .allowed_by
-            .iter()
-            .map(|place| match &place.sid {
-                Some(sid) => format!("statement \"{sid}\""),
-                None => format!("statement {}", place.index + 1),
-            })
-            .collect(),
-        witness: excess.witness.to_string(),
+    let grants = difference.grants.into_iter().map(|excess| {
+        let (actions, all_but) = actions(excess.actions, &excess.witness.request.action);
+        Grant {
+            actions,
+            all_but,
+            who: items(excess.principals),
+            resources: items(excess.resources),
+            conditions: excess.conditions,
+            by: excess
+                .allowed_by
+                .iter()
+                .map(|place| match &place.sid {
+                    Some(sid) => format!("statement \"{sid}\""),
+                    None => format!("statement {}", place.index + 1),
+                })
+                .collect(),
+            witness: excess.witness.to_string(),
+        }
     });
     grants.collect()
 }
 
-fn listed(list: &Listed) -> Option<String> {
-    let shown = list.items.join(", ");
-    match (list.items.is_empty(), list.left_out) {
-        (true, _) => None,
-        (false, 0) => Some(shown),
-        (false, more) => Some(format!("{shown} and {more} more")),
-    }
+fn items(list: Listed) -> Items {
+    Items { items: list.items, left_out: list.left_out }
 }
 
-fn actions(actions: &ActionNames, example: &str) -> String {
-    let names = listed(&actions.names);
-    match (actions.count, actions.all_but, names) {
-        (0, ..) => format!("actions that AWS may add, such as {example}"),
-        (_, true, None) => "every action".to_owned(),
-        (_, true, Some(names)) => format!("every action but {names}"),
-        (_, false, names) => names.unwrap_or_default(),
+fn actions(actions: ActionNames, example: &str) -> (Items, bool) {
+    if actions.count == 0 {
+        let may_come = format!("actions that AWS may add, such as {example}");
+        return (Items { items: vec![may_come], left_out: 0 }, false);
     }
+    (items(actions.names), actions.all_but)
 }
 
 #[cfg(test)]
@@ -125,8 +122,8 @@ mod tests {
         let other = SEND.replace("111122223333", "222222222222");
         let change = change(Some(SEND), Some(&other));
         let [now] = change.now_allows.as_slice() else { panic!("{change:?}") };
-        assert_eq!(now.actions, "sqs:SendMessage");
-        assert!(now.who.as_deref().is_some_and(|who| who.contains("222222222222")), "{now:?}");
+        assert_eq!(now.actions.items, ["sqs:SendMessage"]);
+        assert!(now.who.items.iter().any(|who| who.contains("222222222222")), "{now:?}");
         assert!(now.witness.contains("222222222222"), "{now:?}");
         let [before] = change.no_longer_allows.as_slice() else { panic!("{change:?}") };
         assert!(before.witness.contains("111122223333"), "{before:?}");
@@ -139,7 +136,7 @@ mod tests {
         let denies = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}"#;
         let change = change(Some(nothing), Some(denies));
         assert!(change.now_allows.is_empty() && change.no_longer_allows.is_empty());
-        assert_eq!(change.now_denies[0].actions, "s3:*");
+        assert_eq!(change.now_denies[0].actions.items, ["s3:*"]);
         assert_eq!(super::tests::change(Some(denies), None).no_longer_denies.len(), 1);
     }
 

@@ -1,7 +1,7 @@
 //! What changed, for a comment on a pull request or the summary of a job.
 
 use super::text::{came, change_word, cut, grouped, place, sentences, side_word, summary, turn_word};
-use crate::diff::{Diff, FieldChange};
+use crate::diff::{Change, Diff, FieldChange};
 use crate::report::{code, prose};
 
 /// Rows of one table; GitHub cuts pages that are too long.
@@ -22,6 +22,9 @@ pub(super) fn page(diff: &Diff) -> String {
     for resource in &diff.resources {
         let name = format!("{} {}", prose(&resource.noun), code(&resource.name));
         text.push_str(&format!("\n### {}: {name}{}\n\n", change_word(resource.change), prose(&place(resource))));
+        if resource.change == Change::Removed {
+            continue;
+        }
         if !resource.fields.is_empty() {
             text.push_str("| field | was | is |\n|---|---|---|\n");
         }

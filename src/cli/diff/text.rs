@@ -2,7 +2,7 @@
 
 use crate::cli::paragraph::hanging;
 use crate::diff::{
-    Change, Diff, FieldChange, FindingChange, Grant, NotCompared, PolicyChange, ResourceChange, Turn, Unread,
+    Change, Diff, FieldChange, FindingChange, Grant, Items, NotCompared, PolicyChange, ResourceChange, Turn, Unread,
 };
 use crate::model::harmless;
 use anstyle::{AnsiColor, Style};
@@ -29,6 +29,10 @@ const LONG: usize = 120;
 const AROUND: usize = 24;
 /// The most characters that are shown of a value.
 const MOST: usize = 600;
+/// Items of a grant that are named.
+const LISTED: usize = 12;
+/// Things with the same change that are named in one line.
+const FEW: usize = 3;
 /// Things with the same gap that are named.
 const NAMED: usize = 5;
 
@@ -68,9 +72,12 @@ pub(super) fn summary(diff: &Diff) -> String {
     }
     for (change, of) in &resources {
         let word = change_word(*change);
-        parts.push(match of.as_slice() {
-            [one] => format!("{word}: {} {}", one.noun, one.name),
-            _ => format!("{} {word}", of.len()),
+        parts.push(match of.len() {
+            ..=FEW => {
+                let names: Vec<String> = of.iter().map(|one| format!("{} {}", one.noun, one.name)).collect();
+                format!("{word}: {}", names.join(", "))
+            }
+            many => format!("{many} {word}"),
         });
     }
     let mut findings: BTreeMap<Turn, Vec<&FindingChange>> = BTreeMap::new();
@@ -79,9 +86,12 @@ pub(super) fn summary(diff: &Diff) -> String {
     }
     for (turn, of) in &findings {
         let word = turn_word(*turn);
-        parts.push(match of.as_slice() {
-            [one] => format!("{word}: {} on {}", one.rule, one.resource),
-            _ => format!("{} {word}", of.len()),
+        parts.push(match of.len() {
+            ..=FEW => {
+                let names: Vec<String> = of.iter().map(|one| format!("{} on {}", one.rule, one.resource)).collect();
+                format!("{word}: {}", names.join(", "))
+            }
+            many => format!("{many} {word}"),
         });
     }
     if parts.is_empty() {
@@ -145,11 +155,25 @@ pub(super) fn sentences(policy: &PolicyChange, whole: Option<bool>) -> Vec<(Stri
 }
 
 fn sentence(word: &str, grant: &Grant) -> String {
-    let who = grant.who.as_deref().map(|who| format!(" from {who}")).unwrap_or_default();
-    let on = grant.resources.as_deref().map(|on| format!(" on {on}")).unwrap_or_default();
+    let with = |word: &str, items: &Items| match items.items.is_empty() {
+        true => String::new(),
+        false => format!(" {word} {}", listed(items)),
+    };
+    let (who, on) = (with("from", &grant.who), with("on", &grant.resources));
+    let actions = match (grant.all_but, grant.actions.items.is_empty()) {
+        (true, true) => "every action".to_owned(),
+        (true, false) => format!("every action but {}", listed(&grant.actions)),
+        (false, _) => listed(&grant.actions),
+    };
     let under =
         if grant.conditions.is_empty() { String::new() } else { format!(" if {}", grant.conditions.join(" and ")) };
-    format!("{word} {}{who}{on}{under}", grant.actions)
+    format!("{word} {actions}{who}{on}{under}")
+}
+
+fn listed(items: &Items) -> String {
+    let more = items.left_out + items.items.len().saturating_sub(LISTED);
+    let shown = items.items.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
 /// Whether a policy came (true) or went as a whole.
@@ -238,6 +262,10 @@ impl Page {
         };
         let name = harmless(&format!("{} {}{}", resource.noun, resource.name, place(resource)));
         self.text.push_str(&format!("{word} {name}\n"));
+        // What is gone had settings that are of no use to most.
+        if resource.change == Change::Removed && !self.look.verbose {
+            return;
+        }
         let fits = |field: &FieldChange| field.path.width().min(PATHS);
         let wide = resource.fields.iter().map(fits).max().unwrap_or_default();
         for field in &resource.fields {
