@@ -31,6 +31,7 @@ pub fn accounts(old: &Seen<'_>, new: &Seen<'_>, kind: fn(&str) -> Option<&'stati
         out: Changes::default(),
         open: BTreeMap::new(),
         gaps: [&old.account.gaps, &new.account.gaps],
+        same_account: old.account.caller.account == new.account.caller.account,
     };
     let mut alone: Vec<Pair<'_>> = Vec::new();
     for pair in by_id(old.account, new.account) {
@@ -59,6 +60,8 @@ struct Told<'a> {
     open: BTreeMap<(String, Unread, String, String), BTreeSet<String>>,
     /// What either side wanted and could not read.
     gaps: [&'a BTreeSet<Gap>; 2],
+    /// Whether it is one account: between two, each thing has another id, and none was made again.
+    same_account: bool,
 }
 
 impl<'a> Told<'a> {
@@ -163,7 +166,7 @@ impl<'a> Told<'a> {
                 old_paired.insert(*old);
                 new_paired.insert(*new);
                 let ((before, kind, _), (now, ..)) = (gone[*old], come[*new]);
-                self.both(before, now, Some(kind), true);
+                self.both(before, now, Some(kind), self.same_account);
             }
         }
         for (at, (one, kind, parent)) in gone.into_iter().enumerate() {
