@@ -27,7 +27,9 @@ fn snapshot() -> Snapshot {
     for resource in &mut account.resources {
         let kind = judging::kind(resource.type_name).expect("a kind");
         if let Value::Map(parts) = &mut resource.properties {
-            kind.fields().iter().for_each(|field| drop(parts.entry(field.name.clone()).or_insert(Value::Absent)));
+            for field in kind.fields() {
+                parts.entry(field.name.clone()).or_insert(Value::Absent);
+            }
         }
     }
     Snapshot {
