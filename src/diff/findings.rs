@@ -24,7 +24,8 @@ pub fn reports(old: &Report, new: &Report) -> (Vec<FindingChange>, Vec<NotCompar
     let gone = old.findings.iter().filter(|finding| !now.contains(finding.id.as_str()));
     let failed = gone.filter(|finding| fails(finding.verdict));
     changes.extend(failed.map(|finding| change(Turn::NotJudged, Some(finding), None)));
-    changes.sort_by_key(|change| (change.change, std::cmp::Reverse(change.severity)));
+    let is_blocked = |change: &FindingChange| change.new_verdict == Some(Verdict::Blocked);
+    changes.sort_by_key(|change| (change.change, is_blocked(change), std::cmp::Reverse(change.severity)));
     (changes, open)
 }
 
@@ -42,7 +43,8 @@ fn turn(was: Option<Verdict>, is: Verdict, old: Option<&Finding>, new: &Finding)
                 let parts: Vec<_> = parts.map(|part| (part.path.clone(), part.found.clone())).collect();
                 (finding.found.clone(), finding.witness.clone(), parts)
             };
-            (fails(is) && old.map(reasons) != Some(reasons(new))).then_some(Turn::Changed)
+            // What blocks a finding is told of what blocks it.
+            (is == Verdict::Fail && old.map(reasons) != Some(reasons(new))).then_some(Turn::Changed)
         }
         Some(was) if fails(is) && matches!(was, Verdict::Pass | Verdict::NotApplicable) => Some(Turn::New),
         Some(was) if fails(was) && is == Verdict::Pass => Some(Turn::Fixed),

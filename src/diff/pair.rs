@@ -8,12 +8,13 @@ pub(super) type Pair<'a> = (Option<&'a Resource>, Option<&'a Resource>);
 
 /// The resources of both accounts in pairs of the same id, and beside them those that only one of the accounts has.
 pub(super) fn by_id<'a>(old: &'a Account, new: &'a Account) -> Vec<Pair<'a>> {
-    let mut all: BTreeMap<(&str, &str, &str), (Vec<&Resource>, Vec<&Resource>)> = BTreeMap::new();
+    let mut all: BTreeMap<_, (Vec<&Resource>, Vec<&Resource>)> = BTreeMap::new();
+    let key = |one: &'a Resource| (one.type_name, one.region.as_str(), one.id.as_str());
     for one in &old.resources {
-        all.entry((one.type_name, &one.region, &one.id)).or_default().0.push(one);
+        all.entry(key(one)).or_default().0.push(one);
     }
     for one in &new.resources {
-        all.entry((one.type_name, &one.region, &one.id)).or_default().1.push(one);
+        all.entry(key(one)).or_default().1.push(one);
     }
     let zipped = all.into_values().flat_map(|(old, new)| {
         let most = old.len().max(new.len());

@@ -232,6 +232,16 @@ impl Page {
         }
     }
 
+    /// What a paragraph is about, with the word that says what became of it.
+    fn title(&mut self, word: &str, colour: AnsiColor, name: &str) {
+        let room = self.look.width.saturating_sub(word.len() + 1);
+        let painted = self.paint(word, colour.on_default().bold());
+        for (at, line) in crate::report::wrap(&harmless(name), room).iter().enumerate() {
+            let start = if at == 0 { painted.as_str() } else { &" ".repeat(word.len()) };
+            self.text.push_str(&format!("{start} {line}\n"));
+        }
+    }
+
     fn hang(&mut self, indent: usize, label: &str, wide: usize, text: &str) {
         let width = self.look.width;
         self.text.push_str(&hanging(indent, label, wide, text, width));
@@ -255,13 +265,13 @@ impl Page {
 
     fn resource(&mut self, resource: &ResourceChange) {
         self.blank();
-        let word = match resource.change {
-            Change::Added => self.paint("added", AnsiColor::Green.on_default().bold()),
-            Change::Removed => self.paint("removed", AnsiColor::Red.on_default().bold()),
-            change => self.paint(change_word(change), AnsiColor::Yellow.on_default().bold()),
+        let colour = match resource.change {
+            Change::Added => AnsiColor::Green,
+            Change::Removed => AnsiColor::Red,
+            Change::MadeAgain | Change::Changed => AnsiColor::Yellow,
         };
-        let name = harmless(&format!("{} {}{}", resource.noun, resource.name, place(resource)));
-        self.text.push_str(&format!("{word} {name}\n"));
+        let name = format!("{} {}{}", resource.noun, resource.name, place(resource));
+        self.title(change_word(resource.change), colour, &name);
         // What is gone had settings that are of no use to most.
         if resource.change == Change::Removed && !self.look.verbose {
             return;
@@ -331,9 +341,8 @@ impl Page {
             Turn::Fixed => AnsiColor::Green,
             Turn::Changed | Turn::Verdict | Turn::NotJudged => AnsiColor::Yellow,
         };
-        let word = self.paint(turn_word(finding.change), colour.on_default().bold());
-        let name = harmless(&format!("{} · {} on {}", finding.severity, finding.rule, finding.resource));
-        self.text.push_str(&format!("{word} {name}\n"));
+        let name = format!("{} · {} on {}", finding.severity, finding.rule, finding.resource);
+        self.title(turn_word(finding.change), colour, &name);
         self.hang(2, "", 0, &finding.title);
         let verdicts = (finding.old_verdict, finding.new_verdict);
         if let (Some(old), Some(new)) = verdicts
