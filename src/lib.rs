@@ -21,13 +21,14 @@
 //! | [`narrow`] | the least privilege for the roles of an architecture: policies written anew, with the proof |
 //! | [`intent`] | what an architecture is meant to be, read from where it is written down |
 //! | [`snapshot`] | what was read of an account, in a file that can be judged again |
+//! | [`diff`] | what changed between two accounts or two reports |
 //! | [`report`] | one file a format |
 //! | [`grade`] | what the findings come to in points, and the feedback that goes with them |
 //! | `aws` | sessions, the ledger that refuses whatever writes, recording and replay (feature `live`) |
 //! | `scan` | fetch what the rules need, once, and assemble the account (feature `live`) |
 //! | [`cli`] | what is typed: one file a subcommand |
 //!
-//! Dependencies point one way: `main → cli → {grade, report, narrow, audit, reach, scan}`, `grade → report`,
+//! Dependencies point one way: `main → cli → {grade, report, diff, narrow, audit, reach, scan}`, `grade → report`, `diff → {snapshot, iam, model}`,
 //! `narrow → {audit, flows}`, `audit → {flows, checks, reach}`,
 //! `{flows, checks} → reach → {rules, iam, model}`,
 //! `rules → {iam, model}`, and `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
@@ -38,6 +39,7 @@ pub mod audit;
 pub mod aws;
 pub mod checks;
 pub mod cli;
+pub mod diff;
 mod flows;
 pub mod grade;
 pub mod iam;

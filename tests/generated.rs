@@ -34,6 +34,11 @@ fn the_schema_of_waivers_files_is_up_to_date() {
     is_up_to_date("waivers.schema.json", &plimsoll::report::write_harmless(&schema));
 }
 
+#[test]
+fn the_schema_of_differences_is_up_to_date() {
+    is_up_to_date("diff.schema.json", &plimsoll::report::write_harmless(&plimsoll::diff::schema()));
+}
+
 /// The rules of the repository are those that the binary carries, and none is left out.
 #[test]
 fn every_rules_file_of_the_repository_is_built_in_and_right() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
@@ -19,14 +19,15 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("report", &["model"]),
     ("snapshot", &["model"]),
     ("intent", &["model"]),
+    ("diff", &["snapshot", "iam", "model"]),
     ("grade", &["report", "model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),
     (
         "cli",
         &[
-            "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws",
-            "rules", "services", "model",
+            "diff", "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan",
+            "aws", "rules", "services", "model",
         ],
     ),
     ("main", &["cli"]),

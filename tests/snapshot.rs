@@ -3,7 +3,7 @@
 #[path = "judging/mod.rs"]
 mod judging;
 
-use plimsoll::model::{Listing, Needs, Presence};
+use plimsoll::model::{Listing, Needs, Presence, Reason, Value};
 use plimsoll::snapshot::{NoSnapshot, SNAPSHOT_VERSION, Snapshot, Whole};
 
 const ACCOUNT: &str = r#"
@@ -22,8 +22,18 @@ asked: { elsewhere: missing }
 "#;
 
 fn snapshot() -> Snapshot {
+    let mut account = judging::account(ACCOUNT);
+    // What a collector writes of a field that it reads and that is not there.
+    for resource in &mut account.resources {
+        let kind = judging::kind(resource.type_name).expect("a kind");
+        if let Value::Map(parts) = &mut resource.properties {
+            for field in kind.fields() {
+                parts.entry(field.name.clone()).or_insert(Value::Absent);
+            }
+        }
+    }
     Snapshot {
-        account: judging::account(ACCOUNT),
+        account,
         partition: "aws".to_owned(),
         region: "us-east-1".to_owned(),
         rules_sha256: "00".repeat(32),
@@ -94,4 +104,29 @@ fn what_its_rules_did_not_ask_for_is_unknown_to_others() {
     assert!(matches!(other.presence(&key.0, &key.1, "none"), Some(Presence::Missing(_))), "the list does not name it");
     let same = saved(Whole::of(&all)).into_account(&Needs::default());
     assert_eq!(same, account, "and nothing changes for who asks for no more");
+}
+
+/// A snapshot of a Plimsoll that did not know the field: that it is not there was never said.
+#[test]
+fn a_field_that_it_does_not_have_was_not_asked_for() {
+    let mut older = snapshot();
+    for resource in &mut older.account.resources {
+        if let Value::Map(parts) = &mut resource.properties {
+            parts.remove("Tags");
+            if let Some(Value::Map(redrive)) = parts.get_mut("RedrivePolicy") {
+                redrive.remove("maxReceiveCount");
+            }
+        }
+    }
+    let back = parse(&older.to_json().expect("JSON")).expect("a snapshot");
+    let queue = back.account.of_type("AWS::SQS::Queue", "us-east-1").next().expect("a queue");
+    let is_open = |value: &Value| matches!(value, Value::Unread(gap) if gap.reason == Reason::NotAsked);
+    assert!(is_open(queue.properties.get("Tags")));
+    assert!(is_open(queue.properties.get("RedrivePolicy").get("maxReceiveCount")));
+    assert_eq!(queue.properties.get("Policy"), snapshot_queue().properties.get("Policy"));
+}
+
+fn snapshot_queue() -> plimsoll::model::Resource {
+    let account = snapshot().account;
+    account.of_type("AWS::SQS::Queue", "us-east-1").next().expect("a queue").clone()
 }

@@ -9,6 +9,7 @@ mod can;
 mod class;
 #[cfg(feature = "live")]
 mod demo;
+mod diff;
 mod failure;
 mod files;
 mod forms;
@@ -25,6 +26,7 @@ mod question;
 mod receipt;
 mod report;
 mod rules;
+mod saved;
 #[cfg(feature = "live")]
 mod scan;
 #[cfg(feature = "live")]
@@ -84,6 +86,8 @@ enum Command {
     /// Read what rules need of an account, and save it
     #[cfg(feature = "live")]
     Snapshot(Box<snapshot::SnapshotCommand>),
+    /// Say what changed between two snapshots, two reports, or one of them and the account
+    Diff(Box<diff::DiffCommand>),
     /// Check, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -118,6 +122,7 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         #[cfg(feature = "live")]
         Command::Can(can) => can.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Diff(diff) => diff.run(),
         Command::Policy(policy) => policy.run(),
         Command::Report(report) => report.run(),
         Command::Rules(rules) => rules.run(),

@@ -43,6 +43,9 @@ pub(super) struct Schema {
     /// The schema of the JSON report instead
     #[arg(long)]
     report: bool,
+    /// The schema of the JSON of `plimsoll diff` instead
+    #[arg(long, conflicts_with = "report")]
+    diff: bool,
 }
 
 impl Rules {
@@ -53,8 +56,9 @@ impl Rules {
             Self::List(List { rules: None, .. }) => list_builtin(),
             Self::List(List { rules: Some(rules), .. }) => list(&Given { rules, set: Vec::new() })?,
             Self::Explain(explain) => explain.text()?,
-            Self::Schema(Schema { report: true }) => report_schema(),
-            Self::Schema(Schema { report: false }) => write_harmless(&rules::schema(services::kinds(), checks::all())),
+            Self::Schema(Schema { report: true, .. }) => report_schema(),
+            Self::Schema(Schema { diff: true, .. }) => write_harmless(&crate::diff::schema()),
+            Self::Schema(_) => write_harmless(&rules::schema(services::kinds(), checks::all())),
         };
         output::print(&text)?;
         Ok(0)

@@ -138,7 +138,7 @@ impl From {
     /// What the options name: an account, a recording or a snapshot.
     pub(super) fn whence(&self) -> Result<Whence, Failure> {
         match &self.snapshot {
-            Some(path) => Ok(Whence::Saved(Box::new(super::snapshot::load(path)?))),
+            Some(path) => Ok(Whence::Saved(super::saved::snapshot(path)?)),
             None => self.source().map(Whence::Asked),
         }
     }
@@ -177,6 +177,15 @@ impl From {
             }),
             timing: Timing::default(),
         }
+    }
+
+    /// Whether any of the options was typed.
+    pub(super) fn is_given(&self) -> bool {
+        let texts = [&self.profile, &self.region, &self.endpoint_url, &self.assume_role];
+        texts.into_iter().any(Option::is_some)
+            || self.replay.is_some()
+            || self.snapshot.is_some()
+            || self.allow_remote_endpoint
     }
 
     /// The option by which one account is named, if one is.

@@ -3,18 +3,14 @@
 use super::given::{Given, Unexpected};
 use super::plan::region_of_run;
 use super::scan::{From, How, log, read};
-use super::{Failure, bounded, files, output};
+use super::{Failure, files, output};
 use crate::rules::{Rules, Whereabouts};
-use crate::services;
-use crate::snapshot::{NoSnapshot, Snapshot, Whole};
+use crate::snapshot::{Snapshot, Whole};
 use clap::Args;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-
-/// The largest snapshot that is read, in bytes, once it is unpacked.
-const LARGEST: u64 = 256 << 20;
 
 /// Read what rules need of an account, and save it
 ///
@@ -96,25 +92,4 @@ fn write(snapshot: &Snapshot, path: &Path) -> Result<(), Failure> {
         });
     }
     files::write_file(path, &text)
-}
-
-/// The snapshot in the file `path`.
-pub(super) fn load(path: &Path) -> Result<Snapshot, Failure> {
-    let text = bounded::read_text(path, LARGEST, "name a file that `plimsoll snapshot` wrote")?;
-    Snapshot::parse(&text, services::kind).map_err(|why| wrong(path, &why))
-}
-
-/// What to say of a file that holds no snapshot.
-pub(super) fn wrong(path: &Path, why: &NoSnapshot) -> Failure {
-    let hint = match why {
-        NoSnapshot::Version(_) => "make the snapshot again, or use the Plimsoll that wrote it",
-        NoSnapshot::Changed => "make the snapshot again: what somebody wrote by hand proves nothing",
-        NoSnapshot::Content(_) => "use the Plimsoll that wrote it, or one as new",
-        NoSnapshot::Form { .. } | NoSnapshot::Other => "name a file that `plimsoll snapshot` wrote",
-    };
-    let place = match why {
-        NoSnapshot::Form { line, column, why } => format!("{}:{line}:{column}: {why}", path.display()),
-        other => format!("{}: {other}", path.display()),
-    };
-    Failure::usage(place, hint)
 }

@@ -72,6 +72,9 @@ pub struct Field {
     pub origin: Origin,
     /// The operation that reads it where the kind's listing does not, such as `GetRole`.
     pub read_by: Option<String>,
+    /// Whether it changes without anybody changing the resource, such as when it was last used, or tells no more than that
+    /// something changed.
+    pub varies: bool,
 }
 
 /// Whose name a field carries.
@@ -218,6 +221,7 @@ impl Field {
                 _ => Origin::CloudFormation,
             },
             read_by: text("x-read-by").map(str::to_owned),
+            varies: schema.get("x-varies").and_then(Json::as_bool).unwrap_or_default(),
         }
     }
 }

@@ -9,7 +9,7 @@ mod mermaid;
 use super::Look;
 use super::text::{Row, is_clean, next, note_line, place, rows, said, tally, whose};
 use crate::model::{Finding, FindingWaiver, Hundredths, NotChecked, Report, Verdict, harmless};
-use escape::{code, prose};
+pub(crate) use escape::{code, prose};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 

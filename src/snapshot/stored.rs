@@ -1,7 +1,7 @@
 //! An account in the form in which a snapshot keeps it: every value with what it is, so that nothing that was not read can
 //! be taken for something that was.
 
-use crate::model::{Account, Answer, Arn, Call, Caller, Gap, Kind, Listing, Resource, Value};
+use crate::model::{Account, Answer, Arn, Call, Caller, Field, Gap, Kind, Listing, Resource, Shape, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -148,15 +148,45 @@ impl StoredResource {
         for (name, value) in self.properties {
             properties.insert(name, value.value()?);
         }
+        let mut properties = Value::Map(properties);
+        let gap = Gap::not_asked(known.type_name, &self.region);
+        for field in known.fields() {
+            complete(&mut properties, field, &gap);
+        }
         Ok(Resource {
             type_name: known.type_name,
             region: self.region,
             name: self.name,
             id: self.id,
             parent: self.parent,
-            properties: Value::Map(properties),
+            properties,
             calls: self.calls,
         })
+    }
+}
+
+/// Fills in what a snapshot does not have, since its Plimsoll did not know the field yet: nobody asked, and a field that
+/// is missing would look like one that AWS says is not there.
+fn complete(properties: &mut Value, field: &Field, gap: &Gap) {
+    let Value::Map(parts) = properties else { return };
+    match parts.get_mut(&field.name) {
+        None => drop(parts.insert(field.name.clone(), Value::Unread(Box::new(gap.clone())))),
+        Some(value) => complete_within(value, &field.shape, gap),
+    }
+}
+
+fn complete_within(value: &mut Value, shape: &Shape, gap: &Gap) {
+    match (shape, value) {
+        (Shape::Struct(fields), value @ Value::Map(_)) => {
+            fields.iter().for_each(|field| complete(value, field, gap));
+        }
+        (Shape::List(inner), Value::List(items)) | (Shape::Set(inner), Value::Set(items)) => {
+            items.iter_mut().for_each(|item| complete_within(item, inner, gap));
+        }
+        (Shape::Map(inner), Value::Map(parts)) => {
+            parts.values_mut().for_each(|part| complete_within(part, inner, gap));
+        }
+        _ => {}
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Stage {
     #[schemars(extend("x-origin" = "observed"))]
     pub created_date: Read<Timestamp>,
     /// When the stage was last changed.
-    #[schemars(extend("x-origin" = "observed"))]
+    #[schemars(extend("x-origin" = "observed", "x-varies" = true))]
     pub last_updated_date: Read<Timestamp>,
     /// The tags, as a map from key to value. (CloudFormation writes them as a list of pairs.)
     pub tags: Read<BTreeMap<String, String>>,

@@ -54,7 +54,7 @@ pub struct Role {
     #[schemars(extend("x-read-by" = "GetRole"))]
     pub max_session_duration: Read<i64>,
     /// When and where it was last used, within the last 400 days; absent when it was not.
-    #[schemars(extend("x-origin" = "observed"))]
+    #[schemars(extend("x-origin" = "observed", "x-varies" = true))]
     pub role_last_used: Read<RoleLastUsed>,
     /// When the role was made.
     #[schemars(extend("x-origin" = "observed"))]
@@ -107,7 +107,7 @@ pub struct User {
     /// The managed policy that bounds what the user may do; absent when none does.
     pub permissions_boundary: Read<Arn>,
     /// When the user last signed in to the console with a password; absent when never, or before October 2014.
-    #[schemars(extend("x-origin" = "observed", "x-read-by" = "GetUser"))]
+    #[schemars(extend("x-origin" = "observed", "x-read-by" = "GetUser", "x-varies" = true))]
     pub password_last_used: Read<Timestamp>,
     /// When the user was made.
     #[schemars(extend("x-origin" = "observed"))]
@@ -185,7 +185,7 @@ pub struct ManagedPolicy {
     #[schemars(extend("x-origin" = "observed"))]
     pub create_date: Read<Timestamp>,
     /// When a version of it was last made.
-    #[schemars(extend("x-origin" = "observed"))]
+    #[schemars(extend("x-origin" = "observed", "x-varies" = true))]
     pub update_date: Read<Timestamp>,
     /// The tags, as a map from key to value. (CloudFormation writes them as a list of pairs.)
     #[schemars(extend("x-read-by" = "GetPolicy"))]

@@ -56,7 +56,7 @@ pub struct Function {
     #[schemars(extend("x-origin" = "observed", "x-read-by" = "GetFunctionConfiguration"))]
     pub last_update_status: Read<String>,
     /// When its code or a setting of it was last changed.
-    #[schemars(extend("x-origin" = "observed"))]
+    #[schemars(extend("x-origin" = "observed", "x-varies" = true))]
     pub last_modified: Read<Timestamp>,
     /// The SHA-256 of the deployment package, in Base64.
     #[schemars(extend("x-origin" = "observed"))]

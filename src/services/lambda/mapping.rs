@@ -31,7 +31,7 @@ pub struct EventSourceMapping {
     pub state_transition_reason: Read<String>,
     /// How the last attempt to take records went, such as `OK` or `PROBLEM: ...`; absent for a queue, or before the
     /// first attempt.
-    #[schemars(extend("x-origin" = "observed"))]
+    #[schemars(extend("x-origin" = "observed", "x-varies" = true))]
     pub last_processing_result: Read<String>,
     /// The most records in one batch. Default 10 for a queue, 100 for a stream.
     pub batch_size: Read<i64>,
@@ -60,7 +60,7 @@ pub struct EventSourceMapping {
     /// How many runs of the function a queue may cause at once; absent when there is no limit.
     pub scaling_config: Read<ScalingConfig>,
     /// When the mapping was last changed, or its state.
-    #[schemars(extend("x-origin" = "observed"))]
+    #[schemars(extend("x-origin" = "observed", "x-varies" = true))]
     pub last_modified: Read<Timestamp>,
 }
 

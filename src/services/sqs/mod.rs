@@ -81,7 +81,7 @@ pub struct Queue {
     #[schemars(extend("x-origin" = "observed", "x-read-by" = "GetQueueAttributes"))]
     pub created_timestamp: Read<Timestamp>,
     /// When a setting of the queue was last changed.
-    #[schemars(extend("x-origin" = "observed", "x-read-by" = "GetQueueAttributes"))]
+    #[schemars(extend("x-origin" = "observed", "x-read-by" = "GetQueueAttributes", "x-varies" = true))]
     pub last_modified_timestamp: Read<Timestamp>,
     /// The tags, as a map from key to value. (CloudFormation writes them as a list of pairs.)
     #[schemars(extend("x-read-by" = "ListQueueTags"))]
