@@ -25,6 +25,7 @@ mod question;
 mod receipt;
 mod report;
 mod rules;
+mod saved;
 #[cfg(feature = "live")]
 mod scan;
 #[cfg(feature = "live")]

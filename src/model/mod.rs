@@ -21,6 +21,7 @@ mod regions;
 mod report;
 mod secret;
 mod show;
+mod since;
 mod standing;
 mod truth;
 mod value;
@@ -47,6 +48,7 @@ pub use report::{
 pub use secret::SecretShape;
 pub(crate) use show::is_harmful;
 pub use show::{called, harmless};
+pub use since::{BaselineHead, How, Settled, Since, Was};
 pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing, USER};
 pub use truth::Truth;
 pub use value::{Value, to_value};

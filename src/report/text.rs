@@ -6,8 +6,8 @@ use super::edges::{self, Piece};
 use super::picture::Graph;
 use super::table;
 use crate::model::{
-    Counts, Finding, FindingWaiver, Hundredths, Points, Report, ReportedResource, Severity, Verdict, WaiverNote,
-    called, harmless,
+    BaselineHead, Counts, Finding, FindingWaiver, How, Hundredths, Points, Report, ReportedResource, Severity, Since,
+    Verdict, WaiverNote, Was, called, harmless,
 };
 use anstyle::{AnsiColor, Style};
 use comfy_table::CellAlignment;
@@ -59,13 +59,16 @@ pub(super) fn text(report: &Report, look: Look) -> String {
         page.table(report);
         page.catalogue(report);
     }
+    page.since(report);
     page.last_line(report);
     page.text
 }
 
-/// Whether nothing fails, is unknown or waits for something that nobody waived.
+/// Whether nothing fails, is unknown or waits for something that nobody waived; with a baseline, whether nothing of that
+/// is new and nothing is settled.
 pub(super) fn is_clean(report: &Report) -> bool {
-    report.complete && !report.findings.iter().any(Finding::counts)
+    let settled = report.baseline.as_ref().is_none_or(BaselineHead::is_quiet);
+    settled && !report.findings.iter().any(|finding| finding.counts() || finding.is_open())
 }
 
 struct Page {
@@ -184,13 +187,19 @@ impl Page {
     }
 
     fn failing(&mut self, report: &Report) {
-        let mut failing: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Fail).collect();
-        failing.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let failing: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Fail).collect();
+        // What was known, and is as it was, is told in a line each, below.
+        let is_old = |finding: &&Finding| finding.since == Some(Since::Known) && !finding.is_changed();
+        let (known, mut failing): (Vec<&Finding>, Vec<&Finding>) = failing.into_iter().partition(is_old);
+        failing.sort_by_key(|finding| (finding.since == Some(Since::Known), std::cmp::Reverse(finding.severity)));
         for finding in failing.iter().take(SHOWN) {
             self.finding_head(finding);
             self.title(finding);
             self.field("wanted", &finding.wanted);
             self.field("found", &finding.found);
+            if let Some(was) = &finding.was {
+                self.field("before", &before(was));
+            }
             if let Some(witness) = &finding.witness {
                 self.field("proof", witness);
             }
@@ -210,6 +219,14 @@ impl Page {
             self.line("");
         }
         self.more(failing.len(), "fail");
+        for finding in known.iter().take(SHOWN) {
+            let text = format!("{} · {}, {}, known", finding.rule, whose(finding), finding.severity);
+            self.told(said(finding), painted_as(finding), &text);
+        }
+        self.more(known.len(), "fail and were known");
+        if !known.is_empty() {
+            self.line("");
+        }
     }
 
     /// What was not read, by gap: one refused call may leave many rules undecided.
@@ -219,6 +236,9 @@ impl Page {
             self.finding_head(finding);
             self.field("wanted", &finding.wanted);
             self.field("found", &finding.found);
+            if let Some(was) = &finding.was {
+                self.field("before", &before(was));
+            }
             self.place_below(finding);
             self.line("");
         }
@@ -230,10 +250,11 @@ impl Page {
         let blocked: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Blocked).collect();
         for finding in blocked.iter().take(SHOWN) {
             let mut text = format!("{} · {} waits for {}", finding.rule, whose(finding), finding.blocked_by.join(", "));
-            if finding.excused {
-                text.push_str(", which is waived");
+            text.push_str(excuse(finding));
+            if let Some(since) = finding.since {
+                let _ = write!(text, "; {}", since.as_str());
             }
-            self.told(Verdict::Blocked, &text);
+            self.told(word(Verdict::Blocked), style(Verdict::Blocked), &text);
         }
         self.more(blocked.len(), "are blocked");
         if !blocked.is_empty() {
@@ -246,7 +267,11 @@ impl Page {
         let waived: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Waived).collect();
         for finding in waived.iter().take(SHOWN) {
             let says = finding.waiver.as_ref().map(FindingWaiver::says).unwrap_or_default();
-            self.told(Verdict::Waived, &format!("{} · {} {says}", finding.rule, whose(finding)));
+            self.told(
+                word(Verdict::Waived),
+                style(Verdict::Waived),
+                &format!("{} · {} {says}", finding.rule, whose(finding)),
+            );
         }
         self.more(waived.len(), "are waived");
         if !waived.is_empty() {
@@ -267,12 +292,11 @@ impl Page {
         }
     }
 
-    /// The word for `verdict` and beside it `text`, on as many lines as it takes.
-    fn told(&mut self, verdict: Verdict, text: &str) {
+    /// `word`, painted, and beside it `text`, on as many lines as it takes.
+    fn told(&mut self, word: &str, style: Style, text: &str) {
         let text: String = text.chars().take(LONGEST).collect();
         for (i, line) in wrap(&harmless(&text), self.look.width.saturating_sub(9).max(20)).iter().enumerate() {
-            let word = if i == 0 { self.paint(word(verdict), style(verdict)) } else { String::new() };
-            let gap = if i == 0 { 9 - self::word(verdict).len() } else { 9 };
+            let (word, gap) = if i == 0 { (self.paint(word, style), 9 - word.len()) } else { (String::new(), 9) };
             self.line(&format!("{word}{}{line}", " ".repeat(gap)));
         }
     }
@@ -389,10 +413,41 @@ impl Page {
         }
     }
 
+    /// What became of the findings of the baseline, and what is new, in a line.
+    fn since(&mut self, report: &Report) {
+        let Some(head) = &report.baseline else { return };
+        for settled in head.settled.iter().take(SHOWN) {
+            let text = format!("{} · {}", settled.rule, settled.resource);
+            let style = if settled.how == How::Fixed { style(Verdict::Pass) } else { Style::new().dimmed() };
+            self.told(settled.how.as_str(), style, &text);
+        }
+        self.more(head.settled.len(), "are settled");
+        if !head.settled.is_empty() {
+            self.line("");
+        }
+        for note in &head.notes {
+            for line in wrap(&harmless(&format!("Note: {note}.")), self.look.width) {
+                self.line(&line);
+            }
+        }
+        for line in wrap(&harmless(&format!("{}.", head.says())), self.look.width) {
+            self.line(&line);
+        }
+    }
+
     fn last_line(&mut self, report: &Report) {
         for line in wrap(&format!("{}. {}", tally(report), next(report)), self.look.width) {
             self.line(&line);
         }
+    }
+}
+
+/// That all that a finding waits for is waived, if it is, as the end of a sentence that names it.
+pub(super) fn excuse(finding: &Finding) -> &'static str {
+    match (finding.excused, finding.blocked_by.len()) {
+        (false, _) => "",
+        (true, 1) => ", which is waived",
+        (true, _) => ", which are waived",
     }
 }
 
@@ -438,9 +493,24 @@ fn stretched(arrow: &str, width: usize) -> String {
     std::iter::repeat_n(shaft, lacking).chain(arrow.chars()).collect()
 }
 
-/// The rule and the resource of a finding.
+/// The rule and the resource of a finding, and whether it is new.
 fn what(finding: &Finding) -> String {
-    format!("{} · {}", harmless(&finding.rule), whose(finding))
+    let since = finding.since.map_or_else(String::new, |_| format!(" · {}", since(finding)));
+    format!("{} · {}{since}", harmless(&finding.rule), whose(finding))
+}
+
+/// Whether a finding is new since the baseline, in a word; empty if there is none.
+pub(super) fn since(finding: &Finding) -> &'static str {
+    match finding.since {
+        Some(Since::Known) if finding.is_changed() => "changed",
+        Some(since) => since.as_str(),
+        None => "",
+    }
+}
+
+/// What a finding was in the baseline, in words.
+pub(super) fn before(was: &Was) -> String {
+    format!("{}, {}: {}", was.verdict, was.severity, was.found)
 }
 
 /// The place of a finding's rule.
@@ -523,7 +593,8 @@ pub(crate) fn step_order(step: Option<&str>) -> (bool, Vec<(u64, String)>) {
 
 /// What to do next, in one sentence.
 pub(super) fn next(report: &Report) -> String {
-    let failing = report.findings.iter().filter(|finding| finding.verdict == Verdict::Fail && !finding.is_remark());
+    let counts = |finding: &&Finding| finding.verdict == Verdict::Fail && finding.counts() && !finding.is_remark();
+    let failing = report.findings.iter().filter(counts);
     let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in &report.findings {
         let by: BTreeSet<&str> = finding.blocked_by.iter().map(String::as_str).collect();
@@ -543,8 +614,11 @@ pub(super) fn next(report: &Report) -> String {
             n => format!("Next: mend {rule} on {on}; {n} other rules wait for it."),
         };
     }
-    if let Some(gap) = report.gaps.first().filter(|_| !report.complete) {
+    if let Some(gap) = report.gaps.first().filter(|_| report.findings.iter().any(Finding::is_open)) {
         return format!("Next: {}.", harmless(&gap.remedy));
+    }
+    if let Some(head) = report.baseline.as_ref().filter(|head| head.new == 0 && head.known > 0) {
+        return format!("Nothing is new since {}.", harmless(&head.file));
     }
     if report.counts.waived > 0 && report.complete {
         return "All that counts holds, or is waived for a time.".to_owned();
