@@ -129,6 +129,8 @@ mod tests {
             gaps: Vec::new(),
             not_checked: Vec::new(),
             foreign: Vec::new(),
+            waivers: None,
+            baseline: None,
         }
     }
 
