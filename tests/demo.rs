@@ -35,6 +35,33 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("UTF-8")
 }
 
+/// A report is the baseline of the next, in the same file; a waiver takes one finding out.
+#[test]
+fn the_demo_is_held_against_itself() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo-baseline");
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let [report, waivers] = ["report.json", "waivers.yaml"].map(|name| folder.join(name).display().to_string());
+    let first = plimsoll(&["demo", "--output", &report]);
+    assert_eq!(first.status.code(), Some(1), "{}", text(&first.stderr));
+    let second = plimsoll(&["demo", "--baseline", &report, "--output", &report, "--quiet"]);
+    assert_eq!((second.status.code(), text(&second.stdout)), (Some(0), ""), "{}", text(&second.stderr));
+    let third = plimsoll(&["demo", "--baseline", &report]);
+    assert!(text(&third.stdout).contains("0 new, "), "{}", text(&third.stdout));
+    let list = "plimsoll-waivers: 1\nwaivers: [{ rule: queue-senders, resource: POC-Queue, owner: a, reason: b, expires: 2026-11-01 }]\n";
+    std::fs::write(&waivers, list).expect("a file for the test");
+    let waived = plimsoll(&["demo", "--waivers", &waivers, "--format", "json"]);
+    let waived: serde_json::Value = serde_json::from_slice(&waived.stdout).expect("JSON");
+    let day = waived["waivers"]["day"].as_str().expect("the day of the recording");
+    let expired = day > "2026-11-01";
+    assert_eq!(waived["counts"]["waived"], usize::from(!expired), "judged by {day}");
+    let other = std::fs::read_to_string(&report).expect("a report").replace(ACCOUNT, "999988887777");
+    std::fs::write(&report, &other).expect("a file for the test");
+    let refused = plimsoll(&["demo", "--baseline", &report, "--output", &report]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("of account 999988887777"), "{}", text(&refused.stderr));
+    assert_eq!(std::fs::read_to_string(&report).expect("a report"), other, "nothing was written");
+}
+
 /// The mistakes of the student.
 async fn make_mistakes(lab: &Lab) {
     let receive = lab.policy_arn("Lambda-Read-SQS");

@@ -62,7 +62,7 @@ fn the_saved_reports_are_what_is_judged() {
 
 #[test]
 fn every_format_is_the_same_byte_for_byte() {
-    for name in ["unkind", "chain", "whole"] {
+    for name in ["unkind", "chain", "whole", "since"] {
         let report = saved(name);
         for format in Format::value_variants() {
             let file = folder().join(name).join(format!("report.{}", format.ending()));
@@ -148,7 +148,7 @@ fn code_scanning_gets_no_more_than_it_takes() {
 
 #[test]
 fn build_servers_take_the_junit() {
-    for name in ["unkind", "chain", "whole"] {
+    for name in ["unkind", "chain", "whole", "since"] {
         back::fits_the_junit_schema(&rendered(Format::Junit, &saved(name)));
     }
     let cases = back::junit(&rendered(Format::Junit, &saved("whole")));

@@ -46,6 +46,20 @@ fn the_rules_file_of_the_readme_has_no_mistakes() {
     assert!(text(&plan.stdout).contains("shop-intake"), "{}", text(&plan.stdout));
 }
 
+#[test]
+fn the_waivers_file_of_the_readme_has_no_mistakes() {
+    let (_, section) = README.split_once("## Accept a finding for a time").expect("the section");
+    let (_, block) = section.split_once("```yaml\n").expect("a block of YAML");
+    let (yaml, _) = block.split_once("```").expect("the end of the block");
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme-waivers.yaml");
+    std::fs::write(&file, yaml).expect("a file for the test");
+    let file = file.to_str().expect("UTF-8");
+    let check = plimsoll(&["waivers", "check", file, "--rules", &example(), "--day", "2026-11-23"]);
+    assert_eq!(check.status.code(), Some(0), "{}{}", text(&check.stdout), text(&check.stderr));
+    let later = plimsoll(&["waivers", "check", file, "--day", "2027-02-01"]);
+    assert_eq!(later.status.code(), Some(1), "{}", text(&later.stdout));
+}
+
 /// What the README shows of `policy check` and `policy compare` is what they say of the documents that it shows.
 #[test]
 fn the_policies_of_the_readme_are_judged_as_it_says() {
@@ -110,7 +124,7 @@ fn every_command_of_the_readme_parses() {
             .iter()
             .take_while(|word| !word.starts_with('-'))
             .count()
-            .min(if matches!(command[0].as_str(), "rules" | "policy") { 2 } else { 1 });
+            .min(if matches!(command[0].as_str(), "rules" | "policy" | "waivers") { 2 } else { 1 });
         // Without the SDK there is no account to ask.
         let asks = ["can", "grade", "scan", "snapshot", "who-can"].contains(&command[0].as_str())
             || line.starts_with("policy narrow")

@@ -260,6 +260,8 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, points: Hundredths, 
         blocked_by: outcome.blocked_by,
         excused: false,
         waiver: None,
+        since: None,
+        was: None,
         evidence,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::beside;
 use super::finding::{About, Auditor, Outcome, Row};
+use super::identity::identities;
 use super::resolve::{Found, Unbound, gaps_in, is_child_of, matches};
 use crate::model::{Arn, Call, ComparedPolicy, Gap, Listing, Resource, SUBSCRIPTION, Truth, Value, Verdict, not_read};
 use crate::reach::{found, judge, policy_in, witness as witness_of};
@@ -206,11 +207,12 @@ impl<'a> Auditor<'a> {
             Err(unbound) => return whole(self.unbound(wanted, unbound)),
         };
         let mut outcomes = Vec::new();
-        for resource in self.resolved.listed(type_name, region).iter().copied() {
+        let listed = self.resolved.listed(type_name, region);
+        for (resource, identity) in listed.iter().copied().zip(identities(self.account, listed)) {
             let about = About {
                 resource: resource.name.clone(),
                 type_name,
-                identity: resource.id.clone(),
+                identity,
                 name: Some(resource.name.clone()),
                 arn: Some(resource.id.clone()).filter(|id| id.starts_with("arn:")),
             };

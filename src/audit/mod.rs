@@ -3,9 +3,10 @@
 //! A rule gives one finding for each resource it is on. Before it is judged, what it needs must stand: the rules it
 //! names, and the resources whose values it reads. A need that does not hold makes the finding `blocked`, one that was
 //! not read makes it `unknown`. A finding passes only if all it rests on was read. [`waive`] then says which of what
-//! fails somebody accepts.
+//! fails somebody accepts, and [`hold_against`] what is new since an earlier report.
 
 mod access;
+mod baseline;
 mod beside;
 mod check;
 mod edges;
@@ -13,6 +14,7 @@ mod effective;
 mod finding;
 mod foreign;
 mod forms;
+mod identity;
 mod permissions;
 mod resolve;
 mod statements;
@@ -24,6 +26,7 @@ use crate::iam::catalogue::Catalogue;
 use crate::model::{Account, Counts, Finding, Points, Report, ReportedResource, RulesHead, Verdict};
 use crate::reach::Reach;
 use crate::rules::{Rules, Whereabouts, order};
+pub use baseline::{OtherAccount, hold_against};
 use finding::Auditor;
 pub(crate) use resolve::{Found, Resolved, Unbound};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,6 +103,7 @@ pub fn audit(rules: &Rules, account: &Account, place: &Whereabouts) -> Report {
         not_checked,
         foreign: foreign::foreign(account),
         waivers: None,
+        baseline: None,
     };
     summary::sum_up(&mut report, rules);
     report

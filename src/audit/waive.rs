@@ -63,6 +63,7 @@ pub fn review(waivers: &Waivers, report: &Report, ids: &[&str], day: &str) -> Re
     for waiver in waivers.list.iter().filter(here) {
         let findings = of_rule.get(waiver.rule.as_str()).map_or(&[][..], Vec::as_slice);
         let mut say = |kind, says: String| reviewed.notes.push(note(waiver, kind, says));
+        say_days(waiver, day, &mut say);
         if !known.contains(waiver.rule.as_str()) {
             say(WaiverMatter::UnknownRule, unknown_rule(&waiver.rule, ids));
             continue;
@@ -72,7 +73,6 @@ pub fn review(waivers: &Waivers, report: &Report, ids: &[&str], day: &str) -> Re
             .map(|at| (*at, &report.findings[*at]))
             .filter(|(_, finding)| waiver.names(finding))
             .collect();
-        say_days(waiver, day, &mut say);
         if named.is_empty() {
             let of_rule: Vec<&Finding> = findings.iter().map(|at| &report.findings[*at]).collect();
             let (kind, says) = unmatched(waiver, &of_rule);

@@ -1,7 +1,7 @@
 //! The forms in which a report is written, where each goes, and the exit code: what `scan`, `demo` and `report` share.
 
 use super::{Failure, files, output};
-use crate::model::{Report, Severity};
+use crate::model::{Finding, Report, Severity};
 use crate::report::{Format, Look};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -86,11 +86,12 @@ fn format_of(path: &Path) -> Result<Format, Failure> {
 
 /// 0 clean; 1 findings at or above `fail_on`; 3 incomplete. A rule that was not judged because its prerequisite fails
 /// counts as one that fails: it does not hold, for all that is known. Where that prerequisite is waived, so is this.
+/// With a baseline, only what is new counts.
 fn exit_code(report: &Report, fail_on: Severity) -> u8 {
     let found = report.findings.iter().any(|finding| finding.counts() && finding.severity >= fail_on);
-    match (found, report.complete) {
+    match (found, report.findings.iter().any(Finding::is_open)) {
         (true, _) => 1,
-        (false, true) => 0,
-        (false, false) => 3,
+        (false, false) => 0,
+        (false, true) => 3,
     }
 }

@@ -7,6 +7,7 @@ use crate::services;
 use crate::snapshot::{NoSnapshot, Snapshot};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use sha2::{Digest as _, Sha256};
 use std::path::Path;
 
 /// The largest file that is read, in bytes, once it is unpacked.
@@ -47,7 +48,7 @@ impl Saved {
         })?;
         match peek {
             Peek { plimsoll_snapshot: Some(_), .. } => parsed(path, &text).map(Self::Snapshot),
-            Peek { findings: Some(_), .. } => report(path, &text).map(Self::Report),
+            Peek { findings: Some(_), .. } => parsed_report(path, &text).map(Self::Report),
             Peek { plimsoll_recording: Some(_), .. } => Err(Failure::usage(
                 format!("{file}: it is a recording"),
                 format!("make a snapshot of it: plimsoll snapshot RULES --replay {file} --output FILE"),
@@ -55,6 +56,15 @@ impl Saved {
             _ => Err(Failure::usage(format!("{file}: it is JSON, and neither a snapshot nor a report"), HINT)),
         }
     }
+}
+
+/// The report in the file `path`, and the SHA-256 of the file in hexadecimal. `hint` says what to do where there is none.
+pub(super) fn report(path: &Path, hint: &str) -> Result<(Report, String), Failure> {
+    let bytes = bounded::read_file(path, LARGEST, hint)?;
+    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let text =
+        String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{}: it is not UTF-8", path.display()), hint))?;
+    Ok((*parsed_report(path, &text)?, sha256))
 }
 
 /// The snapshot in the file `path`.
@@ -82,7 +92,7 @@ fn wrong(path: &Path, why: &NoSnapshot) -> Failure {
     Failure::usage(place, hint)
 }
 
-fn report(path: &Path, text: &str) -> Result<Box<Report>, Failure> {
+fn parsed_report(path: &Path, text: &str) -> Result<Box<Report>, Failure> {
     read(text).map(Box::new).map_err(|why| {
         let hint = match why {
             Unreadable::Version { .. } => "use the Plimsoll that wrote it, or one as new",

@@ -2,19 +2,16 @@
 
 mod new;
 
-use super::bounded::read_file;
 use super::given::Given;
 use super::{Failure, output};
 use crate::audit::{review, say_days, unknown_rule};
 use crate::model::{Report, WaiverMatter, WaiverNote, harmless, is_day, utc_seconds};
-use crate::report::{read, wrap, write_harmless};
+use crate::report::{wrap, write_harmless};
 use crate::rules::Waivers;
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The largest report that is read, in bytes.
-const LARGEST: u64 = 256 << 20;
 /// What to do where a report cannot be read.
 const NO_REPORT: &str = "name the JSON that `scan --output FILE.json` wrote";
 
@@ -142,10 +139,7 @@ fn said(note: &WaiverNote, room: usize) -> String {
 
 /// The saved report in the file `path`.
 fn saved(path: &Path) -> Result<Report, Failure> {
-    let bytes = read_file(path, LARGEST, NO_REPORT)?;
-    let name = path.display();
-    let text = String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name}: it is not UTF-8"), NO_REPORT))?;
-    read(&text).map_err(|error| Failure::usage(format!("{name}: {error}"), NO_REPORT))
+    Ok(super::saved::report(path, NO_REPORT)?.0)
 }
 
 /// This day, in UTC.

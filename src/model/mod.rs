@@ -22,6 +22,7 @@ mod regions;
 mod report;
 mod secret;
 mod show;
+mod since;
 mod standing;
 mod truth;
 mod value;
@@ -49,6 +50,7 @@ pub use report::{
 pub use secret::SecretShape;
 pub(crate) use show::is_harmful;
 pub use show::{called, harmless};
+pub use since::{BaselineHead, How, Settled, Since, Was};
 pub use standing::{GROUP, IdentityPolicies, MANAGED_POLICY, OwnPolicy, Standing, USER};
 pub use truth::Truth;
 pub use value::{Value, to_value};

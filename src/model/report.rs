@@ -1,6 +1,6 @@
 //! What a run found: one value that every format renders and that can be saved and loaded.
 
-use super::{ComparedPolicy, FindingWaiver, Gap, Grading, Said, WaiversHead};
+use super::{BaselineHead, ComparedPolicy, FindingWaiver, Gap, Grading, Said, Since, WaiversHead, Was};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -56,6 +56,9 @@ pub struct Report {
     /// The waivers that were applied, if any were handed in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub waivers: Option<WaiversHead>,
+    /// The earlier report that this one was held against, if one was named.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub baseline: Option<BaselineHead>,
 }
 
 /// Another account that something in the account names.
@@ -158,6 +161,12 @@ pub struct Finding {
     /// The waiver that covers it, or that no longer does.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub waiver: Option<FindingWaiver>,
+    /// Whether it is new since the baseline, if it was held against one and does not simply pass.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub since: Option<Since>,
+    /// What it was in the baseline, if that was something else.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub was: Option<Was>,
     /// The calls whose answers the verdict rests on. Request ids, times and hashes of the answers are in the file
     /// that `--evidence` writes, under the same names.
     pub evidence: Vec<String>,
@@ -369,13 +378,26 @@ impl Finding {
         self.verdict == Verdict::Fail && self.severity == Severity::Info
     }
 
-    /// Whether it can fail a run, by its verdict. What is blocked does not hold, for all that is known.
+    /// Whether it can fail a run, by its verdict. What is blocked does not hold, for all that is known. What the
+    /// baseline has as well does not count.
     pub fn counts(&self) -> bool {
-        match self.verdict {
+        let stands = match self.verdict {
             Verdict::Fail => true,
             Verdict::Blocked => !self.excused,
             _ => false,
-        }
+        };
+        stands && self.since != Some(Since::Known)
+    }
+
+    /// Whether it leaves a run incomplete: it is unknown, and the baseline does not have it as well.
+    pub fn is_open(&self) -> bool {
+        self.verdict == Verdict::Unknown && self.since != Some(Since::Known)
+    }
+
+    /// Whether it failed in the baseline as it does now, and something else was found.
+    pub fn is_changed(&self) -> bool {
+        let failed = self.was.as_ref().is_some_and(|was| was.verdict == Verdict::Fail && was.state != self.state);
+        failed && self.verdict == Verdict::Fail && self.since == Some(Since::Known)
     }
 }
 

@@ -4,11 +4,12 @@
 //! which separates cells in other locales, an apostrophe stands before the sign. Characters that act on terminals and
 //! line breaks are spelt out, so that a row is a line. Several values in one cell are separated by `; `.
 
+use super::text::since;
 use crate::model::{Finding, FindingWaiver, NotChecked, Report, harmless};
 use std::io::{self, Write};
 
 /// The header. New columns may come at its end; those that are there stay.
-pub(super) const HEADER: [&str; 28] = [
+pub(super) const HEADER: [&str; 29] = [
     "account",
     "id",
     "verdict",
@@ -37,6 +38,7 @@ pub(super) const HEADER: [&str; 28] = [
     "evidence",
     "state",
     "waiver",
+    "since",
 ];
 
 /// `report` as CSV.
@@ -84,6 +86,7 @@ fn row(report: &Report, finding: &Finding) -> [String; HEADER.len()] {
         cells(&finding.evidence),
         cell(&finding.state),
         cell(&finding.waiver.as_ref().map(FindingWaiver::says).unwrap_or_default()),
+        since(finding).to_owned(),
     ]
 }
 

@@ -130,6 +130,7 @@ mod tests {
             not_checked: Vec::new(),
             foreign: Vec::new(),
             waivers: None,
+            baseline: None,
         }
     }
 

@@ -4,7 +4,7 @@
 
 use super::json;
 use crate::model::{
-    Counts, NotChecked, Points, Report, ReportGap, ReportedFlow, ReportedResource, RulesHead, WaiversHead,
+    BaselineHead, Counts, NotChecked, Points, Report, ReportGap, ReportedFlow, ReportedResource, RulesHead, WaiversHead,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -33,6 +33,8 @@ struct Head<'r> {
     not_checked: &'r [NotChecked],
     #[serde(skip_serializing_if = "Option::is_none")]
     waivers: Option<&'r WaiversHead>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'r BaselineHead>,
 }
 
 /// `report` as lines of JSON.
@@ -56,6 +58,7 @@ pub(super) fn jsonl(report: &Report, to: &mut dyn Write) -> io::Result<()> {
         gaps: &report.gaps,
         not_checked: &report.not_checked,
         waivers: report.waivers.as_ref(),
+        baseline: report.baseline.as_ref(),
     };
     json::line(&head, to)?;
     report.findings.iter().try_for_each(|finding| json::line(finding, to))

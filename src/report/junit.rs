@@ -1,12 +1,12 @@
 //! The report as JUnit XML, which build servers show as tests: each finding a test case.
 //!
 //! A suite is a step of the instructions where rules have steps, else a type of resource. A fail is a failure, unknown an
-//! error; blocked, waived and not applicable are skipped; a fail that can fail no run is a passed test with output. The
+//! error; blocked, waived, not applicable and what a baseline knows are skipped; a fail that can fail no run is a passed test with output. The
 //! elements and attributes are those that the Jenkins xUnit plugin publishes a schema for. No rule takes time of its own,
 //! so every time is 0.
 
-use super::text::{place, step_order, whose};
-use crate::model::{Counts, Finding, FindingWaiver, Points, Report, Verdict, harmless};
+use super::text::{before, excuse, place, since, step_order, whose};
+use crate::model::{Counts, Finding, FindingWaiver, Points, Report, Since, Verdict, harmless};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io::{self, Write};
@@ -69,9 +69,19 @@ impl Tally {
         let mut counts = Counts::default();
         findings.iter().for_each(|finding| counts.add(finding.verdict));
         let remarks = findings.iter().filter(|finding| finding.is_remark()).count();
-        let skipped = counts.blocked + counts.waived + counts.not_applicable;
-        Self { tests: findings.len(), failures: counts.fail - remarks, errors: counts.unknown, skipped }
+        let known = |verdict: Verdict| {
+            findings.iter().filter(|finding| finding.verdict == verdict && is_known(finding)).count()
+        };
+        let (failing, unknown) = (known(Verdict::Fail), known(Verdict::Unknown));
+        let skipped = counts.blocked + counts.waived + counts.not_applicable + failing + unknown;
+        let (failures, errors) = (counts.fail - remarks - failing, counts.unknown - unknown);
+        Self { tests: findings.len(), failures, errors, skipped }
     }
+}
+
+/// Whether the baseline has it as well, so that it fails no build.
+fn is_known(finding: &Finding) -> bool {
+    finding.since == Some(Since::Known) && !finding.is_remark()
 }
 
 fn write_suite(report: &Report, suite: &Suite<'_>, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
@@ -125,10 +135,13 @@ fn write_case(finding: &Finding, xml: &mut Writer<&mut dyn Write>) -> io::Result
                 })
                 .map(drop);
         }
+        Verdict::Fail | Verdict::Unknown if is_known(finding) => {
+            ("skipped", format!("{}, {} since the baseline: {}", finding.verdict, since(finding), finding.found))
+        }
         Verdict::Fail => ("failure", finding.found.clone()),
         Verdict::Unknown => ("error", finding.found.clone()),
         Verdict::Blocked => {
-            let waived = if finding.excused { ", which is waived" } else { "" };
+            let waived = excuse(finding);
             ("skipped", format!("blocked: it waits for {}{waived}", finding.blocked_by.join(", ")))
         }
         Verdict::Waived => {
@@ -154,6 +167,12 @@ fn whole(finding: &Finding) -> String {
     line("resource", finding.arn.as_deref().unwrap_or(&finding.resource));
     line("wanted", &finding.wanted);
     line("found", &finding.found);
+    if finding.since.is_some() {
+        line("since the baseline", since(finding));
+    }
+    if let Some(was) = &finding.was {
+        line("before", &before(was));
+    }
     if let Some(witness) = &finding.witness {
         line("proof", witness);
     }

@@ -7,14 +7,15 @@ mod escape;
 mod mermaid;
 
 use super::Look;
-use super::text::{Row, is_clean, next, note_line, place, rows, said, tally, whose};
-use crate::model::{Finding, FindingWaiver, Hundredths, NotChecked, Report, Verdict, harmless};
+use super::text::{Row, before, excuse, is_clean, next, note_line, place, rows, said, since, tally, whose};
+use crate::model::{Finding, FindingWaiver, Hundredths, NotChecked, Report, Settled, Since, Verdict, harmless};
 pub(crate) use escape::{code, prose};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// The sections of the page may each reach this far, in bytes: each leaves room for the next, and the last ends short of
 /// the 65,536 characters that a comment may have.
+const SETTLED: usize = 12_000;
 const FAILING: usize = 36_000;
 const UNKNOWN: usize = 44_000;
 const BLOCKED: usize = 47_000;
@@ -36,6 +37,7 @@ pub(super) fn markdown(report: &Report, look: Look, to: &mut dyn Write) -> io::R
     let mut page = Page { text: String::new() };
     page.head(report);
     page.text.push_str(&mermaid::flowchart(report));
+    page.since(report);
     page.findings(report, Verdict::Fail, "Failing", "fail", FAILING);
     page.findings(report, Verdict::Unknown, "Unknown", "are unknown", UNKNOWN);
     page.blocked(report);
@@ -85,13 +87,31 @@ impl Page {
         );
     }
 
+    /// What is new since the baseline, in a line, and what became of what it has.
+    fn since(&mut self, report: &Report) {
+        let Some(head) = &report.baseline else { return };
+        let _ = write!(self.text, "\n### Since the baseline\n\n{}\n", prose(&clipped(&head.says(), LONGEST)));
+        for note in &head.notes {
+            let _ = write!(self.text, "\n{}\n", prose(&clipped(note, LONGEST)));
+        }
+        if !head.settled.is_empty() {
+            self.text.push('\n');
+        }
+        let line = |one: &Settled| {
+            let (rule, resource) = (clipped(&one.rule, LONGEST_NAME), clipped(&one.resource, LONGEST_NAME));
+            format!("- {} {} · {}\n", one.how.as_str(), code(&rule), code(&resource))
+        };
+        let left_out = self.add(&head.settled, line, SETTLED);
+        self.more(left_out, "are settled");
+    }
+
     /// The findings with this verdict, worst first, each folded up.
     fn findings(&mut self, report: &Report, verdict: Verdict, heading: &str, what: &str, end: usize) {
         let mut findings: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == verdict).collect();
         if findings.is_empty() {
             return;
         }
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        findings.sort_by_key(|finding| (finding.since == Some(Since::Known), std::cmp::Reverse(finding.severity)));
         let _ = write!(self.text, "\n### {heading}\n\n");
         let left_out = self.add(&findings, |finding| folded(finding), end);
         self.more(left_out, what);
@@ -106,7 +126,7 @@ impl Page {
         self.text.push_str("\n### Blocked\n\n");
         let line = |finding: &&Finding| {
             let waits_for: Vec<String> = some(&finding.blocked_by, |rule| code(&clipped(rule, LONGEST_NAME)));
-            let waived = if finding.excused { ", which is waived" } else { "" };
+            let waived = excuse(finding);
             format!("- {} waits for {}{waived}\n", what(finding), waits_for.join(", "))
         };
         let left_out = self.add(&blocked, line, BLOCKED);
@@ -211,6 +231,9 @@ impl Columns {
 /// A finding folded up: what it is, and below that all that the terminal shows of it.
 fn folded(finding: &Finding) -> String {
     let mut text = format!("<details><summary><b>{} {}</b> · {}", said(finding), finding.severity, what(finding));
+    if finding.since.is_some() {
+        let _ = write!(text, " · {}", since(finding));
+    }
     if finding.title != finding.rule {
         let _ = write!(text, "<br>{}", prose(&clipped(&finding.title, 200)));
     }
@@ -220,6 +243,9 @@ fn folded(finding: &Finding) -> String {
     };
     field("wanted", prose(&clipped(&finding.wanted, LONGEST)));
     field("found", prose(&clipped(&finding.found, LONGEST)));
+    if let Some(was) = &finding.was {
+        field("before", prose(&clipped(&before(was), LONGEST)));
+    }
     if let Some(witness) = &finding.witness {
         field("proof", code(&clipped(witness, LONGEST)));
     }

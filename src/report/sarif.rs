@@ -9,7 +9,9 @@
 //! reads no kinds, then takes the level of the rule. Only the worst results are kept beyond the number that GitHub takes.
 
 use super::json;
-use crate::model::{Finding, FindingWaiver, Report, Severity, Verdict, WaiverStatus, called, harmless};
+use crate::model::{
+    BaselineHead, Finding, FindingWaiver, Report, Severity, Since, Verdict, WaiverStatus, called, harmless,
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,6 +125,8 @@ struct RunProperties<'r> {
     rules_sha256: &'r str,
     complete: bool,
     results_left_out: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'r BaselineHead>,
 }
 
 #[derive(Serialize)]
@@ -138,6 +142,8 @@ struct Result<'r> {
     partial_fingerprints: Fingerprints<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<Vec<Suppression>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
     properties: ResultProperties<'r>,
 }
 
@@ -256,6 +262,7 @@ fn log<'r>(report: &'r Report, here: &str) -> Log<'r> {
                 rules_sha256: &report.rules.sha256,
                 complete: report.complete,
                 results_left_out,
+                baseline: report.baseline.as_ref(),
             },
         }],
     }
@@ -355,6 +362,7 @@ impl<'r> Results<'r> {
                 }],
             }],
             suppressions: self.waivers.then(|| suppressions(finding)),
+            baseline_state: finding.since.map(|since| baseline_state(since, finding)),
             partial_fingerprints: Fingerprints { primary_location_line_hash: &finding.id },
             properties: ResultProperties {
                 id: &finding.id,
@@ -367,6 +375,16 @@ impl<'r> Results<'r> {
                 arn: finding.arn.as_deref(),
             },
         }
+    }
+}
+
+/// The state of `finding` relative to the baseline, in the words of the standard. What is absent now has no result: readers
+/// that know of no baselines would take it for one that is there. The run's properties name it.
+fn baseline_state(since: Since, finding: &Finding) -> &'static str {
+    match (since, &finding.was) {
+        (Since::New, _) => "new",
+        (Since::Known, Some(_)) => "updated",
+        (Since::Known, None) => "unchanged",
     }
 }
 

@@ -6,8 +6,8 @@ use super::edges::{self, Piece};
 use super::picture::Graph;
 use super::table;
 use crate::model::{
-    Counts, Finding, FindingWaiver, Hundredths, Points, Report, ReportedResource, Severity, Verdict, WaiverNote,
-    called, harmless,
+    BaselineHead, Counts, Finding, FindingWaiver, How, Hundredths, Points, Report, ReportedResource, Severity, Since,
+    Verdict, WaiverNote, Was, called, harmless,
 };
 use anstyle::{AnsiColor, Style};
 use comfy_table::CellAlignment;
@@ -63,13 +63,16 @@ pub(super) fn text(report: &Report, look: Look) -> String {
         page.table(report);
         page.catalogue(report);
     }
+    page.since(report);
     page.last_line(report);
     page.text
 }
 
-/// Whether nothing fails, is unknown or waits for something that nobody waived.
+/// Whether nothing fails, is unknown or waits for something that nobody waived; with a baseline, whether nothing of that
+/// is new and nothing is settled.
 pub(super) fn is_clean(report: &Report) -> bool {
-    report.complete && !report.findings.iter().any(Finding::counts)
+    let settled = report.baseline.as_ref().is_none_or(BaselineHead::is_quiet);
+    settled && !report.findings.iter().any(|finding| finding.counts() || finding.is_open())
 }
 
 struct Page {
@@ -189,8 +192,11 @@ impl Page {
 
     /// What fails, worst first. What a rule says of several resources is told once, and of each what was found.
     fn failing(&mut self, report: &Report) {
-        let mut failing: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Fail).collect();
-        failing.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let failing: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Fail).collect();
+        // What was known, and is as it was, is told in a line each, below.
+        let is_old = |finding: &&Finding| finding.since == Some(Since::Known) && !finding.is_changed();
+        let (known, mut failing): (Vec<&Finding>, Vec<&Finding>) = failing.into_iter().partition(is_old);
+        failing.sort_by_key(|finding| (finding.since == Some(Since::Known), std::cmp::Reverse(finding.severity)));
         let mut room = SHOWN;
         for group in groups(&failing) {
             if room == 0 {
@@ -200,7 +206,7 @@ impl Page {
             let what = if group.len() == 1 {
                 what(first)
             } else {
-                format!("{} · {} resources", harmless(&first.rule), group.len())
+                format!("{} · {} resources{}", harmless(&first.rule), group.len(), told_since(first))
             };
             self.finding_head(first, &what);
             self.title(first);
@@ -229,10 +235,14 @@ impl Page {
             if let Some(fix) = &first.fix {
                 self.field("fix", fix);
             }
-            for finding in group.iter().filter(|finding| finding.waiver.is_some()).take(EACH) {
-                let of = if group.len() > 1 { format!("{}: ", whose(finding)) } else { String::new() };
-                let says = finding.waiver.as_ref().map(FindingWaiver::says).unwrap_or_default();
-                self.field("waiver", &format!("{of}{says}"));
+            let of = |finding: &Finding| if group.len() > 1 { format!("{}: ", whose(finding)) } else { String::new() };
+            for finding in group.iter().take(EACH) {
+                if let Some(was) = &finding.was {
+                    self.field("before", &format!("{}{}", of(finding), before(was)));
+                }
+                if let Some(waiver) = &finding.waiver {
+                    self.field("waiver", &format!("{}{}", of(finding), waiver.says()));
+                }
             }
             self.place_below(first, &what);
             self.line("");
@@ -240,6 +250,14 @@ impl Page {
         let shown = SHOWN - room;
         if shown < failing.len() && room == 0 {
             self.more(failing.len(), shown, "fail");
+        }
+        for finding in known.iter().take(SHOWN) {
+            let text = format!("{} · {}, {}, known", finding.rule, whose(finding), finding.severity);
+            self.told(said(finding), painted_as(finding), &text);
+        }
+        self.more(known.len(), SHOWN, "fail and were known");
+        if !known.is_empty() {
+            self.line("");
         }
     }
 
@@ -295,6 +313,9 @@ impl Page {
             self.finding_head(finding, &what);
             self.field("wanted", &finding.wanted);
             self.field("found", &finding.found);
+            if let Some(was) = &finding.was {
+                self.field("before", &before(was));
+            }
             self.place_below(finding, &what);
             self.line("");
         }
@@ -306,10 +327,11 @@ impl Page {
         let blocked: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Blocked).collect();
         for finding in blocked.iter().take(SHOWN) {
             let mut text = format!("{} · {} waits for {}", finding.rule, whose(finding), finding.blocked_by.join(", "));
-            if finding.excused {
-                text.push_str(", which is waived");
+            text.push_str(excuse(finding));
+            if let Some(since) = finding.since {
+                let _ = write!(text, "; {}", since.as_str());
             }
-            self.told(Verdict::Blocked, &text);
+            self.told(word(Verdict::Blocked), style(Verdict::Blocked), &text);
         }
         self.more(blocked.len(), SHOWN, "are blocked");
         if !blocked.is_empty() {
@@ -322,7 +344,11 @@ impl Page {
         let waived: Vec<&Finding> = report.findings.iter().filter(|f| f.verdict == Verdict::Waived).collect();
         for finding in waived.iter().take(SHOWN) {
             let says = finding.waiver.as_ref().map(FindingWaiver::says).unwrap_or_default();
-            self.told(Verdict::Waived, &format!("{} · {} {says}", finding.rule, whose(finding)));
+            self.told(
+                word(Verdict::Waived),
+                style(Verdict::Waived),
+                &format!("{} · {} {says}", finding.rule, whose(finding)),
+            );
         }
         self.more(waived.len(), SHOWN, "are waived");
         if !waived.is_empty() {
@@ -343,12 +369,11 @@ impl Page {
         }
     }
 
-    /// The word for `verdict` and beside it `text`, on as many lines as it takes.
-    fn told(&mut self, verdict: Verdict, text: &str) {
+    /// `word`, painted, and beside it `text`, on as many lines as it takes.
+    fn told(&mut self, word: &str, style: Style, text: &str) {
         let text: String = text.chars().take(LONGEST).collect();
         for (i, line) in wrap(&harmless(&text), self.look.width.saturating_sub(9).max(20)).iter().enumerate() {
-            let word = if i == 0 { self.paint(word(verdict), style(verdict)) } else { String::new() };
-            let gap = if i == 0 { 9 - self::word(verdict).len() } else { 9 };
+            let (word, gap) = if i == 0 { (self.paint(word, style), 9 - word.len()) } else { (String::new(), 9) };
             self.line(&format!("{word}{}{line}", " ".repeat(gap)));
         }
     }
@@ -464,10 +489,41 @@ impl Page {
         }
     }
 
+    /// What became of the findings of the baseline, and what is new, in a line.
+    fn since(&mut self, report: &Report) {
+        let Some(head) = &report.baseline else { return };
+        for settled in head.settled.iter().take(SHOWN) {
+            let text = format!("{} · {}", settled.rule, settled.resource);
+            let style = if settled.how == How::Fixed { style(Verdict::Pass) } else { Style::new().dimmed() };
+            self.told(settled.how.as_str(), style, &text);
+        }
+        self.more(head.settled.len(), SHOWN, "are settled");
+        if !head.settled.is_empty() {
+            self.line("");
+        }
+        for note in &head.notes {
+            for line in wrap(&harmless(&format!("Note: {note}.")), self.look.width) {
+                self.line(&line);
+            }
+        }
+        for line in wrap(&harmless(&format!("{}.", head.says())), self.look.width) {
+            self.line(&line);
+        }
+    }
+
     fn last_line(&mut self, report: &Report) {
         for line in wrap(&format!("{}. {}", tally(report), next(report)), self.look.width) {
             self.line(&line);
         }
+    }
+}
+
+/// That all that a finding waits for is waived, if it is, as the end of a sentence that names it.
+pub(super) fn excuse(finding: &Finding) -> &'static str {
+    match (finding.excused, finding.blocked_by.len()) {
+        (false, _) => "",
+        (true, 1) => ", which is waived",
+        (true, _) => ", which are waived",
     }
 }
 
@@ -516,9 +572,9 @@ fn stretched(arrow: &str, width: usize) -> String {
 /// The findings by what they want of a resource, in the order in which each comes first.
 fn groups<'r>(findings: &[&'r Finding]) -> Vec<Vec<&'r Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
     for finding in findings {
-        let at = *known.entry((&finding.rule, &finding.wanted)).or_insert_with(|| {
+        let at = *known.entry((&finding.rule, &finding.wanted, since(finding))).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1
         });
@@ -527,9 +583,28 @@ fn groups<'r>(findings: &[&'r Finding]) -> Vec<Vec<&'r Finding>> {
     groups
 }
 
-/// The rule and the resource of a finding.
+/// The rule and the resource of a finding, and whether it is new.
 fn what(finding: &Finding) -> String {
-    format!("{} · {}", harmless(&finding.rule), whose(finding))
+    format!("{} · {}{}", harmless(&finding.rule), whose(finding), told_since(finding))
+}
+
+/// The same behind the rest of a finding's head.
+fn told_since(finding: &Finding) -> String {
+    finding.since.map_or_else(String::new, |_| format!(" · {}", since(finding)))
+}
+
+/// Whether a finding is new since the baseline, in a word; empty if there is none.
+pub(super) fn since(finding: &Finding) -> &'static str {
+    match finding.since {
+        Some(Since::Known) if finding.is_changed() => "changed",
+        Some(since) => since.as_str(),
+        None => "",
+    }
+}
+
+/// What a finding was in the baseline, in words.
+pub(super) fn before(was: &Was) -> String {
+    format!("{}, {}: {}", was.verdict, was.severity, was.found)
 }
 
 /// The place of a finding's rule.
@@ -612,7 +687,8 @@ pub(crate) fn step_order(step: Option<&str>) -> (bool, Vec<(u64, String)>) {
 
 /// What to do next, in one sentence.
 pub(super) fn next(report: &Report) -> String {
-    let failing = report.findings.iter().filter(|finding| finding.verdict == Verdict::Fail && !finding.is_remark());
+    let counts = |finding: &&Finding| finding.verdict == Verdict::Fail && finding.counts() && !finding.is_remark();
+    let failing = report.findings.iter().filter(counts);
     let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in &report.findings {
         let by: BTreeSet<&str> = finding.blocked_by.iter().map(String::as_str).collect();
@@ -632,8 +708,11 @@ pub(super) fn next(report: &Report) -> String {
             n => format!("Next: mend {rule} on {on}; {n} other rules wait for it."),
         };
     }
-    if let Some(gap) = report.gaps.first().filter(|_| !report.complete) {
+    if let Some(gap) = report.gaps.first().filter(|_| report.findings.iter().any(Finding::is_open)) {
         return format!("Next: {}.", harmless(&gap.remedy));
+    }
+    if let Some(head) = report.baseline.as_ref().filter(|head| head.new == 0 && head.known > 0) {
+        return format!("Nothing is new since {}.", harmless(&head.file));
     }
     if report.counts.waived > 0 && report.complete {
         return "All that counts holds, or is waived for a time.".to_owned();

@@ -3,9 +3,9 @@
 use super::{back, rendered, saved};
 use clap::ValueEnum as _;
 use plimsoll::model::{
-    Beyond, ComparedPolicy, Counts, Finding, FindingWaiver, Grading, Hundredths, Instead, NotChecked, Part, Place,
-    Points, Report, ReportGap, ReportedFlow, ReportedResource, RulesHead, Severity, ShownStatement, StatementPair,
-    Verdict, WaiverMatter, WaiverNote, WaiverStatus, WaiversHead, harmless,
+    BaselineHead, Beyond, ComparedPolicy, Counts, Finding, FindingWaiver, Grading, How, Hundredths, Instead,
+    NotChecked, Part, Place, Points, Report, ReportGap, ReportedFlow, ReportedResource, RulesHead, Settled, Severity,
+    ShownStatement, Since, StatementPair, Verdict, WaiverMatter, WaiverNote, WaiverStatus, WaiversHead, Was, harmless,
 };
 use plimsoll::report::Format;
 use proptest::prelude::*;
@@ -128,6 +128,12 @@ fn finding() -> impl Strategy<Value = Finding> {
         let part = Part { path: wanted.clone(), verdict, wanted: wanted.clone(), found: found.clone(), points };
         // A waiver says what others wrote, wherever it is shown.
         let waiver = waiver_of(&reason, &found, &place);
+        // And so does a baseline.
+        let baseline = fix.clone().map(|words| {
+            let since = if words.len() % 2 == 0 { Since::New } else { Since::Known };
+            (since, Was { verdict, severity, state: words.clone(), found: words })
+        });
+        let (since, was) = baseline.unzip();
         Finding {
             state: id.clone(),
             id,
@@ -158,6 +164,8 @@ fn finding() -> impl Strategy<Value = Finding> {
             blocked_by,
             excused: waiver.is_some(),
             waiver,
+            since,
+            was,
             evidence,
         }
     })
@@ -174,6 +182,30 @@ fn waiver_of(reason: &Option<String>, owner: &str, place: &Place) -> Option<Find
         approver: Some(reason.clone()),
         reason,
         place: place.clone(),
+    })
+}
+
+/// What is said of a baseline of others.
+fn baseline(said: &[(String, String, String)]) -> Option<BaselineHead> {
+    let (file, ..) = said.first()?;
+    let settled = said.iter().map(|(id, rule, resource)| Settled {
+        how: How::Fixed,
+        id: id.clone(),
+        rule: rule.clone(),
+        resource: resource.clone(),
+        was: Was { verdict: Verdict::Fail, severity: Severity::Low, state: id.clone(), found: rule.clone() },
+    });
+    Some(BaselineHead {
+        file: file.clone(),
+        sha256: String::new(),
+        new: 1,
+        known: 2,
+        changed: 3,
+        fixed: 4,
+        gone: 5,
+        not_read: 6,
+        notes: vec![file.clone()],
+        settled: settled.collect(),
     })
 }
 
@@ -243,6 +275,7 @@ fn report() -> impl Strategy<Value = Report> {
             flows,
             findings,
             waivers: waivers(&gaps),
+            baseline: baseline(&gaps),
             gaps: gaps.into_iter().map(|(call, reason, remedy)| ReportGap { call, reason, remedy }).collect(),
             not_checked,
         }

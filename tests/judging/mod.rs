@@ -164,6 +164,7 @@ pub(crate) fn gap(kind: &Kind, region: &str, subject: &str, reason: &str) -> Gap
 ///   - type: AWS::SQS::Queue
 ///     name: orders
 ///     region: eu-west-1                  # default us-east-1
+///     id: arn:aws:sqs:...                # its ARN, in the place of one made from the name
 ///     hangs-on: NAME                     # the name of its parent
 ///     properties: { VisibilityTimeout: 30 }     # an `Arn` here is its ARN, in the place of one made from the name
 ///     unread: { RedrivePolicy.maxReceiveCount: denied }
@@ -259,7 +260,7 @@ fn only(json: &Json, known: &[&str]) {
 }
 
 fn read(json: &Json, account: &Json) -> Resource {
-    only(json, &["type", "name", "region", "hangs-on", "properties", "unread"]);
+    only(json, &["type", "name", "region", "id", "hangs-on", "properties", "unread"]);
     let kind = kind(json["type"].as_str().expect("a type")).expect("a type that exists");
     let name = json["name"].as_str().expect("a name").to_owned();
     let region = match kind.scope {
@@ -268,7 +269,7 @@ fn read(json: &Json, account: &Json) -> Resource {
     };
     let fields = Shape::Struct(kind.fields().to_vec());
     let mut properties = value(&fields, &json["properties"], kind.type_name);
-    let id = json["properties"]["Arn"].as_str().map_or_else(|| id(kind, &region, &name), str::to_owned);
+    let id = given_id(json).unwrap_or_else(|| id(kind, &region, &name));
     if let Value::Map(parts) = &mut properties {
         parts.entry(kind.name_field.to_owned()).or_insert(Value::Text(name.clone()));
         parts.entry("Arn".to_owned()).or_insert(Value::Arn(id.parse().expect("an ARN")));
@@ -286,9 +287,14 @@ fn read(json: &Json, account: &Json) -> Resource {
             .find(|resource| resource["name"] == parent)
             .unwrap_or_else(|| panic!("{name} hangs on {parent}, which is not in the account"));
         let kind = self::kind(resource["type"].as_str().expect("a type")).expect("a type that exists");
-        self::id(kind, &region, parent)
+        given_id(resource).unwrap_or_else(|| self::id(kind, &region, parent))
     });
     Resource { type_name: kind.type_name, region, name, id, parent, properties, calls }
+}
+
+/// The ARN that a resource is given, in the place of one made from its name.
+fn given_id(json: &Json) -> Option<String> {
+    json["id"].as_str().or(json["properties"]["Arn"].as_str()).map(str::to_owned)
 }
 
 /// The ARN that a resource has in these accounts.

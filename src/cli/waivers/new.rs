@@ -16,7 +16,7 @@ pub(in crate::cli) struct New {
     /// The saved report
     #[arg(long, value_name = "FILE.json")]
     report: PathBuf,
-    /// The id of a finding that fails, as the JSON report has it; may be repeated. Without it, every finding that fails
+    /// The id of a finding that fails, as the JSON report has it; may be repeated. Without it, every finding that fails and can fail a run
     #[arg(long, value_name = "ID")]
     finding: Vec<String>,
 }
@@ -34,11 +34,11 @@ impl New {
     }
 
     fn findings<'r>(&self, report: &'r Report) -> Result<Vec<&'r Finding>, Failure> {
-        let fails = |finding: &&Finding| finding.verdict == Verdict::Fail;
+        let fails = |finding: &&Finding| finding.verdict == Verdict::Fail && !finding.is_remark();
         let failing: Vec<&Finding> = report.findings.iter().filter(fails).collect();
         if self.finding.is_empty() {
             return match failing.is_empty() {
-                true => Err(Failure::usage("nothing fails in this report", "there is nothing to waive")),
+                true => Err(Failure::usage("nothing in this report fails a run", "there is nothing to waive")),
                 false => Ok(failing),
             };
         }

@@ -4,6 +4,7 @@ use super::policies::{policies, pretty};
 use super::sign::{Sign, severity};
 use super::words::{about, marked};
 use crate::model::{Finding, Hundredths, Part, Points, Verdict};
+use crate::report::text::{before, since};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -35,11 +36,15 @@ pub(super) fn finding(finding: &Finding, page: &Page<'_>) -> Markup {
                 span.on { (name) " " small { (what) } }
                 b {
                     @if !matches!(sign, Sign::Pass | Sign::NotApplicable | Sign::Note) { (severity(finding.severity)) }
+                    @if finding.since.is_some() { span.sev { (since(finding)) } }
                     (points(finding.points))
                 }
             }
             div.b {
                 (compared(finding))
+                @if let Some(was) = &finding.was {
+                    p.soft { b { "In the baseline: " } (marked(&before(was))) }
+                }
                 (waits_for(finding, page))
                 @if let Some(waiver) = &finding.waiver {
                     div.x { h5 { "Waiver" } p { (marked(&waiver.says())) } }

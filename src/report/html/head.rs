@@ -57,6 +57,7 @@ pub(super) fn head(report: &Report) -> Markup {
                 (worst.mark()) " "
                 strong { (outcome(report)) }
                 @if !report.complete { " · incomplete: something could not be read" }
+                @if let Some(baseline) = &report.baseline { " · " (baseline.says()) }
             }
             ul.counts aria-label="Findings by verdict" {
                 @for (sign, count) in counts.into_iter().filter(|(_, count)| *count > 0) {

@@ -33,6 +33,20 @@ pub(super) fn section(report: &Report) -> Markup {
                     }
                 }
             }
+            @if let Some(baseline) = &report.baseline {
+                details.more open {
+                    summary { h3 { "Since the baseline" } }
+                    p { (baseline.says()) }
+                    @for note in &baseline.notes { p.soft { (marked(note)) } }
+                    @if !baseline.settled.is_empty() {
+                        dl.unchecked {
+                            @for one in &baseline.settled {
+                                div { dt { (one.rule) " \u{b7} " (one.resource) } dd { (one.how.as_str()) } }
+                            }
+                        }
+                    }
+                }
+            }
             @if let Some(waivers) = &report.waivers {
                 details.more open {
                     summary { h3 { "Waivers (" (counted(waivers.notes.len(), "note", "notes")) ")" } }

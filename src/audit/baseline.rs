@@ -1,0 +1,186 @@
+//! A report against an earlier one of the same account: what is new, what was known, what is settled.
+//!
+//! Pure comparison, by the ids of findings. Nothing counts as fixed or gone because it was not read: what failed and is
+//! unknown now stays, and so does what was in a list that could not be read to its end.
+
+use crate::model::{BaselineHead, Finding, How, Report, Settled, Since, Verdict, Was, called};
+use crate::rules::Rules;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why two reports cannot be held against each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("it is of account {theirs}, and this is {ours}")]
+pub struct OtherAccount {
+    /// The account of the earlier report.
+    pub theirs: String,
+    /// The account of this one.
+    pub ours: String,
+}
+
+/// Says of each finding of `report`, which `rules` made, whether it is new since `earlier`: the report in `file`, whose
+/// hash is `sha256`.
+///
+/// # Errors
+/// If the earlier report is of another account.
+pub fn hold_against(
+    report: &mut Report,
+    rules: &Rules,
+    earlier: &Report,
+    file: &str,
+    sha256: &str,
+) -> Result<(), OtherAccount> {
+    if earlier.account != report.account {
+        return Err(OtherAccount { theirs: earlier.account.clone(), ours: report.account.clone() });
+    }
+    let before = before(earlier);
+    let mut head = BaselineHead {
+        file: file.to_owned(),
+        sha256: sha256.to_owned(),
+        new: 0,
+        known: 0,
+        changed: 0,
+        fixed: 0,
+        gone: 0,
+        not_read: 0,
+        notes: notes(report, earlier),
+        settled: settled(report, rules, earlier, &before),
+    };
+    for finding in &mut report.findings {
+        let Some(since) = since(finding, before.get(finding.id.as_str()).map(|before| &before.was)) else { continue };
+        finding.since = Some(since);
+        finding.was =
+            before.get(finding.id.as_str()).map(|before| before.was.clone()).filter(|was| differs(finding, was));
+        if finding.verdict == Verdict::Waived {
+            continue;
+        }
+        match since {
+            Since::New => head.new += 1,
+            Since::Known => {
+                head.known += 1;
+                head.changed += usize::from(finding.is_changed());
+            }
+        }
+    }
+    for settled in &head.settled {
+        match settled.how {
+            How::Fixed => head.fixed += 1,
+            How::Gone => head.gone += 1,
+            How::NotRead => head.not_read += 1,
+        }
+    }
+    report.baseline = Some(head);
+    Ok(())
+}
+
+/// A finding of the earlier report.
+struct Before {
+    rule: String,
+    resource: String,
+    was: Was,
+}
+
+/// What the earlier report knows of each finding, by id: what it found, or what it knew from a report before where it
+/// could not read.
+fn before(earlier: &Report) -> BTreeMap<&str, Before> {
+    let not_read = earlier.baseline.iter().flat_map(|head| &head.settled).filter(|one| one.how == How::NotRead);
+    let carried = not_read.map(|one| {
+        let before = Before { rule: one.rule.clone(), resource: one.resource.clone(), was: one.was.clone() };
+        (one.id.as_str(), before)
+    });
+    let own = earlier.findings.iter().map(|finding| {
+        let resource = called(finding.name.as_deref(), &finding.resource).to_owned();
+        (finding.id.as_str(), Before { rule: finding.rule.clone(), resource, was: last_known(finding) })
+    });
+    carried.chain(own).collect()
+}
+
+fn last_known(finding: &Finding) -> Was {
+    let failed = |was: &&Was| matches!(was.verdict, Verdict::Fail | Verdict::Blocked);
+    match finding.was.as_ref().filter(failed) {
+        Some(was) if finding.verdict == Verdict::Unknown => was.clone(),
+        _ => Was {
+            verdict: finding.verdict,
+            severity: finding.severity,
+            state: finding.state.clone(),
+            found: finding.found.clone(),
+        },
+    }
+}
+
+/// Whether `finding` is new; none if there is nothing to be new of.
+fn since(finding: &Finding, was: Option<&Was>) -> Option<Since> {
+    use Verdict::{Blocked, Fail, Unknown, Waived};
+    let is_known = |verdict: Verdict| match finding.verdict {
+        Fail => verdict == Fail,
+        Blocked => matches!(verdict, Fail | Blocked),
+        Unknown | Waived => matches!(verdict, Fail | Blocked | Unknown | Waived),
+        Verdict::Pass | Verdict::NotApplicable => false,
+    };
+    if matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable) {
+        return None;
+    }
+    // What could not be read is no worse for a higher severity.
+    let rose = |was: &Was| finding.verdict != Unknown && finding.severity > was.severity;
+    let known = was.is_some_and(|was| is_known(was.verdict) && !rose(was));
+    Some(if known { Since::Known } else { Since::New })
+}
+
+/// Whether `finding` is not what it was. An earlier Plimsoll wrote no states.
+fn differs(finding: &Finding, was: &Was) -> bool {
+    let state = !was.state.is_empty() && was.state != finding.state;
+    was.verdict != finding.verdict || was.severity != finding.severity || state
+}
+
+/// What became of what failed and does no longer.
+fn settled(report: &Report, rules: &Rules, earlier: &Report, before: &BTreeMap<&str, Before>) -> Vec<Settled> {
+    let now: BTreeMap<&str, Verdict> = report.findings.iter().map(|f| (f.id.as_str(), f.verdict)).collect();
+    let ids: BTreeSet<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
+    // A finding on all of a type stands where the list was not read to its end, or was not read at all.
+    let is_whole = |f: &&Finding| f.name.is_none() && f.arn.is_none() && f.resource == format!("every {}", f.type_name);
+    let is_open = |f: &&Finding| matches!(f.verdict, Verdict::Unknown | Verdict::Blocked);
+    let broken: BTreeSet<&str> =
+        report.findings.iter().filter(is_whole).filter(is_open).map(|finding| finding.rule.as_str()).collect();
+    let in_order: BTreeMap<&str, usize> = earlier.findings.iter().map(|f| f.id.as_str()).zip(0..).collect();
+    let mut settled: Vec<Settled> = before
+        .iter()
+        .filter(|(_, before)| matches!(before.was.verdict, Verdict::Fail | Verdict::Blocked | Verdict::Waived))
+        .filter_map(|(id, before)| {
+            let how = match now.get(id) {
+                Some(Verdict::Pass) => How::Fixed,
+                Some(Verdict::NotApplicable) => How::Gone,
+                Some(_) => return None,
+                None if ids.contains(before.rule.as_str()) && broken.contains(before.rule.as_str()) => How::NotRead,
+                None => How::Gone,
+            };
+            let (id, rule) = ((*id).to_owned(), before.rule.clone());
+            Some(Settled { how, id, rule, resource: before.resource.clone(), was: before.was.clone() })
+        })
+        .collect();
+    settled.sort_by_key(|one| in_order.get(one.id.as_str()).copied().unwrap_or(usize::MAX));
+    settled
+}
+
+/// What else sets the two reports apart.
+fn notes(report: &Report, earlier: &Report) -> Vec<String> {
+    let mut notes = Vec::new();
+    if report.rules.sha256 != earlier.rules.sha256 {
+        notes.push(format!(
+            "the baseline was made by other rules ({}), so some of what is new or gone may come from the rules",
+            earlier.rules.file
+        ));
+    }
+    if report.regions != earlier.regions {
+        notes.push(format!(
+            "the baseline is about {}, and this report about {}",
+            earlier.regions.join(", "),
+            report.regions.join(", ")
+        ));
+    }
+    if report.tool != earlier.tool {
+        notes.push(format!(
+            "the baseline was made by Plimsoll {}, and this is {}: checks may have changed",
+            earlier.tool, report.tool
+        ));
+    }
+    notes
+}
