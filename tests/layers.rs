@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
@@ -17,6 +17,8 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("audit", &["checks", "flows", "reach", "rules", "iam", "model"]),
     ("narrow", &["audit", "flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
+    ("accounts", &["rules", "model"]),
+    ("overview", &["report", "model"]),
     ("snapshot", &["model"]),
     ("intent", &["model"]),
     ("grade", &["report", "model"]),
@@ -25,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     (
         "cli",
         &[
-            "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws",
+            "accounts", "overview", "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws",
             "rules", "services", "model",
         ],
     ),

@@ -37,6 +37,29 @@ impl Given {
     }
 }
 
+/// The rules that `scan` is given: with a list of accounts, they may be named there.
+#[cfg(feature = "live")]
+#[derive(Debug, Args)]
+pub(super) struct MaybeGiven {
+    /// A rules file (.yaml), or the name of built-in rules (`plimsoll rules list`)
+    #[arg(value_name = "RULES", required_unless_present = "accounts")]
+    pub(super) rules: Option<String>,
+    /// The value of a parameter of the rules; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub(super) set: Vec<(String, String)>,
+}
+
+#[cfg(feature = "live")]
+impl MaybeGiven {
+    /// Loads the rules of one account, as [`Given::load`] does.
+    pub(super) fn load(&self, complete: bool) -> Result<Rules, Failure> {
+        let Some(rules) = self.rules.clone() else {
+            return Err(Failure::usage("no rules are named", "name a rules file, or built-in rules"));
+        };
+        Given { rules, set: self.set.clone() }.load(complete)
+    }
+}
+
 fn no_such_rules(name: &str) -> Failure {
     let names: Vec<&str> = builtin::names().collect();
     let hint = match closest(name, names.iter().copied()) {

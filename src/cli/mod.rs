@@ -1,5 +1,7 @@
 //! What is typed on the command line: one file a subcommand.
 
+#[cfg(feature = "live")]
+mod accounts;
 mod bounded;
 #[cfg(feature = "live")]
 mod can;
@@ -13,6 +15,8 @@ mod forms;
 mod given;
 #[cfg(feature = "live")]
 mod grade;
+#[cfg(feature = "live")]
+mod many;
 mod output;
 mod paragraph;
 mod plan;

@@ -5,6 +5,7 @@ mod explain;
 
 use super::given::{Given, types};
 use super::{Failure, output};
+use crate::accounts;
 use crate::checks;
 use crate::model::harmless;
 use crate::report::{report_schema, table, write_harmless};
@@ -43,6 +44,9 @@ pub(super) struct Schema {
     /// The schema of the JSON report instead
     #[arg(long)]
     report: bool,
+    /// The schema of a list of accounts instead, which `scan --accounts` takes
+    #[arg(long, conflicts_with = "report")]
+    accounts: bool,
 }
 
 impl Rules {
@@ -53,8 +57,9 @@ impl Rules {
             Self::List(List { rules: None, .. }) => list_builtin(),
             Self::List(List { rules: Some(rules), .. }) => list(&Given { rules, set: Vec::new() })?,
             Self::Explain(explain) => explain.text()?,
-            Self::Schema(Schema { report: true }) => report_schema(),
-            Self::Schema(Schema { report: false }) => write_harmless(&rules::schema(services::kinds(), checks::all())),
+            Self::Schema(Schema { report: true, .. }) => report_schema(),
+            Self::Schema(Schema { accounts: true, .. }) => write_harmless(&accounts::schema()),
+            Self::Schema(_) => write_harmless(&rules::schema(services::kinds(), checks::all())),
         };
         output::print(&text)?;
         Ok(0)

@@ -1,13 +1,14 @@
 //! `plimsoll scan`: read an account, or a recording of one, and judge it.
 
 use super::forms::Forms;
-use super::given::Given;
+use super::accounts::AccountsArgs;
+use super::given::MaybeGiven;
 use super::plan::region_of_run;
 use super::receipt::ReceiptTo;
 use super::usage::Usage;
 use super::{Failure, files};
 use crate::audit::audit;
-use crate::aws::{AssumeRole, Recording, Session, Settings, Source, StartError, Timing};
+use crate::aws::{AssumeRole, Paces, Recording, Session, Settings, Source, StartError, Timing};
 use crate::grade::Answers;
 use crate::model::{Account, Call, Needs, Presence, Report};
 use crate::report::write_harmless;
@@ -21,11 +22,11 @@ use std::path::{Path, PathBuf};
 
 /// Read an account and judge it by rules
 ///
-/// Credentials, region and profile are found as the AWS CLI finds them.
+/// Credentials, region and profile are found as the AWS CLI finds them. With --accounts, many accounts at once.
 #[derive(Debug, Args)]
 pub(super) struct Scan {
     #[command(flatten)]
-    given: Given,
+    given: MaybeGiven,
     #[command(flatten)]
     from: From,
     /// Judge a snapshot, which `plimsoll snapshot` wrote: no account, no credentials, no network
@@ -41,6 +42,8 @@ pub(super) struct Scan {
     locate: bool,
     #[command(flatten)]
     to: To,
+    #[command(flatten)]
+    accounts: AccountsArgs,
 }
 
 /// Where the answers come from.
@@ -92,11 +95,14 @@ pub(super) struct To {
     receipt: ReceiptTo,
     /// Say on stderr how many calls, CPU seconds and bytes of memory it took
     #[arg(long, short, conflicts_with = "quiet")]
-    verbose: bool,
+    pub(super) verbose: bool,
 }
 
 impl Scan {
     pub(super) fn run(self) -> Result<u8, Failure> {
+        if self.accounts.is_given() {
+            return self.accounts.run(self.given, self.from, self.locate, self.to);
+        }
         let rules = self.given.load(true)?;
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         self.to.check()?;
@@ -136,6 +142,7 @@ impl From {
                 mfa_token: self.mfa_code.clone(),
             }),
             timing: Timing::default(),
+            paces: Paces::default(),
         }
     }
 
@@ -375,7 +382,7 @@ pub(super) fn log() {
 }
 
 /// All that varies between two runs over the same account, under the names by which findings speak of calls.
-fn evidence(report: &Report, account: &Account) -> serde_json::Value {
+pub(super) fn evidence(report: &Report, account: &Account) -> serde_json::Value {
     let calls: Vec<serde_json::Value> = account
         .answers
         .iter()

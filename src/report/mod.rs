@@ -16,7 +16,9 @@ mod saved;
 pub(crate) mod table;
 mod text;
 
+pub(crate) use csv::cell;
 pub use html::html;
+pub(crate) use markdown::escape;
 pub use json::{report_schema, write_harmless, write_harmless_line};
 pub use saved::{Unreadable, read};
 pub use text::Look;

@@ -1,7 +1,8 @@
 //! YAML as it was written: nodes with their places and the raw text of each scalar.
 //!
 //! The nodes are made from the parser's events, because a deserialiser would turn `012345678901` and `0777` into
-//! numbers and let the second of two equal keys win. Anchors, aliases, merge keys and tags are refused.
+//! numbers and let the second of two equal keys win. Anchors, aliases, merge keys and tags are refused. Other YAML that
+//! Plimsoll takes is read by this as well, so that its mistakes are told alike.
 
 use super::diagnostic::Diagnostics;
 use super::source::Span;
@@ -13,16 +14,16 @@ const DEEPEST: usize = 64;
 
 /// A piece of YAML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// Where it stands.
-    pub(super) span: Span,
+    pub(crate) span: Span,
     /// What it is.
-    pub(super) content: Content,
+    pub(crate) content: Content,
 }
 
 /// What a node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// A text as it was written, escapes of quoted texts resolved.
     Scalar {
         /// The text.
@@ -38,18 +39,18 @@ pub(super) enum Content {
 
 /// An entry of a map.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The key.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// Where the key stands.
-    pub(super) key_span: Span,
+    pub(crate) key_span: Span,
     /// The value.
-    pub(super) value: Node,
+    pub(crate) value: Node,
 }
 
 impl Node {
     /// What a person calls it.
-    pub(super) fn noun(&self) -> &'static str {
+    pub(crate) fn noun(&self) -> &'static str {
         match &self.content {
             Content::Scalar { text, plain: true } if is_nothing(text) => "nothing",
             Content::Scalar { .. } => "a text",
@@ -59,7 +60,7 @@ impl Node {
     }
 
     /// The text of a scalar.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.content {
             Content::Scalar { text, plain } if !(*plain && is_nothing(text)) => Some(text),
             _ => None,
@@ -67,7 +68,7 @@ impl Node {
     }
 
     /// The entry of a map under `key`.
-    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         match &self.content {
             Content::Map(entries) => entries.iter().find(|entry| entry.key == key),
             _ => None,
@@ -79,13 +80,34 @@ fn is_nothing(text: &str) -> bool {
     matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }
 
+/// What a document is called where something is wrong with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words {
+    /// Of what the parts of YAML that are refused are no part: `the rules language`.
+    pub(crate) language: &'static str,
+    /// What one is: `a rules file`.
+    pub(crate) noun: &'static str,
+    /// How settings are shared in it, as the rest of a sentence.
+    pub(crate) share: &'static str,
+    /// How one begins.
+    pub(crate) begins: &'static str,
+}
+
+/// What rules files are called.
+pub(super) const RULES: Words = Words {
+    language: "the rules language",
+    noun: "a rules file",
+    share: "to share settings between files, use `extends:`",
+    begins: "a rules file begins with `plimsoll: 1`; see rules/serverless-poc.yaml for one",
+};
+
 /// The key that `node`, a scalar, is.
-fn key(node: Node, diagnostics: &mut Diagnostics) -> Pending {
+fn key(node: Node, words: Words, diagnostics: &mut Diagnostics) -> Pending {
     match node.content {
         Content::Scalar { text, .. } if text == "<<" => {
             diagnostics
-                .error("yaml-merge", &node.span, "merge keys are not part of the rules language")
-                .help("write the fields out; to share settings between files, use `extends:`");
+                .error("yaml-merge", &node.span, format!("merge keys are not part of {}", words.language))
+                .help(format!("write the fields out; {}", words.share));
             Pending::Refused
         }
         Content::Scalar { text, .. } => Pending::Key(text, node.span),
@@ -93,11 +115,11 @@ fn key(node: Node, diagnostics: &mut Diagnostics) -> Pending {
     }
 }
 
-/// Reads the source numbered `source` of `diagnostics`. `None` after a syntax error, which ends the reading; every
+/// Reads the source numbered `source` of `diagnostics`, which is what `words` say. `None` after a syntax error, which ends the reading; every
 /// other mistake is noted and passed over.
-pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(crate) fn read(source: usize, words: Words, diagnostics: &mut Diagnostics) -> Option<Node> {
     let text = diagnostics.sources.0[source].text.clone();
-    let mut reader = Reader { text: &text, source, diagnostics, open: Vec::new(), root: None, skipping: 0 };
+    let mut reader = Reader { text: &text, source, words, diagnostics, open: Vec::new(), root: None, skipping: 0 };
     let mut documents = 0;
     for event in Parser::new_from_str(&text) {
         let (event, span) = match event {
@@ -114,7 +136,11 @@ pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node>
             if documents == 2 {
                 reader
                     .diagnostics
-                    .error("second-document", &span, "a rules file is one YAML document, and here a second one begins")
+                    .error(
+                        "second-document",
+                        &span,
+                        format!("{} is one YAML document, and here a second one begins", words.noun),
+                    )
                     .help("remove the line `---`, or move what follows to a file of its own");
                 break;
             }
@@ -128,7 +154,7 @@ pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node>
         reader
             .diagnostics
             .error("empty-file", &start, "there is nothing in this file")
-            .help("a rules file begins with `plimsoll: 1`; see rules/serverless-poc.yaml for one");
+            .help(words.begins);
     }
     reader.root
 }
@@ -164,6 +190,7 @@ enum Pending {
 struct Reader<'a> {
     text: &'a str,
     source: usize,
+    words: Words,
     diagnostics: &'a mut Diagnostics,
     open: Vec<Open>,
     root: Option<Node>,
@@ -187,8 +214,8 @@ impl Reader<'_> {
             }
             Event::Alias(_) if self.skipping == 0 => {
                 self.diagnostics
-                    .error("yaml-alias", &span, "aliases are not part of the rules language")
-                    .help("write the value out; to share settings between files, use `extends:`");
+                    .error("yaml-alias", &span, format!("aliases are not part of {}", self.words.language))
+                    .help(format!("write the value out; {}", self.words.share));
                 self.put(Node { span, content: Content::Scalar { text: String::new(), plain: false } });
             }
             Event::SequenceStart(..) | Event::MappingStart(..) => return self.begin(&event, span),
@@ -253,7 +280,7 @@ impl Reader<'_> {
             None => self.root = Some(node),
             Some(Open::List(_, items)) => items.push(node),
             Some(Open::Map(map)) => match std::mem::replace(&mut map.pending, Pending::Nothing) {
-                Pending::Nothing => map.pending = key(node, self.diagnostics),
+                Pending::Nothing => map.pending = key(node, self.words, self.diagnostics),
                 Pending::Key(key, key_span) => match map.lines.get(&key) {
                     None => {
                         let line = self.diagnostics.sources.place(&key_span).line;
@@ -275,12 +302,12 @@ impl Reader<'_> {
     fn refuse(&mut self, anchor: usize, tag: bool, span: &Span) {
         if anchor != 0 {
             self.diagnostics
-                .error("yaml-anchor", span, "anchors are not part of the rules language")
-                .help("write the value out; to share settings between files, use `extends:`");
+                .error("yaml-anchor", span, format!("anchors are not part of {}", self.words.language))
+                .help(format!("write the value out; {}", self.words.share));
         }
         if tag {
             self.diagnostics
-                .error("yaml-tag", span, "tags (`!...`) are not part of the rules language")
+                .error("yaml-tag", span, format!("tags (`!...`) are not part of {}", self.words.language))
                 .help("CloudFormation's `!Sub` is written without the tag: \"${queue.Arn}\"");
         }
     }

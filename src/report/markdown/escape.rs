@@ -4,12 +4,12 @@ use crate::model::harmless;
 use std::fmt::Write as _;
 
 /// `text` as running text: no markup, no link, nobody mentioned and no issue referred to.
-pub(super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     escaped(text, true)
 }
 
 /// `text` as a name or a place. GitHub looks for no mentions in code.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("<code>{}</code>", escaped(text, false)) }
 }
 
