@@ -27,8 +27,8 @@ const ARROWS: [(&str, &[&str]); 20] = [
     (
         "cli",
         &[
-            "accounts", "overview", "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws",
-            "rules", "services", "model",
+            "accounts", "overview", "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow",
+            "audit", "scan", "aws", "rules", "services", "model",
         ],
     ),
     ("main", &["cli"]),

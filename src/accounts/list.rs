@@ -5,7 +5,7 @@
 use super::{Whom, check_account, check_region, check_role, is_safe};
 use crate::rules::fields::{map, text, unknown};
 use crate::rules::node::{self, Content, Entry, Node, Words};
-use crate::rules::{Diagnostics, Span};
+use crate::rules::{Diagnostics, Origin, Span, builtin};
 use std::collections::BTreeMap;
 
 /// The most accounts.
@@ -23,19 +23,8 @@ const TOP: [&str; 3] = ["plimsoll_accounts", "defaults", "accounts"];
 /// The fields that `defaults` may have, and every account.
 const SHARED: [&str; 7] = ["role", "external_id", "profile", "region", "regions", "rules", "set"];
 /// The fields of an account.
-const FIELDS: [&str; 11] = [
-    "name",
-    "account",
-    "role",
-    "external_id",
-    "profile",
-    "recording",
-    "snapshot",
-    "region",
-    "regions",
-    "rules",
-    "set",
-];
+const FIELDS: [&str; 11] =
+    ["name", "account", "role", "external_id", "profile", "recording", "snapshot", "region", "regions", "rules", "set"];
 
 /// The accounts of a run.
 #[derive(Debug)]
@@ -289,7 +278,10 @@ impl Reader<'_> {
                     }
                     said.regions = self.one_or_more(entry, check_region);
                 }
-                "rules" => said.rules = self.one_or_more(entry, not_empty),
+                "rules" => {
+                    said.rules = self.one_or_more(entry, not_empty);
+                    self.check_built_in(&entry.value);
+                }
                 _ => {
                     let wanted = "`set` is a map from parameters of the rules to their values";
                     for entry in map(&entry.value, wanted, self.diagnostics).unwrap_or_default() {
@@ -301,6 +293,24 @@ impl Reader<'_> {
             }
         }
         said
+    }
+
+    /// Notes the names of built-in rules in `node` that there are not.
+    fn check_built_in(&mut self, node: &Node) {
+        let nodes = match &node.content {
+            Content::List(nodes) => nodes.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        for node in nodes {
+            let Some(name) = node.text().filter(|text| !text.is_empty()) else { continue };
+            if matches!(Origin::named(name), Origin::Builtin(name) if builtin::rules(&name).is_none()) {
+                let all: Vec<&str> = builtin::names().collect();
+                self.diagnostics
+                    .error("unknown-rules", &node.span, format!("there are no built-in rules `{name}`"))
+                    .help(format!("there are {}; the path of a rules file ends in .yaml", all.join(", ")))
+                    .did_you_mean(name, all.iter().copied());
+            }
+        }
     }
 
     fn checked(&mut self, entry: &Entry, check: impl Fn(&str) -> Result<(), String>) -> Option<(String, Span)> {

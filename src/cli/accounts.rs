@@ -137,7 +137,7 @@ impl AccountsArgs {
         self.tell(&overview, &asking, &folder, &to)?;
         folder.finish(&run)?;
         if to.verbose {
-            let calls: usize = overview.runs.iter().map(|line| line.calls).sum();
+            let calls: usize = overview.runs.iter().filter_map(|line| line.calls).sum();
             note(&usage.say_of(format!("{} runs, {calls} calls", overview.runs.len())));
         }
         Ok(overview.exit_code())
@@ -278,7 +278,11 @@ fn jobs(list: List, shelf: &Shelf, typed: Option<&str>) -> Result<Vec<Job>, Fail
         let span = listed.rules_span.clone().unwrap_or_else(|| listed.span.clone());
         let Some(which) = shelf.which(&listed) else {
             diagnostics
-                .error("missing-field", &listed.span, format!("nothing says by which rules `{}` is judged", listed.name))
+                .error(
+                    "missing-field",
+                    &listed.span,
+                    format!("nothing says by which rules `{}` is judged", listed.name),
+                )
                 .help("add `rules:` to it or to `defaults:`, or name RULES on the command line");
             continue;
         };
@@ -309,7 +313,11 @@ fn jobs(list: List, shelf: &Shelf, typed: Option<&str>) -> Result<Vec<Job>, Fail
                 && of_rules != region
             {
                 diagnostics
-                    .error("wrong-region", &span, format!("`{name}` is read in {region}, and its rules are about {of_rules}"))
+                    .error(
+                        "wrong-region",
+                        &span,
+                        format!("`{name}` is read in {region}, and its rules are about {of_rules}"),
+                    )
                     .help("leave the region to the rules, or name others");
                 continue;
             }

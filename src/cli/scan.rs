@@ -1,7 +1,7 @@
 //! `plimsoll scan`: read an account, or a recording of one, and judge it.
 
-use super::forms::Forms;
 use super::accounts::AccountsArgs;
+use super::forms::Forms;
 use super::given::MaybeGiven;
 use super::plan::region_of_run;
 use super::receipt::ReceiptTo;

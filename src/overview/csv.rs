@@ -1,6 +1,7 @@
 //! The overview for a spreadsheet: a row for each run. No cell can become a formula, whatever somebody is called.
 
 use super::{Line, Overview};
+use crate::model::Counts;
 use crate::report::cell;
 
 const COLUMNS: [&str; 19] = [
@@ -28,24 +29,25 @@ pub(super) fn csv(overview: &Overview) -> String {
 }
 
 fn row(line: &Line) -> [String; COLUMNS.len()] {
-    let count = |n: usize| if line.reason.is_some() { String::new() } else { n.to_string() };
-    let (against, counts) = (line.against, line.counts);
+    let shown = |n: Option<usize>| n.map_or_else(String::new, |n| n.to_string());
+    let count = |of: fn(Counts) -> usize| shown(line.counts.map(of));
+    let [critical, high, medium, low, unknown] = line.cells().map(shown);
     [
         cell(&line.name),
         line.account.clone().unwrap_or_default(),
         cell(&line.regions.join("; ")),
         line.state.words().to_owned(),
-        count(against.critical),
-        count(against.high),
-        count(against.medium),
-        count(against.low),
-        count(against.info),
-        count(counts.pass),
-        count(counts.fail),
-        count(counts.unknown),
-        count(counts.blocked),
-        count(counts.waived),
-        count(line.calls),
+        critical,
+        high,
+        medium,
+        low,
+        shown(line.against.map(|of| of.info)),
+        count(|of| of.pass),
+        count(|of| of.fail),
+        unknown,
+        count(|of| of.blocked),
+        count(|of| of.waived),
+        shown(line.calls),
         cell(line.rules.as_deref().unwrap_or_default()),
         cell(&line.folder),
         cell(line.reason.as_deref().unwrap_or_default()),

@@ -92,8 +92,8 @@ fn runs(overview: &Overview, report: Option<&str>) -> Markup {
                     @if let Some(reason) = &line.reason {
                         td colspan="7" { (reason) }
                     } @else {
-                        td.n { (line.against.critical) } td.n { (line.against.high) } td.n { (line.against.medium) }
-                        td.n { (line.against.low) } td.n { (line.counts.unknown) } td.n { (line.counts.pass) }
+                        @for n in line.cells() { td.n { (n.unwrap_or_default()) } }
+                        td.n { (line.counts.map(|counts| counts.pass).unwrap_or_default()) }
                         td { (line.rules.as_deref().unwrap_or_default()) }
                     }
                     td { (line.notes.join("; ")) }

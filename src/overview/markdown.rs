@@ -51,18 +51,14 @@ pub(super) fn markdown(overview: &Overview) -> String {
         "\n### Accounts\n\n| name | account | region | result | critical | high | medium | low | unknown |\n\
          | --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |\n",
         lines.into_iter().map(|line| {
-            let of = line.against;
+            let cells = line.cells().map(|n| n.map_or_else(String::new, |n| n.to_string()));
             format!(
-                "| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
+                "| {} | {} | {} | {} | {} |\n",
                 code(&line.name),
                 line.account.as_deref().unwrap_or_default(),
                 prose(&line.regions.join(", ")),
                 line.state.words(),
-                of.critical,
-                of.high,
-                of.medium,
-                of.low,
-                line.counts.unknown
+                cells.join(" | ")
             )
         }),
         TABLE,

@@ -256,12 +256,15 @@ pub struct Line {
     /// The SHA-256 of the rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rules_sha256: Option<String>,
-    /// How many calls were made.
-    pub calls: usize,
+    /// How many calls were made; none if it could not be read, and so with what follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calls: Option<usize>,
     /// How many findings have each verdict.
-    pub counts: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
     /// How many findings fail or wait for one that fails, by severity.
-    pub against: BySeverity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<BySeverity>,
     /// Why it could not be read, and what to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -334,9 +337,9 @@ impl Overview {
             folder,
             rules: None,
             rules_sha256: None,
-            calls: 0,
-            counts: Counts::default(),
-            against: BySeverity::default(),
+            calls: None,
+            counts: None,
+            against: None,
             reason: None,
             notes: Vec::new(),
         };
@@ -385,9 +388,9 @@ impl Overview {
             regions: summary.regions,
             rules: Some(summary.rules),
             rules_sha256: Some(summary.rules_sha256),
-            calls: summary.calls,
-            counts: summary.counts,
-            against: summary.against,
+            calls: Some(summary.calls),
+            counts: Some(summary.counts),
+            against: Some(summary.against),
             notes: summary.notes,
             ..line
         }
@@ -464,6 +467,13 @@ impl Overview {
 }
 
 impl Line {
+    /// How many findings are against it: critical, high, medium and low ones; and how many are not known. Nothing where it
+    /// could not be read.
+    fn cells(&self) -> [Option<usize>; 5] {
+        let of = |severity: fn(BySeverity) -> usize| self.against.map(severity);
+        [of(|of| of.critical), of(|of| of.high), of(|of| of.medium), of(|of| of.low), self.counts.map(|c| c.unknown)]
+    }
+
     /// What it is called among the others.
     fn called(&self) -> String {
         harmless(&self.folder)

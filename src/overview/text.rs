@@ -2,7 +2,7 @@
 //! be read.
 
 use super::{Line, Overview, State, Tally};
-use crate::model::{Verdict, harmless};
+use crate::model::{Severity, Verdict, harmless};
 use crate::report::{Look, style, table, word, wrap};
 use anstyle::Style;
 use comfy_table::CellAlignment;
@@ -15,6 +15,8 @@ const ROWS: usize = 60;
 const RULES: usize = 20;
 /// How many of those that could not be read are shown with the reason.
 const REASONS: usize = 20;
+/// The blanks before what is said of a rule.
+const INDENT: usize = 17;
 /// How many runs are named of a rule.
 const NAMES: usize = 8;
 
@@ -81,7 +83,7 @@ impl Page {
             }
         }
         for line in &shown {
-            let of = |n: usize| if n == 0 { String::new() } else { n.to_string() };
+            let of = |n: Option<usize>| n.filter(|n| *n > 0).map_or_else(String::new, |n| n.to_string());
             let mut cells = vec![
                 harmless(&line.name),
                 line.account.clone().unwrap_or_default(),
@@ -89,8 +91,7 @@ impl Page {
             ];
             cells.extend(rules.then(|| harmless(line.rules.as_deref().unwrap_or_default())));
             cells.push(line.state.words().to_owned());
-            let against = line.against;
-            cells.extend([against.critical, against.high, against.medium, against.low, line.counts.unknown].map(of));
+            cells.extend(line.cells().map(of));
             table.add_row(cells);
         }
         self.text.push_str(&table::lines(&table));
@@ -112,15 +113,17 @@ impl Page {
         self.paragraph("", heading, Style::new().bold());
         for tally in rules.iter().take(RULES) {
             let verdict = tally.verdict();
-            let label = format!("{} {}", self.paint(word(verdict), style(verdict)), tally.severity);
+            // What can fail no run is something to know, as in a report.
+            let said = if tally.severity == Severity::Info { "note" } else { word(verdict) };
+            let label = format!("{} {}", self.paint(said, style(verdict)), tally.severity);
+            let used = said.len() + 1 + tally.severity.as_str().len();
+            let indent = " ".repeat(INDENT);
             let of = format!("{} · {}", tally.rule, tally.said());
-            let indent = " ".repeat(15);
-            let used = word(verdict).len() + 1 + tally.severity.as_str().len();
-            for (at, line) in wrap(&harmless(&of), self.look.width.saturating_sub(17).max(20)).iter().enumerate() {
-                let before = if at == 0 { format!("{label}{}", " ".repeat(15usize.saturating_sub(used).max(1))) } else { indent.clone() };
-                self.line(&format!("  {before}{line}"));
+            for (at, line) in wrap(&harmless(&of), self.look.width.saturating_sub(INDENT).max(20)).iter().enumerate() {
+                let pad = " ".repeat(INDENT.saturating_sub(used + 2).max(1));
+                let before = if at == 0 { format!("  {label}{pad}") } else { indent.clone() };
+                self.line(&format!("{before}{line}"));
             }
-            let indent = " ".repeat(17);
             if tally.title != tally.rule {
                 self.paragraph(&indent, &tally.title, Style::new());
             }

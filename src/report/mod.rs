@@ -18,8 +18,8 @@ mod text;
 
 pub(crate) use csv::cell;
 pub use html::html;
-pub(crate) use markdown::escape;
 pub use json::{report_schema, write_harmless, write_harmless_line};
+pub(crate) use markdown::escape;
 pub use saved::{Unreadable, read};
 pub use text::Look;
 pub(crate) use text::{step_order, style, word, wrap};

@@ -151,10 +151,7 @@ pub(crate) fn read(source: usize, words: Words, diagnostics: &mut Diagnostics) -
     }
     if reader.root.is_none() {
         let start = Span { source, start: 0, end: 0 };
-        reader
-            .diagnostics
-            .error("empty-file", &start, "there is nothing in this file")
-            .help(words.begins);
+        reader.diagnostics.error("empty-file", &start, "there is nothing in this file").help(words.begins);
     }
     reader.root
 }
