@@ -5,9 +5,11 @@
 use crate::support::binary::{Key, Plimsoll, Run};
 use crate::support::folder::Folder;
 use crate::support::lab;
+use crate::support::report::{Report, changes};
 use crate::support::servers::{Kind, Server};
 use crate::{ELSEWHERE, REGION, RULES};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The account of the auditor, whose access key on the server is its number.
@@ -20,6 +22,19 @@ const BARE: &str = "444455556666";
 const ROLE: &str = "Audit";
 /// What its trust policy asks for.
 const EXTERNAL_ID: &str = "course-7:of-the-auditor";
+
+/// What the session policy of an assumed role permits on resources, and the server, unlike AWS, checks against `*`, so
+/// that it refuses them: what rests on these calls is unknown, and nothing else is.
+const REFUSED: [&str; 3] =
+    ["dynamodb:GetResourcePolicy", "lambda:GetFunctionConcurrency", "sns:GetSubscriptionAttributes"];
+
+/// Holds the gaps of a report against [`REFUSED`].
+fn lacks_only_what_the_server_refuses(report: &Value) {
+    let gaps = report["gaps"].as_array().expect("gaps");
+    let denied = gaps.iter().filter(|gap| gap["reason"] != "redacted");
+    let calls: BTreeSet<&str> = denied.filter_map(|gap| gap["call"].as_str()?.split(' ').next()).collect();
+    assert_eq!(calls.into_iter().collect::<Vec<_>>(), REFUSED, "{gaps:?}");
+}
 
 /// Lets the auditor assume a role of `account` that may read everything, with the external id.
 async fn let_in(server: &Server, account: &str) {
@@ -101,8 +116,8 @@ accounts:
     assert_eq!(
         states,
         [
-            ("whole", WHOLE, "clean"),
-            ("by-arn", WHOLE, "clean"),
+            ("whole", WHOLE, "incomplete"),
+            ("by-arn", WHOLE, "incomplete"),
             ("bare/us-east-1", BARE, "clean"),
             ("bare/eu-west-1", BARE, "clean"),
             ("bare/ap-south-1", BARE, "findings"),
@@ -119,11 +134,11 @@ accounts:
         assert!(reason.contains(ROLE), "{reason}");
         assert!(!reason.contains("of-somebody-else") && !reason.contains(EXTERNAL_ID), "{reason}");
     }
-    // The report is the one that a scan of the account alone gives.
-    let key = Key::administrator(WHOLE);
-    let alone = Plimsoll::scan(&server.endpoint(), RULES, &key).run().report();
-    let of_many = crate::support::report::Report(report);
-    assert_eq!(of_many.without_caller_and_calls(), alone.without_caller_and_calls());
+    lacks_only_what_the_server_refuses(&report);
+    // What could be decided is decided as a scan of the account alone decides it.
+    let alone = Plimsoll::scan(&server.endpoint(), RULES, &Key::administrator(WHOLE)).run().report();
+    let other = changes(&alone.verdicts(), &Report(report).verdicts());
+    assert!(other.len() == 4 && other.values().all(|verdict| verdict == "unknown"), "{other:?}");
 }
 
 #[tokio::test]
@@ -140,7 +155,23 @@ async fn a_class_is_graded_by_roles_that_ask_for_an_external_id() {
     );
     std::fs::write(folder.file("class.csv"), class).expect("a roster");
     let (roster, results) = (folder.file("class.csv"), folder.file("out"));
-    let run = run(&server, &["grade", RULES, "--roster", &roster, "--results", &results, "--role-name", ROLE]);
+    let run = run(
+        &server,
+        &[
+            "grade",
+            RULES,
+            "--roster",
+            &roster,
+            "--results",
+            &results,
+            "--role-name",
+            ROLE,
+            "--write",
+            "json",
+            "--write",
+            "report",
+        ],
+    );
     assert_eq!(run.code, 3, "{}\n{}", run.stdout, run.stderr);
     let table = std::fs::read_to_string(Path::new(&results).join("class.csv")).expect("a table");
     let row = |id: &str| {
@@ -149,16 +180,17 @@ async fn a_class_is_graded_by_roles_that_ask_for_an_external_id() {
     };
     // id, name, account, status, earned, possible
     for (id, account, status) in [
-        ("by-arn", WHOLE, "graded"),
-        ("alone", WHOLE, "graded"),
+        ("by-arn", WHOLE, "undecided"),
+        ("alone", WHOLE, "undecided"),
         ("bare", BARE, "graded"),
         ("wrong-id", "", "not read"),
         ("no-id", "", "not read"),
     ] {
         assert_eq!(row(id)[2..4], [account, status], "{table}");
     }
-    assert_eq!(row("by-arn")[4..6], ["100", "100"], "{table}");
-    assert_eq!(row("alone")[4..6], ["100", "100"], "{table}");
+    lacks_only_what_the_server_refuses(&read(Path::new(&results).join("alone/report.json")));
+    // Points, percentage and verdicts are the same however the role is named.
+    assert_eq!(row("by-arn")[4..14], row("alone")[4..14], "{table}");
     let of_bare = read(Path::new(&results).join("bare/grade.json"));
     let earned = of_bare["points"]["earned"].as_f64().expect("points");
     assert!(earned > 0.0 && earned < 100.0, "a queue earns something: {earned}");
