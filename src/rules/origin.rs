@@ -15,7 +15,7 @@ pub enum Origin {
     /// The rules of this name that the binary carries.
     Builtin(String),
     /// Several of the others, each laid over those before it, as `extends` lays them.
-    Several(Vec<Origin>),
+    Several(Vec<Self>),
 }
 
 /// Why rules cannot be read, and what to do about it.
