@@ -20,9 +20,11 @@
 //! | [`audit`] | rules against an account: findings |
 //! | [`narrow`] | the least privilege for the roles of an architecture: policies written anew, with the proof |
 //! | [`intent`] | what an architecture is meant to be, read from where it is written down |
+//! | [`accounts`] | the list of accounts that one run reads: the file, what each entry may say |
 //! | [`snapshot`] | what was read of an account, in a file that can be judged again |
 //! | [`diff`] | what changed between two accounts or two reports |
 //! | [`report`] | one file a format |
+//! | [`overview`] | what the reports on many accounts come to: one file a format |
 //! | [`grade`] | what the findings come to in points, and the feedback that goes with them |
 //! | `aws` | sessions, the ledger that refuses whatever writes, recording and replay (feature `live`) |
 //! | `scan` | fetch what the rules need, once, and assemble the account (feature `live`) |
@@ -34,6 +36,7 @@
 //! `rules → {iam, model}`, and `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
 //! only place that names its service's SDK crate; the kinds are handed to the rules loader by `cli`.
 
+pub mod accounts;
 pub mod audit;
 #[cfg(feature = "live")]
 pub mod aws;
@@ -46,6 +49,7 @@ pub mod iam;
 pub mod intent;
 pub mod model;
 pub mod narrow;
+pub mod overview;
 pub mod reach;
 pub mod report;
 pub mod rules;

@@ -39,6 +39,43 @@ fn the_schema_of_differences_is_up_to_date() {
     is_up_to_date("diff.schema.json", &plimsoll::report::write_harmless(&plimsoll::diff::schema()));
 }
 
+#[test]
+fn the_schemas_of_lists_of_accounts_and_of_overviews_are_up_to_date() {
+    is_up_to_date("accounts.schema.json", &plimsoll::report::write_harmless(&plimsoll::accounts::schema()));
+    is_up_to_date("overview.schema.json", &plimsoll::overview::schema());
+}
+
+/// An editor underlines in a list of accounts what the reader refuses, and nothing that it takes.
+#[test]
+fn the_schema_of_lists_of_accounts_accepts_what_is_read() {
+    let schema = plimsoll::accounts::schema();
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    for (entry, right) in [
+        ("{ name: a, role: Audit, account: 111122223333, external_id: ab }", true),
+        ("{ name: a, role: arn:aws:iam::111122223333:role/x/Audit }", true),
+        ("{ name: a, role: path/Audit, account: \"011122223333\", region: [us-east-1, us-gov-west-1] }", true),
+        ("{ name: a, profile: p, regions: us-iso-east-1, rules: [a.yaml, packs/security], set: { a: 1, b: x } }", true),
+        ("{ name: a, recording: a.json }", true),
+        ("{ name: a, snapshot: a.json }", true),
+        ("{ name: a/b, profile: p }", false),
+        ("{ name: a, profile: p, regoin: us-east-1 }", false),
+        ("{ name: a, profile: p, region: nowhere }", false),
+        ("{ name: a, profile: p, region: us-east-1, regions: [us-east-1] }", false),
+        ("{ name: a, profile: p, regions: [us-east-1, us-east-1] }", false),
+        ("{ name: a, profile: p, rules: [] }", false),
+        ("{ name: a, profile: p, set: [a] }", false),
+        ("{ name: a, role: \"arn:aws:iam::111122223333:user/x\" }", false),
+        ("{ profile: p }", false),
+    ] {
+        let text = format!("plimsoll_accounts: 1\naccounts:\n  - {entry}\n");
+        let value: serde_json::Value = serde_yaml::from_str(&text).expect("YAML");
+        assert_eq!(validator.is_valid(&value), right, "{entry}");
+        // Rules are not looked for, so those that are named must be built in or files.
+        let read = plimsoll::accounts::list("accounts.yaml", text);
+        assert_eq!(read.is_ok(), right, "{entry}: {:?}", read.err().map(|why| why.render(false, 100)));
+    }
+}
+
 /// The rules of the repository are those that the binary carries, and none is left out.
 #[test]
 fn every_rules_file_of_the_repository_is_built_in_and_right() {

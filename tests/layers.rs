@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 19] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
@@ -17,6 +17,8 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("audit", &["checks", "flows", "reach", "rules", "iam", "model"]),
     ("narrow", &["audit", "flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
+    ("accounts", &["rules", "model"]),
+    ("overview", &["report", "model"]),
     ("snapshot", &["model"]),
     ("intent", &["model"]),
     ("diff", &["snapshot", "iam", "model"]),
@@ -26,8 +28,8 @@ const ARROWS: [(&str, &[&str]); 19] = [
     (
         "cli",
         &[
-            "diff", "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan",
-            "aws", "rules", "services", "model",
+            "accounts", "overview", "diff", "snapshot", "intent", "grade", "checks", "reach", "iam", "report",
+            "narrow", "audit", "scan", "aws", "rules", "services", "model",
         ],
     ),
     ("main", &["cli"]),

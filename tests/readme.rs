@@ -160,6 +160,19 @@ fn the_roster_of_the_readme_can_be_read() {
     assert!(text(&run.stderr).contains(":4, column 1 (id)"), "{}", text(&run.stderr));
 }
 
+/// The list of accounts that the README shows has no mistake.
+#[test]
+fn the_list_of_accounts_of_the_readme_can_be_read() {
+    let (_, section) = README.split_once("## Many accounts").expect("the section");
+    let (_, block) = section.split_once("```yaml\n").expect("a block of YAML");
+    let (yaml, _) = block.split_once("```").expect("the end of the block");
+    let list = plimsoll::accounts::list("accounts.yaml", yaml.to_owned());
+    let list = list.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false, 100)));
+    assert_eq!(list.entries.len(), 5);
+    assert_eq!(list.entries[1].whom.role.as_deref(), Some("Audit"));
+    assert_eq!((&list.entries[2].whom.role, &list.entries[4].whom.role), (&None, &None));
+}
+
 #[test]
 fn a_plan_prints_a_policy_that_permits_its_calls_and_reads_alone() {
     let policy = plimsoll(&["plan", "serverless-poc", "--format", "policy", "--account", "111122223333"]);

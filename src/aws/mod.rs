@@ -26,6 +26,7 @@ pub(crate) use ask::{Asker, Refusal, gap};
 pub(crate) use clock::{now, utc_seconds};
 pub use ledger::{SESSION_OPERATIONS, session_policy};
 pub(crate) use pace::Pace;
+pub use pace::Paces;
 pub(crate) use probe::sorted_json;
 pub use recording::{Entry, Recorded, Recording, RecordingError};
 pub use session::Session;

@@ -3,7 +3,7 @@
 use super::ask::{self, Refusal};
 use super::clock::Clock;
 use super::ledger::{self, Guard};
-use super::pace::Pace;
+use super::pace::{Pace, Paces};
 use super::recording::{Recorder, Recording};
 use super::replay::Replay;
 use super::settings::{AssumeRole, Settings, Source, Timing};
@@ -46,6 +46,7 @@ pub struct Session {
     replays: bool,
     /// Whether calls are kept below the rates that AWS documents.
     keeps_pace: bool,
+    paces: Paces,
 }
 
 /// What every call goes over.
@@ -110,13 +111,13 @@ impl Session {
         let mut clock = Clock::System;
         let mut tags_left_out = BTreeSet::new();
         let (mut any_host, mut replays, mut keeps_pace) = (true, false, false);
-        let (mut profile, mut role) = (None, None);
+        let (mut profile, mut role, mut paces) = (None, None, Paces::default());
         let config = match source {
             Source::Live(settings) => {
                 any_host = settings.allow_remote_endpoint;
                 keeps_pace = settings.timing.keeps_pace;
                 let config = live(&settings, region).await?;
-                (profile, role) = (settings.profile, settings.assume_role);
+                (profile, role, paces) = (settings.profile, settings.assume_role, settings.paces);
                 config
             }
             Source::Replay(recording) => {
@@ -146,7 +147,7 @@ impl Session {
             other => other?,
         };
         wire.account.clone_from(&caller.account);
-        Ok(Self { wire, clients, caller, asked, region, tags_left_out, replays, keeps_pace })
+        Ok(Self { wire, clients, caller, asked, region, tags_left_out, replays, keeps_pace, paces })
     }
 
     /// Who is calling, as AWS sees it.
@@ -179,9 +180,13 @@ impl Session {
         &self.wire
     }
 
-    /// A pace of at most `most` calls within any span of `within`, if this session keeps one.
-    pub(crate) fn pace(&self, most: usize, within: Duration) -> Pace {
-        Pace::new(most, if self.keeps_pace { within } else { Duration::ZERO })
+    /// A pace of at most `most` calls of `what` in `region` of the account within any span of `within`, if this session
+    /// keeps one.
+    pub(crate) fn pace(&self, what: &str, region: &str, most: usize, within: Duration) -> Arc<Pace> {
+        match self.keeps_pace {
+            true => self.paces.of(format!("{} {region} {what}", self.caller.account), most, within),
+            false => Arc::new(Pace::new(most, Duration::ZERO)),
+        }
     }
 
     /// Lets a recording keep the tags and texts that `needs` name, and no others.

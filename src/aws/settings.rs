@@ -1,5 +1,6 @@
 //! What a session is opened with.
 
+use super::pace::Paces;
 use super::recording::Recording;
 use super::transport::Answers;
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub struct Settings {
     pub assume_role: Option<AssumeRole>,
     /// How long to wait and how often to try.
     pub timing: Timing,
+    /// The paces that this session shares with others.
+    pub paces: Paces,
 }
 
 /// A role to assume.

@@ -5,7 +5,7 @@ use crate::audit::{day_of, hold_against, waive};
 use crate::model::{Account, Report};
 use crate::rules::{Rules, Waivers};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is taken as it is.
 #[derive(Debug, Args)]
@@ -14,7 +14,8 @@ pub(super) struct Accepted {
     /// Waive what a waivers file (.yaml) accepts: findings that somebody answers for until a day
     #[arg(long, value_name = "FILE")]
     waivers: Option<PathBuf>,
-    /// Fail only for what is new since an earlier report, which `--output FILE.json` wrote
+    /// Fail only for what is new since an earlier report, which `--output FILE.json` wrote; with --accounts, since the
+    /// reports in the folder of an earlier run's results
     #[arg(long, value_name = "FILE.json")]
     baseline: Option<PathBuf>,
 }
@@ -46,6 +47,57 @@ impl Accepted {
             }
         };
         Ok(Taken { waivers, baseline })
+    }
+}
+
+/// What a run over many accounts takes as it is.
+pub(super) struct TakenOfMany {
+    waivers: Option<Waivers>,
+    /// The folder of an earlier run's results.
+    earlier: Option<PathBuf>,
+}
+
+impl Accepted {
+    /// Reads what was named for a run over many accounts, whose results go to the folder `results`.
+    pub(super) fn read_of_many(&self, results: &Path) -> Result<TakenOfMany, Failure> {
+        let waivers = self.waivers.as_deref().map(Waivers::read).transpose()?;
+        if let Some(folder) = &self.baseline {
+            if !folder.join("run.json").is_file() {
+                return Err(Failure::usage(
+                    format!("{} is not the folder of an earlier run's results", folder.display()),
+                    "with --accounts, --baseline is what --results was in an earlier run",
+                ));
+            }
+            if folder.canonicalize().ok().is_some_and(|earlier| results.canonicalize().ok() == Some(earlier)) {
+                return Err(Failure::usage(
+                    format!("{} is the folder that the results go to", folder.display()),
+                    "give each run a folder of its own, and name the one before with --baseline",
+                ));
+            }
+        }
+        Ok(TakenOfMany { waivers, earlier: self.baseline.clone() })
+    }
+}
+
+impl TakenOfMany {
+    /// What decides what becomes of a report: the hash of the waivers, and the folder of the earlier reports.
+    pub(super) fn identity(&self) -> (Option<&str>, Option<&Path>) {
+        (self.waivers.as_ref().map(|waivers| waivers.sha256.as_str()), self.earlier.as_deref())
+    }
+
+    /// What is taken as it is of the account whose results are in the folder `id`; and what is to be known of that.
+    pub(super) fn of(&self, id: &str) -> Result<(Taken, Option<String>), Failure> {
+        let waivers = self.waivers.clone();
+        let Some(path) = self.earlier.as_ref().map(|folder| folder.join(id).join("report.json")) else {
+            return Ok((Taken { waivers, baseline: None }, None));
+        };
+        if !path.exists() {
+            let note = "the earlier run has no report.json of it: everything is new".to_owned();
+            return Ok((Taken { waivers, baseline: None }, Some(note)));
+        }
+        let (report, sha256) = saved::report(&path, "name the results of an earlier run")?;
+        let baseline = Some(Baseline { report, file: path.display().to_string(), sha256 });
+        Ok((Taken { waivers, baseline }, None))
     }
 }
 

@@ -1,14 +1,13 @@
 //! `plimsoll grade --roster`: a class at once. Each student is asked about by themselves: what goes wrong for one is
 //! their result, and nobody else's.
 
-mod folder;
-mod pool;
 mod roster;
 mod student;
 
 use super::bounded::read_file;
 use super::given::Given;
 use super::grade::check_gradable;
+use super::many::{Done, Folder, Layout, Progress, Run, side_by_side};
 use super::plan::region_of_run;
 use super::scan::{From, log, note};
 use super::{Failure, files, output};
@@ -16,14 +15,14 @@ use crate::grade::{Class, NotRead, Student, class_csv, class_html, class_text};
 use crate::model::Hundredths;
 use crate::rules::Rules;
 use clap::Args;
-use folder::{Done, Folder, Run, hash_of};
 use roster::{Reading, Roster, Row, roster};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use student::{Asking, FILES, Write};
 
+/// What stands in the folder of a class.
+const LAYOUT: Layout = Layout { kind: "class", called: "a class", tables: &["class.csv", "class.html"] };
 /// The largest roster, in bytes.
 const LARGEST: u64 = 16 << 20;
 
@@ -115,14 +114,14 @@ impl ClassArgs {
                 ));
             }
         }
-        let folder = Folder::open(&results)?;
+        let folder = Folder::open(&results, LAYOUT)?;
         let asking = Rc::new(Asking::new(common, &file, self.role_name.clone(), rules.parameters.clone()));
         let run = Run {
             rules: rules.file.clone(),
             rules_sha256: rules.sha256.clone(),
-            roster_sha256: roster.sha256.clone(),
+            list_sha256: roster.sha256.clone(),
             options_sha256: asking.options(),
-            students: roster.rows.len(),
+            of: roster.rows.len(),
         };
         let to_ask = self.begin(&folder, &run, &roster, &asking, &rules)?;
         ask(&roster, to_ask, &asking, &folder, &rules, usize::from(self.parallel))?;
@@ -146,7 +145,7 @@ impl ClassArgs {
             file: &file.display().to_string(),
             parameters: &rules.declared,
             set: common.given.set.iter().map(|(name, _)| name.as_str()).collect(),
-            has_role_name: self.role_name.is_some(),
+            role_name: self.role_name.as_deref(),
         };
         let hint = "mend the roster; nobody was asked (`plimsoll grade --help` says what its columns are)";
         roster(bytes, &reading).map_err(|mistakes| Failure::several(mistakes, hint))
@@ -162,7 +161,7 @@ impl ClassArgs {
         rules: &Rules,
     ) -> Result<Vec<usize>, Failure> {
         let ids: BTreeSet<&str> = roster.rows.iter().map(|row| row.id.as_str()).collect();
-        let graded = |id: &str| folder.done(id).filter(|done| done.student.result.is_ok());
+        let graded = |id: &str| folder.done::<Student>(id).filter(|done| done.kept.result.is_ok());
         for id in &self.keep {
             if !ids.contains(id.as_str()) || graded(id).is_none() {
                 return Err(Failure::usage(
@@ -234,30 +233,20 @@ fn ask(
     rules: &Rules,
     at_once: usize,
 ) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::could_not_run(format!("the system gives no event loop: {error}"), "try again"))?;
-    let mut progress = Progress::new(to_ask.len());
+    let mut progress = Progress::new(to_ask.len(), false);
     let mut broken = None;
     let jobs = to_ask.iter().map(|at| {
         let (asking, row) = (Rc::clone(asking), roster.rows[*at].clone());
         async move { asking.ask(&row).await }
     });
-    let done = |nth: usize, given: Result<Result<student::Told, String>, String>| {
+    let done = |nth: usize, given: Result<student::Told, String>| {
         let row = &roster.rows[to_ask[nth]];
-        let given = given.unwrap_or_else(|panic| Err(format!("Plimsoll has a fault: {panic}; please report it")));
         progress.say(given.as_ref().err().map(|why| format!("{}: {why}", row.id)).as_deref());
         if let Err(failure) = write(folder, asking, row, given, rules) {
             broken.get_or_insert(failure);
         }
     };
-    runtime.block_on(async {
-        tokio::select! {
-            () = pool::side_by_side(jobs, at_once, done) => Ok(()),
-            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted_for_now()),
-        }
-    })?;
+    side_by_side(jobs, at_once, done)?;
     progress.clear();
     broken.map_or(Ok(()), Err)
 }
@@ -274,26 +263,26 @@ fn write(
     let result = match given {
         Ok(told) => {
             for (file, text) in &told.files {
-                folder.write_of(&row.id, file, text)?;
+                folder.write_of(&row.id, file, text.as_bytes())?;
             }
             Ok(told.marks)
         }
         Err(reason) => Err(NotRead { reason }),
     };
     let student = Student { id: row.id.clone(), name: row.name.clone(), result };
-    folder.write_done(&Done { made_of: asking.made_of(row, rules), student })
+    folder.write_done(&Done { id: row.id.clone(), made_of: asking.made_of(row, rules), kept: student })
 }
 
 /// The table of all who are done, read back a student at a time.
 fn table(folder: &Folder, rules: &Rules, roster: &Roster) -> Result<Class, Failure> {
     let mut lost = Vec::new();
     let students = roster.rows.iter().filter_map(|row| {
-        let done = folder.done(&row.id);
+        let done = folder.done::<Student>(&row.id);
         if done.is_none() {
             lost.push(row.id.clone());
         }
         // A name may have been mended since.
-        done.map(|done| Student { name: row.name.clone(), ..done.student })
+        done.map(|done| Student { name: row.name.clone(), ..done.kept })
     });
     let class = Class::new(&rules.title, &rules.sha256, students);
     if lost.is_empty() {
@@ -311,44 +300,5 @@ fn exit_code(class: &Class) -> u8 {
         all if all == class.students.len() => 4,
         0 if class.undecided() == 0 => 0,
         _ => 3,
-    }
-}
-
-/// How far the run is: a line on a terminal, plain notes elsewhere.
-struct Progress {
-    terminal: bool,
-    all: usize,
-    done: usize,
-    failed: usize,
-}
-
-impl Progress {
-    fn new(all: usize) -> Self {
-        Self { terminal: std::io::stderr().is_terminal(), all, done: 0, failed: 0 }
-    }
-
-    /// One more is done; `failed` says who could not be read and why, if that is so.
-    fn say(&mut self, failed: Option<&str>) {
-        self.done += 1;
-        self.failed += usize::from(failed.is_some());
-        self.clear();
-        if let Some(why) = failed {
-            note(&crate::model::harmless(why));
-        }
-        if self.terminal {
-            const WIDTH: usize = 30;
-            let full = self.done * WIDTH / self.all.max(1);
-            let bar = format!("{}{}", "#".repeat(full), ".".repeat(WIDTH - full));
-            let failed = if self.failed > 0 { format!(", {} could not be read", self.failed) } else { String::new() };
-            drop(write!(std::io::stderr(), "[{bar}] {} of {}{failed}", self.done, self.all));
-        } else if self.done == self.all || self.done * 10 / self.all > (self.done - 1) * 10 / self.all {
-            note(&format!("{} of {} done", self.done, self.all));
-        }
-    }
-
-    fn clear(&self) {
-        if self.terminal {
-            drop(write!(std::io::stderr(), "\r\u{1b}[K"));
-        }
     }
 }

@@ -90,7 +90,7 @@ impl Failure {
     /// The person stopped what goes on where it stopped.
     #[cfg(feature = "live")]
     pub(super) fn interrupted_for_now() -> Self {
-        let hint = "what was graded is kept: the same command goes on where this one stopped";
+        let hint = "what is done is kept: the same command goes on where this one stopped";
         let message = Message::Sentences { what: "stopped".to_owned(), hint: hint.to_owned() };
         Self { code: INTERRUPTED, message }
     }

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
 /// The columns of a text that goes to a file.
-const WIDTH: usize = 120;
+pub(super) const WIDTH: usize = 120;
 
 /// Where the report goes.
 #[derive(Debug, Args)]
@@ -15,16 +15,16 @@ const WIDTH: usize = 120;
 pub(super) struct Forms {
     /// The form of the report on stdout
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    pub(super) format: Format,
     /// Write the report to a file, in the form of its ending: .txt, .json, .jsonl, .csv, .md, .xml (JUnit), .sarif or .html; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(super) output: Vec<PathBuf>,
     /// Draw the architecture with boxes, where the window has room for it
     #[arg(long)]
-    picture: bool,
+    pub(super) picture: bool,
     /// The mildest severity that makes the exit code 1; info never does
     #[arg(long, value_enum, default_value = "low", value_name = "SEVERITY")]
-    fail_on: FailOn,
+    pub(super) fail_on: FailOn,
     /// Say only what is not as it should be
     #[arg(long, short)]
     pub(super) quiet: bool,
@@ -32,7 +32,7 @@ pub(super) struct Forms {
 
 /// The mildest severity that fails a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FailOn {
+pub(super) enum FailOn {
     /// Every fail but those of severity info
     Low,
     /// Medium, high and critical
@@ -44,7 +44,7 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn severity(self) -> Severity {
+    pub(super) fn severity(self) -> Severity {
         match self {
             Self::Low => Severity::Low,
             Self::Medium => Severity::Medium,

@@ -20,14 +20,8 @@ pub(super) struct Given {
 
 impl Given {
     /// Loads the rules, all parameters with their values, with those on things that nobody declared if they are asked for.
-    pub(super) fn load_asking(&self, Unexpected { unexpected }: Unexpected) -> Result<Rules, Failure> {
-        let mut rules = self.load(true)?;
-        if unexpected {
-            rules
-                .ask_for_unexpected(types())
-                .map_err(|why| Failure::usage(format!("{}: --unexpected: {why}", rules.file), why.hint()))?;
-        }
-        Ok(rules)
+    pub(super) fn load_asking(&self, unexpected: Unexpected) -> Result<Rules, Failure> {
+        unexpected.asked(self.load(true)?)
     }
 
     /// Loads the rules. `complete` if every parameter must have a value.
@@ -54,6 +48,41 @@ pub(super) struct Unexpected {
     /// Tell as well what is there and nobody declared: `plimsoll rules explain unexpected`
     #[arg(long)]
     pub(super) unexpected: bool,
+}
+
+impl Unexpected {
+    /// `rules`, with those on things that nobody declared if they are asked for.
+    pub(super) fn asked(self, mut rules: Rules) -> Result<Rules, Failure> {
+        if self.unexpected {
+            rules
+                .ask_for_unexpected(types())
+                .map_err(|why| Failure::usage(format!("{}: --unexpected: {why}", rules.file), why.hint()))?;
+        }
+        Ok(rules)
+    }
+}
+
+/// The rules that `scan` is given: with a list of accounts, they may be named there.
+#[cfg(feature = "live")]
+#[derive(Debug, Args)]
+pub(super) struct MaybeGiven {
+    /// A rules file (.yaml), or the name of built-in rules (`plimsoll rules list`)
+    #[arg(value_name = "RULES", required_unless_present = "accounts")]
+    pub(super) rules: Option<String>,
+    /// The value of a parameter of the rules; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub(super) set: Vec<(String, String)>,
+}
+
+#[cfg(feature = "live")]
+impl MaybeGiven {
+    /// Loads the rules of one account, as [`Given::load_asking`] does.
+    pub(super) fn load_asking(&self, unexpected: Unexpected) -> Result<Rules, Failure> {
+        let Some(rules) = self.rules.clone() else {
+            return Err(Failure::usage("no rules are named", "name a rules file, or built-in rules"));
+        };
+        Given { rules, set: self.set.clone() }.load_asking(unexpected)
+    }
 }
 
 fn no_such_rules(name: &str) -> Failure {

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "live")]
 mod accepted;
+#[cfg(feature = "live")]
+mod accounts;
 mod bounded;
 #[cfg(feature = "live")]
 mod can;
@@ -16,6 +18,8 @@ mod forms;
 mod given;
 #[cfg(feature = "live")]
 mod grade;
+#[cfg(feature = "live")]
+mod many;
 mod output;
 mod paragraph;
 mod plan;

@@ -5,6 +5,7 @@ mod explain;
 
 use super::given::{Given, types};
 use super::{Failure, output};
+use crate::accounts;
 use crate::checks;
 use crate::model::harmless;
 use crate::report::{report_schema, table, write_harmless};
@@ -46,6 +47,9 @@ pub(super) struct Schema {
     /// The schema of the JSON of `plimsoll diff` instead
     #[arg(long, conflicts_with = "report")]
     diff: bool,
+    /// The schema of a list of accounts instead, which `scan --accounts` takes
+    #[arg(long, conflicts_with_all = ["report", "diff"])]
+    accounts: bool,
 }
 
 impl Rules {
@@ -58,6 +62,7 @@ impl Rules {
             Self::Explain(explain) => explain.text()?,
             Self::Schema(Schema { report: true, .. }) => report_schema(),
             Self::Schema(Schema { diff: true, .. }) => write_harmless(&crate::diff::schema()),
+            Self::Schema(Schema { accounts: true, .. }) => write_harmless(&accounts::schema()),
             Self::Schema(_) => write_harmless(&rules::schema(services::kinds(), checks::all())),
         };
         output::print(&text)?;

@@ -1,14 +1,15 @@
 //! `plimsoll scan`: read an account, or a recording of one, and judge it.
 
 use super::accepted::{Accepted, Taken};
+use super::accounts::AccountsArgs;
 use super::forms::Forms;
-use super::given::{Given, Unexpected};
+use super::given::{MaybeGiven, Unexpected};
 use super::plan::region_of_run;
 use super::receipt::ReceiptTo;
 use super::usage::Usage;
 use super::{Failure, files};
 use crate::audit::audit;
-use crate::aws::{AssumeRole, Recording, Session, Settings, Source, StartError, Timing};
+use crate::aws::{AssumeRole, Paces, Recording, Session, Settings, Source, StartError, Timing};
 use crate::grade::Answers;
 use crate::model::{Account, Call, Needs, Presence, Report};
 use crate::report::write_harmless;
@@ -22,11 +23,11 @@ use std::path::{Path, PathBuf};
 
 /// Read an account and judge it by rules
 ///
-/// Credentials, region and profile are found as the AWS CLI finds them.
+/// Credentials, region and profile are found as the AWS CLI finds them. With --accounts, many accounts at once.
 #[derive(Debug, Args)]
 pub(super) struct Scan {
     #[command(flatten)]
-    given: Given,
+    given: MaybeGiven,
     #[command(flatten)]
     unexpected: Unexpected,
     #[command(flatten)]
@@ -36,6 +37,8 @@ pub(super) struct Scan {
     locate: bool,
     #[command(flatten)]
     to: To,
+    #[command(flatten)]
+    accounts: AccountsArgs,
 }
 
 /// Where the answers come from.
@@ -75,6 +78,7 @@ pub(super) struct From {
 }
 
 /// What is read.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 pub(super) enum Whence {
     /// An account, or a recording of its answers.
     Asked(Source),
@@ -117,14 +121,17 @@ pub(super) struct To {
     #[command(flatten)]
     receipt: ReceiptTo,
     #[command(flatten)]
-    accepted: Accepted,
+    pub(super) accepted: Accepted,
     /// Say on stderr how many calls, CPU seconds and bytes of memory it took
     #[arg(long, short, conflicts_with = "quiet")]
-    verbose: bool,
+    pub(super) verbose: bool,
 }
 
 impl Scan {
     pub(super) fn run(self) -> Result<u8, Failure> {
+        if self.accounts.is_given() {
+            return self.accounts.run(self.given, self.unexpected, self.from, self.locate, self.to);
+        }
         let rules = self.given.load_asking(self.unexpected)?;
         let region = region_of_run(&rules, self.from.region.as_deref())?;
         self.to.check()?;
@@ -176,6 +183,7 @@ impl From {
                 mfa_token: self.mfa_code.clone(),
             }),
             timing: Timing::default(),
+            paces: Paces::default(),
         }
     }
 
@@ -444,7 +452,7 @@ pub(super) fn log() {
 }
 
 /// All that varies between two runs over the same account, under the names by which findings speak of calls.
-fn evidence(report: &Report, account: &Account) -> serde_json::Value {
+pub(super) fn evidence(report: &Report, account: &Account) -> serde_json::Value {
     let calls: Vec<serde_json::Value> = account
         .answers
         .iter()

@@ -75,7 +75,7 @@ pub(super) fn taken(rules: &Rules, from: &From, region: Option<&str>, how: How) 
 }
 
 /// What was read for `rules` as a snapshot.
-fn of(rules: &Rules, account: crate::model::Account, place: Whereabouts) -> Snapshot {
+pub(super) fn of(rules: &Rules, account: crate::model::Account, place: Whereabouts) -> Snapshot {
     let whole = Whole::of(&rules.needs(&place));
     Snapshot { account, partition: place.partition, region: place.region, rules_sha256: rules.sha256.clone(), whole }
 }

@@ -16,10 +16,12 @@ impl Usage {
     /// What the run took so far, in a line. CPU and memory are said where the system tells (Linux).
     pub(super) fn say(&self, account: &Account) -> String {
         let attempts: u32 = account.answers.values().map(|answer| answer.attempts).sum();
-        let mut parts = vec![
-            format!("{} calls in {attempts} attempts", account.answers.len()),
-            format!("{:.2} s", self.start.elapsed().as_secs_f64()),
-        ];
+        self.say_of(format!("{} calls in {attempts} attempts", account.answers.len()))
+    }
+
+    /// What was done, and what it took so far.
+    pub(super) fn say_of(&self, done: String) -> String {
+        let mut parts = vec![done, format!("{:.2} s", self.start.elapsed().as_secs_f64())];
         if let Some(cpu) = cpu_seconds() {
             parts.push(format!("{cpu:.2} s of CPU"));
         }

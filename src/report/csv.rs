@@ -95,7 +95,7 @@ fn cells(values: &[String]) -> String {
 }
 
 /// `text` as the content of a cell that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let plain = harmless(text);
     let begins = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
     let is_skipped = |c: char| c == '"' || c.is_whitespace();

@@ -3,7 +3,7 @@
 //! It fits into one comment however long the report is: what is left out is counted. Every text that somebody else
 //! chose goes through [`escape`]; nothing here knows of GitHub beyond its Markdown.
 
-mod escape;
+pub(crate) mod escape;
 mod mermaid;
 
 use super::Look;

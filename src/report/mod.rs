@@ -16,8 +16,10 @@ mod saved;
 pub(crate) mod table;
 mod text;
 
+pub(crate) use csv::cell;
 pub use html::html;
 pub use json::{report_schema, write_harmless, write_harmless_line};
+pub(crate) use markdown::escape;
 pub(crate) use markdown::{code, prose};
 pub use saved::{Unreadable, read};
 pub use text::Look;

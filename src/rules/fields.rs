@@ -112,7 +112,7 @@ fn needed(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
     }
 }
 
-pub(super) fn map<'a>(node: &'a Node, wanted: &str, diagnostics: &mut Diagnostics) -> Option<&'a [Entry]> {
+pub(crate) fn map<'a>(node: &'a Node, wanted: &str, diagnostics: &mut Diagnostics) -> Option<&'a [Entry]> {
     match &node.content {
         Content::Map(entries) => Some(entries),
         _ => {
@@ -122,7 +122,7 @@ pub(super) fn map<'a>(node: &'a Node, wanted: &str, diagnostics: &mut Diagnostic
     }
 }
 
-pub(super) fn text(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<String> {
+pub(crate) fn text(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = entry.value.text();
     if text.is_none() {
         diagnostics.error(
@@ -134,7 +134,7 @@ pub(super) fn text(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Strin
     text.map(str::to_owned)
 }
 
-pub(super) fn flag(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<bool> {
+pub(crate) fn flag(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<bool> {
     match entry.value.text() {
         Some("true") => Some(true),
         Some("false") => Some(false),
@@ -145,7 +145,7 @@ pub(super) fn flag(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<bool>
     }
 }
 
-pub(super) fn unknown(entry: &Entry, of: &str, key: &str, fields: &[&str], diagnostics: &mut Diagnostics) {
+pub(crate) fn unknown(entry: &Entry, of: &str, key: &str, fields: &[&str], diagnostics: &mut Diagnostics) {
     diagnostics
         .error("unknown-field", &entry.key_span, format!("{of} has no field `{key}`"))
         .help(format!("it has {}", fields.join(", ")))

@@ -97,11 +97,31 @@ const TOP: [&str; 12] = [
 /// not be read, since nothing can be said of an overlay without what it lies over.
 pub(super) fn read(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Option<Joined> {
     let mut files = Files::default();
-    files.read(&request.origin, None, &mut Vec::new(), diagnostics)?;
-    let mut joined = Joined { origins: files.origins, ..Joined::default() };
-    for (source, node) in files.laid {
-        joined.lay_over(source, &node, diagnostics);
+    let mut joined = Joined::default();
+    let mut titles: Vec<String> = Vec::new();
+    let mut first_region: Option<(String, Span)> = None;
+    for origin in request.origin.each() {
+        files.read(origin, None, &mut Vec::new(), diagnostics)?;
+        for (source, node) in std::mem::take(&mut files.laid) {
+            joined.lay_over(source, &node, diagnostics);
+        }
+        if let Some((title, _)) = joined.title.as_ref().filter(|(title, _)| !titles.contains(title)) {
+            titles.push(title.clone());
+        }
+        match (&first_region, &joined.region) {
+            (Some((first, _)), Some((other, span))) if first != other => {
+                diagnostics
+                    .error("two-regions", span, format!("this is about {other}, and the rules before it about {first}"))
+                    .help("judge them apart, each with its own region");
+            }
+            (None, Some(region)) => first_region = Some(region.clone()),
+            _ => {}
+        }
     }
+    if let (true, Some((title, _))) = (titles.len() > 1, &mut joined.title) {
+        *title = titles.join(" + ");
+    }
+    joined.origins = files.origins;
     Some(joined)
 }
 

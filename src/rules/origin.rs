@@ -14,6 +14,8 @@ pub enum Origin {
     File(PathBuf),
     /// The rules of this name that the binary carries.
     Builtin(String),
+    /// Several of the others, each laid over those before it, as `extends` lays them.
+    Several(Vec<Self>),
 }
 
 /// Why rules cannot be read, and what to do about it.
@@ -33,11 +35,20 @@ impl Origin {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Builtin(name) => format!("rules/{name}.yaml"),
+            Self::Several(several) => several.iter().map(Self::name).collect::<Vec<_>>().join(" + "),
+        }
+    }
+
+    /// Each that is read, in order.
+    pub(super) fn each(&self) -> &[Self] {
+        match self {
+            Self::Several(several) => several,
+            one => std::slice::from_ref(one),
         }
     }
 
     /// What `argument` names where it is written in these rules: a file relative to them, or built-in rules.
-    pub(super) fn beside(&self, argument: &str) -> Self {
+    pub fn beside(&self, argument: &str) -> Self {
         match self {
             _ if !is_file(argument) => Self::Builtin(argument.to_owned()),
             Self::File(file) => Self::File(file.parent().unwrap_or(Path::new("")).join(argument)),
@@ -54,6 +65,7 @@ impl Origin {
                 let path = parts.join("/");
                 Self::Builtin(path.rsplit_once('.').map_or(path.as_str(), |(name, _)| name).to_owned())
             }
+            Self::Several(_) => Self::named(argument),
         }
     }
 
@@ -63,6 +75,7 @@ impl Origin {
     pub(super) fn expected(&self, argument: &str) -> Vec<DocumentPlace> {
         match self {
             Self::Builtin(_) => vec![DocumentPlace::Builtin(argument.to_owned())],
+            Self::Several(several) => several.iter().flat_map(|one| one.expected(argument)).collect(),
             Self::File(file) => {
                 let beside = file.parent().unwrap_or(Path::new("")).join(argument);
                 let absolute = std::path::absolute(file).unwrap_or_default();
@@ -94,6 +107,9 @@ impl Origin {
                 )),
             }),
             Self::File(path) => read(path, Some(SPLIT)),
+            Self::Several(_) => {
+                Err(Unreadable { why: "it is several".to_owned(), help: Some("name them one by one".to_owned()) })
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod faults;
 mod grade;
 mod grants;
 mod kinds;
+mod many;
 mod mistakes;
 mod names;
 mod near_misses;

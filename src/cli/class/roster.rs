@@ -3,19 +3,17 @@
 //! Knows the columns and what each cell may be; every mistake is said at once, with its line and column. Does not read
 //! what a row names: a recording that is not there, or a role that cannot be assumed, is that student's result.
 
+use crate::accounts::{Whom, check_account, check_region, check_role, is_safe};
 use crate::grade::sha256;
-use crate::model::{Arn, is_region_name};
 use crate::rules::closest;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The columns that a roster may have, beside those named after parameters of the rules.
 const COLUMNS: [&str; 8] = ["id", "name", "account", "role", "external_id", "profile", "recording", "region"];
-/// The longest id: it becomes the name of a folder.
-const LONGEST_ID: usize = 64;
+/// The files beside the folders of the students.
+const TAKEN: [&str; 3] = ["class.csv", "class.html", "run.json"];
 /// The most rows.
 const MOST: usize = 100_000;
-/// Names that Windows keeps for devices, which no folder may have.
-const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
 /// Who there is.
 #[derive(Debug)]
@@ -35,14 +33,8 @@ pub(super) struct Row {
     pub(super) id: String,
     #[serde(skip)]
     pub(super) name: String,
-    /// The account that must answer, 12 digits.
-    pub(super) account: Option<String>,
-    /// The ARN of the role to assume.
-    pub(super) role: Option<String>,
-    pub(super) external_id: Option<String>,
-    pub(super) profile: Option<String>,
-    /// The recording to replay.
-    pub(super) recording: Option<String>,
+    /// Where the answers come from, and the account that must give them.
+    pub(super) whom: Whom,
     pub(super) region: Option<String>,
     /// The values of parameters of the rules.
     pub(super) parameters: BTreeMap<String, String>,
@@ -56,8 +48,8 @@ pub(super) struct Reading<'a> {
     pub(super) parameters: &'a BTreeSet<String>,
     /// Those that have their value from --set.
     pub(super) set: BTreeSet<&'a str>,
-    /// Whether --role-name says which role to assume in an account.
-    pub(super) has_role_name: bool,
+    /// The role to assume in an account that is named alone: --role-name.
+    pub(super) role_name: Option<&'a str>,
 }
 
 /// Reads a roster.
@@ -205,40 +197,30 @@ fn row(
     let file = with.file;
     let mut row = Row { line, ..Row::default() };
     for (at, (column, cell)) in columns.iter().zip(record.iter()).enumerate() {
-        let mut wrong = |what: String| mistakes.push(format!("{file}:{line}, column {} ({column}): {what}", at + 1));
+        let wrong = |what: String| mistakes.push(format!("{file}:{line}, column {} ({column}): {what}", at + 1));
         let given = (!cell.is_empty()).then(|| cell.to_owned());
         match column.as_str() {
             "id" => {
-                if let Err(why) = is_safe(cell) {
-                    wrong(why);
-                }
+                is_safe(cell, &TAKEN).unwrap_or_else(wrong);
                 row.id = cell.to_owned();
             }
             "name" => row.name = cell.to_owned(),
-            "account" => {
-                if given.is_some() && (cell.len() != 12 || !cell.bytes().all(|byte| byte.is_ascii_digit())) {
-                    let zeros = if cell.len() < 12 { " (spreadsheets drop zeros in front)" } else { "" };
-                    wrong(format!("`{cell}` is no account: write its 12 digits{zeros}"));
+            "account" | "role" | "region" => {
+                let check: fn(&str) -> Result<(), String> = match column.as_str() {
+                    "account" => check_account,
+                    "role" => check_role,
+                    _ => check_region,
+                };
+                given.as_deref().map_or(Ok(()), check).unwrap_or_else(wrong);
+                match column.as_str() {
+                    "account" => row.whom.account = given,
+                    "role" => row.whom.role = given,
+                    _ => row.region = given,
                 }
-                row.account = given;
             }
-            "role" => {
-                let role = cell.parse::<Arn>().ok();
-                let is_role = |arn: &Arn| arn.service == "iam" && arn.resource.starts_with("role/");
-                if given.is_some() && !role.as_ref().is_some_and(is_role) {
-                    wrong(format!("`{cell}` is not the ARN of a role: arn:aws:iam::123456789012:role/NAME"));
-                }
-                row.role = given;
-            }
-            "external_id" => row.external_id = given,
-            "profile" => row.profile = given,
-            "recording" => row.recording = given,
-            "region" => {
-                if given.is_some() && !is_region_name(cell) {
-                    wrong(format!("`{cell}` is not the name of a region: write one such as us-east-1"));
-                }
-                row.region = given;
-            }
+            "external_id" => row.whom.external_id = given,
+            "profile" => row.whom.profile = given,
+            "recording" => row.whom.recording = given,
             // What an empty cell leaves out has the default of the rules, or none.
             parameter => row.parameters.extend(given.map(|value| (parameter.to_owned(), value))),
         }
@@ -251,13 +233,14 @@ fn row(
 
 fn contradictions(row: &Row, with: &Reading<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
-    if row.recording.is_some() && (row.role.is_some() || row.profile.is_some()) {
+    let whom = &row.whom;
+    if whom.recording.is_some() && (whom.role.is_some() || whom.profile.is_some()) {
         wrong.push("it names a recording, and a role or profile as well; name one".to_owned());
     }
-    if row.recording.is_none() && row.role.is_none() && row.profile.is_none() {
-        match (&row.account, with.has_role_name) {
-            (Some(_), true) => {}
-            (Some(_), false) => wrong.push(
+    if whom.recording.is_none() && whom.role.is_none() && whom.profile.is_none() {
+        match (&whom.account, with.role_name) {
+            (Some(_), Some(_)) => {}
+            (Some(_), None) => wrong.push(
                 "an account alone does not say how it is read; name a role, a profile or a recording, or the role of \
                  all with --role-name"
                     .to_owned(),
@@ -266,43 +249,11 @@ fn contradictions(row: &Row, with: &Reading<'_>) -> Vec<String> {
                 .push("it says nowhere where the answers come from; name a role, a profile or a recording".to_owned()),
         }
     }
-    if row.external_id.is_some() && row.role.is_none() && !(row.account.is_some() && with.has_role_name) {
+    if whom.external_id.is_some() && whom.role.is_none() && !(whom.account.is_some() && with.role_name.is_some()) {
         wrong.push("an external id goes with a role".to_owned());
     }
-    let of_role = row.role.as_deref().and_then(|role| role.parse::<Arn>().ok()).map(|role| role.account);
-    if let (Some(of_role), Some(account)) = (of_role, &row.account)
-        && of_role != *account
-    {
-        wrong.push(format!("the role is in the account {of_role}, and the account is {account}"));
-    }
+    wrong.extend(whom.role_of_another_account());
     wrong
-}
-
-/// Whether `id` can name a folder everywhere.
-fn is_safe(id: &str) -> Result<(), String> {
-    let wrong = |why: &str| {
-        Err(format!("`{id}` cannot name a folder: {why}; write letters, digits, `_`, and within also `-`, `.`, `@`"))
-    };
-    if id.is_empty() {
-        return Err("it is empty; each student has an id".to_owned());
-    }
-    if id.len() > LONGEST_ID {
-        return wrong("it has more than 64 characters");
-    }
-    if !id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@')) {
-        return wrong("it holds a character that is none of these");
-    }
-    if !id.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') || id.ends_with('.') {
-        return wrong("it begins or ends with a mark");
-    }
-    let small = id.to_ascii_lowercase();
-    let stem = small.split('.').next().unwrap_or_default();
-    let letters = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    let is_device = DEVICES.contains(&stem) || (matches!(letters, "com" | "lpt") && stem.len() == 4);
-    if is_device || matches!(small.as_str(), "class.csv" | "class.html" | "run.json") {
-        return wrong("the name is taken");
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -311,7 +262,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Vec<Row>, Vec<String>> {
         let parameters = BTreeSet::from(["notify".to_owned(), "prefix".to_owned()]);
-        let with = Reading { file: "r.csv", parameters: &parameters, set: ["prefix"].into(), has_role_name: false };
+        let with = Reading { file: "r.csv", parameters: &parameters, set: ["prefix"].into(), role_name: None };
         roster(text.as_bytes(), &with).map(|roster| roster.rows)
     }
 
@@ -320,7 +271,7 @@ mod tests {
         let text = "\u{feff}notify,recording,name,id\r\na@example.com,\"a,b.json\",\"Ann \"\"A\"\" Li\",ann\r\n\r\n,c.json,,Bo@x.org\r\n";
         let rows = read(text).expect("a roster");
         assert_eq!((rows[0].id.as_str(), rows[0].name.as_str(), rows[0].line), ("ann", "Ann \"A\" Li", 2));
-        assert_eq!(rows[0].recording.as_deref(), Some("a,b.json"));
+        assert_eq!(rows[0].whom.recording.as_deref(), Some("a,b.json"));
         assert_eq!(rows[0].parameters, BTreeMap::from([("notify".to_owned(), "a@example.com".to_owned())]));
         assert_eq!((rows[1].id.as_str(), rows[1].line, rows[1].parameters.len()), ("Bo@x.org", 4, 0));
     }
@@ -381,7 +332,7 @@ mod tests {
         assert!(
             roster(
                 b"id,name\n\xff,x\n",
-                &Reading { file: "r.csv", parameters: &BTreeSet::new(), set: BTreeSet::new(), has_role_name: false }
+                &Reading { file: "r.csv", parameters: &BTreeSet::new(), set: BTreeSet::new(), role_name: None }
             )
             .expect_err("no UTF-8")[0]
                 .contains("UTF-8")

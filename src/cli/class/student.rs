@@ -1,15 +1,16 @@
 //! One student of a class: asked about, graded, and told, all in memory.
 
-use super::{Common, Row, hash_of, region_of_run};
+use super::{Common, Row, region_of_run};
+use crate::accounts::Whom;
 use crate::audit::audit;
-use crate::aws::{AssumeRole, Recording, Settings, Source};
+use crate::aws::{Settings, Source};
 use crate::cli::Failure;
-use crate::cli::bounded::read_file;
 use crate::cli::given::Given;
 use crate::cli::grade::Form;
+use crate::cli::many::{check_answered, hash_of, source};
 use crate::cli::scan::{How, read_by};
 use crate::grade::{Answers, Marks, Receipt, Standing, grade, sha256};
-use crate::model::{Audience, partition_of_region};
+use crate::model::Audience;
 use crate::report::Look;
 use crate::rules::Rules;
 use std::collections::BTreeMap;
@@ -19,8 +20,6 @@ use std::rc::Rc;
 /// All files that may stand in the folder of a student.
 pub(super) const FILES: [&str; 6] =
     ["grade.txt", "grade.json", "gradescope.json", "classroom.json", "report.json", "receipt.json"];
-/// The largest recording, in bytes.
-const LARGEST: u64 = 256 << 20;
 
 /// A file that is written for each student.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +33,7 @@ pub(in crate::cli) enum Write {
 /// How each student is asked about.
 pub(super) struct Asking {
     common: Common,
+    settings: Settings,
     /// The folder that recordings are named from.
     beside: PathBuf,
     role_name: Option<String>,
@@ -67,16 +67,17 @@ impl Asking {
         common.write.sort();
         common.write.dedup();
         let beside = roster.parent().unwrap_or(Path::new("")).to_owned();
-        Self { common, beside, role_name, shared: std::cell::OnceCell::new(), parameters }
+        let settings = common.from.settings();
+        Self { common, settings, beside, role_name, shared: std::cell::OnceCell::new(), parameters }
     }
 
     /// The SHA-256 of all options that decide what is written.
     pub(super) fn options(&self) -> String {
-        let settings = self.common.from.settings();
+        let settings = &self.settings;
         let write: Vec<String> = self.common.write.iter().map(|write| write.file().to_owned()).collect();
         hash_of(&(
             &self.parameters,
-            (settings.profile, settings.endpoint_url, &self.common.from.region),
+            (&settings.profile, &settings.endpoint_url, &self.common.from.region),
             (&self.role_name, self.common.locate, self.common.pass_mark, write),
             // Tells no more of the key than each receipt does.
             self.common.key.as_ref().map(|key| sha256(&[b"plimsoll receipt key: ", key.as_slice()].concat())),
@@ -99,7 +100,8 @@ impl Asking {
     async fn told(&self, row: &Row) -> Result<Told, Failure> {
         let rules = self.rules(row)?;
         let region = region_of_run(&rules, row.region.as_deref().or(self.common.from.region.as_deref()))?;
-        let source = self.source(row, region.as_deref())?;
+        let whom = self.whom(row);
+        let source = source(&whom, &self.settings, &self.beside, region.as_deref())?;
         let mut notes = Vec::new();
         if let Source::Replay(recording) = &source
             && recording.rules_sha256 != rules.sha256
@@ -109,12 +111,7 @@ impl Asking {
         let how = How { locate: self.common.locate, record: false, quiet: true };
         let (account, session, place) = read_by(&rules, source, region.as_deref(), how).await?;
         drop(session);
-        if let Some(wanted) = row.account.as_deref().filter(|wanted| *wanted != account.caller.account) {
-            return Err(Failure::usage(
-                format!("the account that answers is {}, and the roster says {wanted}", account.caller.account),
-                "mend the roster, or the credentials",
-            ));
-        }
+        check_answered(&whom, &account.caller.account, "the roster")?;
         let report = audit(&rules, &account, &place);
         let answers = Answers::of(&account);
         drop(account);
@@ -143,30 +140,14 @@ impl Asking {
         Ok(Rc::clone(self.shared.get_or_init(|| loaded)))
     }
 
-    fn source(&self, row: &Row, region: Option<&str>) -> Result<Source, Failure> {
-        if let Some(recording) = &row.recording {
-            let path = self.beside.join(recording);
-            let hint = "name a file that --record wrote";
-            let bytes = read_file(&path, LARGEST, hint)?;
-            let wrong = |why: String| Failure::usage(format!("{}: {why}", path.display()), hint);
-            let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
-            return Ok(Source::Replay(Recording::parse(&text).map_err(|error| wrong(error.to_string()))?));
+    /// Whom `row` is read by. Where it names an account alone, that is the role of all.
+    fn whom(&self, row: &Row) -> Whom {
+        let mut whom = row.whom.clone();
+        // A profile of one's own says by itself who asks.
+        if whom.role.is_none() && whom.profile.is_none() && whom.account.is_some() {
+            whom.role.clone_from(&self.role_name);
         }
-        let base = self.common.from.settings();
-        let profile = row.profile.clone().or_else(|| base.profile.clone());
-        let role_arn = row.role.clone().or_else(|| {
-            // A profile of one's own says by itself who asks.
-            let (account, name) = (row.account.as_ref()?, self.role_name.as_ref().filter(|_| row.profile.is_none())?);
-            let partition = region.map_or("aws", partition_of_region);
-            Some(format!("arn:{partition}:iam::{account}:role/{name}"))
-        });
-        let assume_role = role_arn.map(|role_arn| AssumeRole {
-            role_arn,
-            external_id: row.external_id.clone(),
-            mfa_serial: None,
-            mfa_token: None,
-        });
-        Ok(Source::Live(Settings { profile, assume_role, ..base }))
+        whom
     }
 }
 

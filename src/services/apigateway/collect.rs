@@ -19,6 +19,7 @@ use apis::Api;
 use aws_sdk_apigateway::Client;
 use futures_util::stream::{self, StreamExt as _};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How many things are read at once.
@@ -33,9 +34,9 @@ struct Context<'a> {
     client: Client,
     region: &'a str,
     /// Of all calls: an account may make 10 a second in a region.
-    pace: Pace,
+    pace: Arc<Pace>,
     /// Of GetResources, of which an account may make 5 in two seconds.
-    of_resources: Pace,
+    of_resources: Arc<Pace>,
 }
 
 impl Context<'_> {
@@ -86,8 +87,8 @@ pub(crate) async fn collect(asker: &Asker<'_>, needs: &Needs, region: &str) -> G
         asker,
         client: session.apigateway(region),
         region,
-        pace: session.pace(10, Duration::from_secs(1)),
-        of_resources: session.pace(5, Duration::from_secs(2)),
+        pace: session.pace("apigateway", region, 10, Duration::from_secs(1)),
+        of_resources: session.pace("apigateway:GetResources", region, 5, Duration::from_secs(2)),
     };
     let mut gathered = Gathered::default();
     let key = (REST_API.to_owned(), region.to_owned());
