@@ -176,6 +176,25 @@ fn what_was_not_read_stays() {
     assert_eq!(since(&fourth, "encrypted", "other"), Some(Since::Known));
 }
 
+/// What makes an id may not be read, or there may be two of a name: the ARN tells that it is the same thing.
+#[test]
+fn what_has_another_id_is_known_by_its_arn() {
+    const RULES: &str = "plimsoll: 1\ntitle: t\nrules: [{ id: raw, each: AWS::SNS::Subscription, expect: { RawMessageDelivery: true } }]\n";
+    let of = |more: &str| {
+        format!(
+            "resources:\n  - {{ type: AWS::SNS::Subscription, name: a, id: \"arn:aws:sns:us-east-1:123456789012:news:a\", properties: {{ TopicArn: \"arn:aws:sns:us-east-1:123456789012:news\", Protocol: sqs, RawMessageDelivery: false, {more} }}\n"
+        )
+    };
+    let (read, hidden) = (of("Endpoint: x }"), of("}, unread: { Endpoint: denied }"));
+    let before = judging::judge(&rules(RULES), &judging::account(&read));
+    let blind = held_by(RULES, &hidden, &before);
+    assert_ne!(before.findings[0].id, blind.findings[0].id);
+    assert_eq!((blind.findings[0].verdict, blind.findings[0].since), (Verdict::Fail, Some(Since::Known)));
+    assert_eq!(settled(&blind), []);
+    let back = held_by(RULES, &read, &blind);
+    assert_eq!((counts(&back), settled(&back)), ([0, 1, 0, 0, 0, 0], Vec::new()));
+}
+
 #[test]
 fn a_higher_severity_is_new() {
     let high = RULES.replace("id: delay,", "id: delay, severity: high,");

@@ -1,6 +1,6 @@
 //! A report against an earlier one of the same account: what is new, what was known, what is settled.
 //!
-//! Pure comparison, by the ids of findings. Nothing counts as fixed or gone because it was not read: what failed and is
+//! Pure comparison, by the ids of findings, or by rule and ARN where an id is not there. Nothing counts as fixed or gone because it was not read: what failed and is
 //! unknown now stays, and so does what was in a list that could not be read to its end.
 
 use crate::model::{BaselineHead, Finding, How, Report, Settled, Since, Verdict, Was, called};
@@ -33,6 +33,7 @@ pub fn hold_against(
         return Err(OtherAccount { theirs: earlier.account.clone(), ours: report.account.clone() });
     }
     let before = before(earlier);
+    let by_arn = by_arn(&before);
     let mut head = BaselineHead {
         file: file.to_owned(),
         sha256: sha256.to_owned(),
@@ -46,10 +47,10 @@ pub fn hold_against(
         settled: settled(report, rules, earlier, &before),
     };
     for finding in &mut report.findings {
-        let Some(since) = since(finding, before.get(finding.id.as_str()).map(|before| &before.was)) else { continue };
+        let was = was(finding, &before, &by_arn);
+        let Some(since) = since(finding, was) else { continue };
         finding.since = Some(since);
-        finding.was =
-            before.get(finding.id.as_str()).map(|before| before.was.clone()).filter(|was| differs(finding, was));
+        finding.was = was.filter(|was| differs(finding, was)).cloned();
         if finding.verdict == Verdict::Waived {
             continue;
         }
@@ -76,7 +77,24 @@ pub fn hold_against(
 struct Before {
     rule: String,
     resource: String,
+    arn: Option<String>,
     was: Was,
+}
+
+/// The places of the earlier findings by rule and ARN. What tells a thing from others may not have been read this time,
+/// or there may be another of its name: then its id is another one, and its ARN tells that it is the same.
+fn by_arn<'b>(before: &'b BTreeMap<&str, Before>) -> BTreeMap<(&'b str, &'b str), &'b Before> {
+    before.values().filter_map(|one| Some(((one.rule.as_str(), one.arn.as_deref()?), one))).collect()
+}
+
+/// What `finding` was.
+fn was<'b>(
+    finding: &Finding,
+    before: &'b BTreeMap<&str, Before>,
+    by_arn: &BTreeMap<(&'b str, &'b str), &'b Before>,
+) -> Option<&'b Was> {
+    let same = || by_arn.get(&(finding.rule.as_str(), finding.arn.as_deref()?)).copied();
+    before.get(finding.id.as_str()).or_else(same).map(|before| &before.was)
 }
 
 /// What the earlier report knows of each finding, by id: what it found, or what it knew from a report before where it
@@ -84,12 +102,18 @@ struct Before {
 fn before(earlier: &Report) -> BTreeMap<&str, Before> {
     let not_read = earlier.baseline.iter().flat_map(|head| &head.settled).filter(|one| one.how == How::NotRead);
     let carried = not_read.map(|one| {
-        let before = Before { rule: one.rule.clone(), resource: one.resource.clone(), was: one.was.clone() };
+        let before = Before {
+            rule: one.rule.clone(),
+            resource: one.resource.clone(),
+            arn: one.arn.clone(),
+            was: one.was.clone(),
+        };
         (one.id.as_str(), before)
     });
     let own = earlier.findings.iter().map(|finding| {
         let resource = called(finding.name.as_deref(), &finding.resource).to_owned();
-        (finding.id.as_str(), Before { rule: finding.rule.clone(), resource, was: last_known(finding) })
+        let (rule, arn) = (finding.rule.clone(), finding.arn.clone());
+        (finding.id.as_str(), Before { rule, resource, arn, was: last_known(finding) })
     });
     carried.chain(own).collect()
 }
@@ -134,6 +158,8 @@ fn differs(finding: &Finding, was: &Was) -> bool {
 /// What became of what failed and does no longer.
 fn settled(report: &Report, rules: &Rules, earlier: &Report, before: &BTreeMap<&str, Before>) -> Vec<Settled> {
     let now: BTreeMap<&str, Verdict> = report.findings.iter().map(|f| (f.id.as_str(), f.verdict)).collect();
+    let arns: BTreeMap<(&str, &str), Verdict> =
+        report.findings.iter().filter_map(|f| Some(((f.rule.as_str(), f.arn.as_deref()?), f.verdict))).collect();
     let ids: BTreeSet<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
     // A finding on all of a type stands where the list was not read to its end, or was not read at all.
     let is_whole = |f: &&Finding| f.name.is_none() && f.arn.is_none() && f.resource == format!("every {}", f.type_name);
@@ -145,7 +171,8 @@ fn settled(report: &Report, rules: &Rules, earlier: &Report, before: &BTreeMap<&
         .iter()
         .filter(|(_, before)| matches!(before.was.verdict, Verdict::Fail | Verdict::Blocked | Verdict::Waived))
         .filter_map(|(id, before)| {
-            let how = match now.get(id) {
+            let same = || arns.get(&(before.rule.as_str(), before.arn.as_deref()?));
+            let how = match now.get(id).or_else(same) {
                 Some(Verdict::Pass) => How::Fixed,
                 Some(Verdict::NotApplicable) => How::Gone,
                 Some(_) => return None,
@@ -153,7 +180,8 @@ fn settled(report: &Report, rules: &Rules, earlier: &Report, before: &BTreeMap<&
                 None => How::Gone,
             };
             let (id, rule) = ((*id).to_owned(), before.rule.clone());
-            Some(Settled { how, id, rule, resource: before.resource.clone(), was: before.was.clone() })
+            let (resource, arn) = (before.resource.clone(), before.arn.clone());
+            Some(Settled { how, id, rule, resource, arn, was: before.was.clone() })
         })
         .collect();
     settled.sort_by_key(|one| in_order.get(one.id.as_str()).copied().unwrap_or(usize::MAX));

@@ -7,20 +7,21 @@
 use crate::model::{Account, GROUP, MANAGED_POLICY, MAPPING, METHOD, ROLE, Resource, SUBSCRIPTION, USER, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What lasts of the types whose ARNs do not: whether what it hangs on is part of it, and the properties.
+/// What lasts of the types whose ARNs do not: whether what it hangs on is part of it, and the properties; the name where
+/// there are none. A name is always read.
 static LASTING: [(&str, bool, &[&str]); 11] = [
-    ("AWS::ApiGateway::RestApi", false, &["Name"]),
-    ("AWS::ApiGateway::Resource", true, &["ResourcePath"]),
-    (METHOD, true, &["HttpMethod", "ResourcePath"]),
-    ("AWS::ApiGateway::Stage", true, &["StageName"]),
-    ("AWS::ApiGateway::Authorizer", true, &["Name"]),
+    ("AWS::ApiGateway::RestApi", false, &[]),
+    ("AWS::ApiGateway::Resource", true, &[]),
+    (METHOD, true, &[]),
+    ("AWS::ApiGateway::Stage", true, &[]),
+    ("AWS::ApiGateway::Authorizer", true, &[]),
     (MAPPING, false, &["FunctionArn", "EventSourceArn"]),
     (SUBSCRIPTION, false, &["TopicArn", "Protocol", "Endpoint"]),
     // Their ARNs hold the path, and their names are unique without it.
-    (ROLE, false, &["RoleName"]),
-    (USER, false, &["UserName"]),
-    (GROUP, false, &["GroupName"]),
-    (MANAGED_POLICY, false, &["ManagedPolicyName"]),
+    (ROLE, false, &[]),
+    (USER, false, &[]),
+    (GROUP, false, &[]),
+    (MANAGED_POLICY, false, &[]),
 ];
 
 /// The identities of `resources`, which are all that was read of a type in a region, in their order.
@@ -62,6 +63,9 @@ fn lasting(resource: &Resource, parents: &BTreeMap<&str, String>) -> Option<Stri
     let mut parts = vec![resource.region.clone()];
     if *on_parent {
         parts.push(parents.get(resource.parent.as_deref()?)?.clone());
+    }
+    if fields.is_empty() {
+        parts.push(resource.name.clone());
     }
     for field in *fields {
         parts.push(match resource.properties.get(field) {

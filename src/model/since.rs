@@ -42,6 +42,9 @@ pub struct Settled {
     pub rule: String,
     /// Its resource, as a person calls it.
     pub resource: String,
+    /// The ARN of the resource, if it was known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub arn: Option<String>,
     /// What it was.
     pub was: Was,
 }

@@ -193,6 +193,7 @@ fn baseline(said: &[(String, String, String)]) -> Option<BaselineHead> {
         id: id.clone(),
         rule: rule.clone(),
         resource: resource.clone(),
+        arn: None,
         was: Was { verdict: Verdict::Fail, severity: Severity::Low, state: id.clone(), found: rule.clone() },
     });
     Some(BaselineHead {
