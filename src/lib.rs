@@ -18,6 +18,7 @@
 //! | [`checks`] | one file a check: an analysis that a rule calls by name, with its documentation |
 //! | `flows` | the edges of an architecture, each judged link by link |
 //! | [`audit`] | rules against an account: findings |
+//! | [`cases`] | cases for rules: accounts written by hand or saved, and the verdicts that must come out |
 //! | [`narrow`] | the least privilege for the roles of an architecture: policies written anew, with the proof |
 //! | [`intent`] | what an architecture is meant to be, read from where it is written down |
 //! | [`snapshot`] | what was read of an account, in a file that can be judged again |
@@ -27,8 +28,8 @@
 //! | `scan` | fetch what the rules need, once, and assemble the account (feature `live`) |
 //! | [`cli`] | what is typed: one file a subcommand |
 //!
-//! Dependencies point one way: `main → cli → {grade, report, narrow, audit, reach, scan}`, `grade → report`,
-//! `narrow → {audit, flows}`, `audit → {flows, checks, reach}`,
+//! Dependencies point one way: `main → cli → {grade, report, narrow, cases, audit, reach, scan}`, `grade → report`,
+//! `narrow → {audit, flows}`, `cases → audit`, `audit → {flows, checks, reach}`,
 //! `{flows, checks} → reach → {rules, iam, model}`,
 //! `rules → {iam, model}`, and `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
 //! only place that names its service's SDK crate; the kinds are handed to the rules loader by `cli`.
@@ -36,6 +37,7 @@
 pub mod audit;
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod cases;
 pub mod checks;
 pub mod cli;
 mod flows;

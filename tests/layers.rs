@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
@@ -15,6 +15,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("checks", &["reach", "rules", "iam", "model"]),
     ("flows", &["reach", "rules", "iam", "model"]),
     ("audit", &["checks", "flows", "reach", "rules", "iam", "model"]),
+    ("cases", &["audit", "rules", "model"]),
     ("narrow", &["audit", "flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("snapshot", &["model"]),
@@ -25,8 +26,8 @@ const ARROWS: [(&str, &[&str]); 18] = [
     (
         "cli",
         &[
-            "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws",
-            "rules", "services", "model",
+            "cases", "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan",
+            "aws", "rules", "services", "model",
         ],
     ),
     ("main", &["cli"]),

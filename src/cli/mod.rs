@@ -81,7 +81,7 @@ enum Command {
     /// Read what rules need of an account, and save it
     #[cfg(feature = "live")]
     Snapshot(Box<snapshot::SnapshotCommand>),
-    /// Check, list and explain rules files
+    /// Check, test, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
     /// Ask what policy documents allow: no account needed

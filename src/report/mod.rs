@@ -18,6 +18,7 @@ mod text;
 
 pub use html::html;
 pub use json::{report_schema, write_harmless, write_harmless_line};
+pub(crate) use junit::safe as xml_safe;
 pub use saved::{Unreadable, read};
 pub use text::Look;
 pub(crate) use text::{step_order, style, word, wrap};

@@ -48,7 +48,7 @@ impl Diagnostics {
     }
 
     /// Puts the mistakes in the order of the text and drops those that say the same of the same place.
-    pub(super) fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         self.list.sort_by(|a, b| (&a.span, a.code, &a.message).cmp(&(&b.span, b.code, &b.message)));
         // What an alias stands for is not known, so nothing else can be said of it.
         let aliases: BTreeSet<Span> =

@@ -75,7 +75,7 @@ pub(super) fn audience(entry: &Entry, diagnostics: &mut Diagnostics) -> BTreeMap
 }
 
 /// The one of `all` that `text` is the word for; that there is none is noted.
-pub(super) fn one_of<T: Copy, const N: usize>(
+pub(crate) fn one_of<T: Copy, const N: usize>(
     text: &str,
     what: &str,
     all: [T; N],
@@ -112,7 +112,7 @@ fn needed(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
     }
 }
 
-pub(super) fn map<'a>(node: &'a Node, wanted: &str, diagnostics: &mut Diagnostics) -> Option<&'a [Entry]> {
+pub(crate) fn map<'a>(node: &'a Node, wanted: &str, diagnostics: &mut Diagnostics) -> Option<&'a [Entry]> {
     match &node.content {
         Content::Map(entries) => Some(entries),
         _ => {
@@ -122,7 +122,7 @@ pub(super) fn map<'a>(node: &'a Node, wanted: &str, diagnostics: &mut Diagnostic
     }
 }
 
-pub(super) fn text(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<String> {
+pub(crate) fn text(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = entry.value.text();
     if text.is_none() {
         diagnostics.error(
@@ -145,7 +145,7 @@ pub(super) fn flag(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<bool>
     }
 }
 
-pub(super) fn unknown(entry: &Entry, of: &str, key: &str, fields: &[&str], diagnostics: &mut Diagnostics) {
+pub(crate) fn unknown(entry: &Entry, of: &str, key: &str, fields: &[&str], diagnostics: &mut Diagnostics) {
     diagnostics
         .error("unknown-field", &entry.key_span, format!("{of} has no field `{key}`"))
         .help(format!("it has {}", fields.join(", ")))

@@ -36,6 +36,10 @@ mod source;
 mod statements;
 mod template;
 
+pub(crate) use declare::kind as kind_in;
+pub(crate) use fields::{map, one_of, text, unknown};
+pub(crate) use node::{Content, Entry, Node, read as read_nodes};
+
 pub use access::{Access, Via};
 pub use bounds::{Bounds, Side};
 pub use diagnostic::{Diagnostic, Diagnostics, closest};
@@ -158,6 +162,9 @@ pub struct Rule {
     pub form: Form,
     /// Where it stands.
     pub place: Place,
+    /// Where what it holds things against stands, by its path in the rule: `expect.KeySchema`, `access.at_most`,
+    /// `where.Path`; of the rule that a resource exists, `select.Protocol`.
+    pub matchers: BTreeMap<String, Place>,
 }
 
 /// What a rule says.

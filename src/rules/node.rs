@@ -13,16 +13,16 @@ const DEEPEST: usize = 64;
 
 /// A piece of YAML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// Where it stands.
-    pub(super) span: Span,
+    pub(crate) span: Span,
     /// What it is.
-    pub(super) content: Content,
+    pub(crate) content: Content,
 }
 
 /// What a node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// A text as it was written, escapes of quoted texts resolved.
     Scalar {
         /// The text.
@@ -38,18 +38,18 @@ pub(super) enum Content {
 
 /// An entry of a map.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The key.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// Where the key stands.
-    pub(super) key_span: Span,
+    pub(crate) key_span: Span,
     /// The value.
-    pub(super) value: Node,
+    pub(crate) value: Node,
 }
 
 impl Node {
     /// What a person calls it.
-    pub(super) fn noun(&self) -> &'static str {
+    pub(crate) fn noun(&self) -> &'static str {
         match &self.content {
             Content::Scalar { text, plain: true } if is_nothing(text) => "nothing",
             Content::Scalar { .. } => "a text",
@@ -59,7 +59,7 @@ impl Node {
     }
 
     /// The text of a scalar.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.content {
             Content::Scalar { text, plain } if !(*plain && is_nothing(text)) => Some(text),
             _ => None,
@@ -67,7 +67,7 @@ impl Node {
     }
 
     /// The entry of a map under `key`.
-    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         match &self.content {
             Content::Map(entries) => entries.iter().find(|entry| entry.key == key),
             _ => None,
@@ -95,7 +95,7 @@ fn key(node: Node, diagnostics: &mut Diagnostics) -> Pending {
 
 /// Reads the source numbered `source` of `diagnostics`. `None` after a syntax error, which ends the reading; every
 /// other mistake is noted and passed over.
-pub(super) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(crate) fn read(source: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
     let text = diagnostics.sources.0[source].text.clone();
     let mut reader = Reader { text: &text, source, diagnostics, open: Vec::new(), root: None, skipping: 0 };
     let mut documents = 0;
