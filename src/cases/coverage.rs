@@ -75,6 +75,9 @@ impl Coverage {
     }
 }
 
+/// What stands before the name of a link of a flow.
+const LINK: &str = "flow: ";
+
 /// A rule that asks what a finding of another does not tell.
 struct Probe {
     /// The rule that it asks about.
@@ -174,7 +177,7 @@ fn parts(rule: &Rule) -> Option<&'static str> {
     match &rule.form {
         Form::Expect { expect, .. } if expect.len() > 1 => Some("expect."),
         Form::Permissions(permissions) if matches!(permissions.bounds, Bounds::Between { .. }) => Some("permissions."),
-        Form::Flow(_) => Some("flow: "),
+        Form::Flow(_) => Some(LINK),
         _ => None,
     }
 }
@@ -235,15 +238,25 @@ impl Coverage {
             rule.passed += usize::from(seen.held);
             rule.failed += usize::from(seen.broken);
             let Some(of) = probed.rules.rules.iter().find(|one| one.id == rule.rule) else { continue };
-            for ((_, matcher), seen) in matchers.iter().filter(|((of, _), _)| *of == rule.rule) {
-                // Which links a flow has follows from its ends, and is known once they were judged.
-                if matcher.starts_with("flow: ") && !rule.matchers.iter().any(|known| known.matcher == *matcher) {
-                    rule.matchers.push(matcher_of(of, matcher.clone()));
+            let passed = usize::from(rules.get(rule.rule.as_str()).is_some_and(|seen| seen.held));
+            let here: BTreeMap<&str, Seen> = matchers
+                .iter()
+                .filter(|((of, _), _)| *of == rule.rule)
+                .map(|((_, matcher), seen)| (matcher.as_str(), *seen))
+                .collect();
+            for matcher in here.keys().filter(|matcher| matcher.starts_with(LINK)) {
+                // Which links a flow has is known once one was judged. Some are told only where they do not hold, so
+                // where the flow passed, they held.
+                if !rule.matchers.iter().any(|known| known.matcher == *matcher) {
+                    let held = rule.passed - passed;
+                    rule.matchers.push(MatcherSeen { held, ..matcher_of(of, (*matcher).to_owned()) });
                 }
-                if let Some(known) = rule.matchers.iter_mut().find(|known| known.matcher == *matcher) {
-                    known.held += usize::from(seen.held);
-                    known.broken += usize::from(seen.broken);
-                }
+            }
+            for known in &mut rule.matchers {
+                let unseen = Seen { held: passed > 0 && known.matcher.starts_with(LINK), broken: false };
+                let seen = here.get(known.matcher.as_str()).copied().unwrap_or(unseen);
+                known.held += usize::from(seen.held);
+                known.broken += usize::from(seen.broken);
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::rules::{Content, Diagnostics, Entry, Node, Sources, Span, map, one_of
 use std::collections::BTreeMap;
 
 /// The fields of a file of cases.
-const FIELDS: [&str; 4] = ["plimsoll", "rules", "set", "cases"];
+const FIELDS: [&str; 5] = ["plimsoll", "rules", "set", "expect", "cases"];
 /// The fields of a case.
 pub(super) const CASE: [&str; 15] = [
     "name",
@@ -36,6 +36,8 @@ pub struct Suite {
     pub file: String,
     /// The rules that they are about, if it says: a file relative to it, or the name of built-in rules.
     pub rules: Option<String>,
+    /// What is expected in every case that says nothing else of the rule.
+    pub(super) expect: Vec<Expected>,
     /// The cases, in the order of the file.
     pub(super) cases: Vec<Case>,
     /// The sources that its spans point into.
@@ -210,6 +212,7 @@ fn suite(name: &str, root: &Node, whole: &Span, diagnostics: &mut Diagnostics) -
     }
     let rules = field("rules").and_then(|entry| text(entry, diagnostics));
     let set = field("set").map(|entry| parameters(entry, diagnostics)).unwrap_or_default();
+    let expect = field("expect").map(|entry| expected(entry, diagnostics)).unwrap_or_default();
     let Some(list) = field("cases") else {
         diagnostics
             .error("missing-field", whole, "a file of cases has `cases`")
@@ -247,7 +250,7 @@ fn suite(name: &str, root: &Node, whole: &Span, diagnostics: &mut Diagnostics) -
         numbers.insert(case.name.clone(), cases.len());
         cases.push(case);
     }
-    Some(Suite { file: name.to_owned(), rules, cases, sources: Sources::default() })
+    Some(Suite { file: name.to_owned(), rules, expect, cases, sources: Sources::default() })
 }
 
 fn case(

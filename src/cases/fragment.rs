@@ -90,7 +90,7 @@ pub(super) fn add(
     for node in nodes {
         let Some((resource, parent)) = resource(node, place, types, diagnostics) else { continue };
         if let Some(same) = account.resources.iter().find(|there| there.id == resource.id) {
-            let message = format!("there is a {} with the ARN {} already", same.type_name, same.id);
+            let message = format!("another {} has the ARN {} already", same.type_name, same.id);
             let span = node.entry("name").map_or(&node.span, |entry| &entry.value.span);
             diagnostics.error("duplicate-name", span, message).help("give it another `name`, or an `Arn` of its own");
             continue;

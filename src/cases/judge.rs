@@ -1,7 +1,7 @@
 //! The cases of a file, judged: what came out, held against what is expected.
 
 use super::coverage::{Coverage, Probed};
-use super::file::{Base, Case, Expectation, Saved, Suite, word};
+use super::file::{Base, Case, Expectation, Expected, Saved, Suite, word};
 use super::fragment::{account, some};
 use super::patch::patch;
 use crate::audit::audit;
@@ -93,8 +93,8 @@ impl Suite {
                 rules.insert(&case.set, Probed::new(&inputs.rules(&case.set)?));
             }
             let Some(probed) = rules.get(&case.set) else { continue };
+            check_names(self.expected(case), &probed.written, &mut diagnostics);
             let before = diagnostics.list.len();
-            check_names(case, &probed.written, &mut diagnostics);
             let made = self.account_of(case, &accounts, &probed.written, types, inputs, &mut diagnostics);
             if let (Some((account, place)), true, true) = (&made, diagnostics.list.len() == before, chosen(&case.name))
             {
@@ -102,7 +102,8 @@ impl Suite {
                 coverage.get_or_insert_with(|| Coverage::of(&probed.written)).see(&report, probed);
                 cases.push(self.judged(case, &report, probed, &mut diagnostics));
             }
-            accounts.push(made);
+            // What is wrong with a case is told once, and not of those that are made from it.
+            accounts.push(made.filter(|_| diagnostics.list.len() == before));
         }
         if !diagnostics.list.is_empty() {
             diagnostics.sort();
@@ -140,17 +141,23 @@ impl Suite {
         Some((made, place))
     }
 
+    /// What is expected of the rules in `case`: what it says, and of others what the file says.
+    fn expected<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a Expected> {
+        let says = |expected: &&Expected| !case.expect.iter().any(|own| own.rule == expected.rule);
+        case.expect.iter().chain(self.expect.iter().filter(says))
+    }
+
     fn judged(&self, case: &Case, report: &Report, probed: &Probed, diagnostics: &mut Diagnostics) -> JudgedCase {
         let findings: Vec<Finding> = probed.own(report).cloned().collect();
-        let mismatches = mismatches(case, &findings, diagnostics);
+        let mismatches = mismatches(case, self.expected(case), &findings, diagnostics);
         let (name, why, place) = (case.name.clone(), case.why.clone(), case.place.clone());
         JudgedCase { name, why, place, mismatches, findings }
     }
 }
 
 /// Notes the rules and named resources in `expect` that there are not.
-fn check_names(case: &Case, rules: &Rules, diagnostics: &mut Diagnostics) {
-    for expected in &case.expect {
+fn check_names<'a>(expected: impl Iterator<Item = &'a Expected>, rules: &Rules, diagnostics: &mut Diagnostics) {
+    for expected in expected {
         let is_it = |rule: &&crate::rules::Rule| rule.id == expected.rule;
         let Some(rule) = rules.rules.iter().find(is_it) else {
             let ids = rules.rules.iter().map(|rule| rule.id.as_str());
@@ -172,7 +179,12 @@ fn check_names(case: &Case, rules: &Rules, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn mismatches(case: &Case, findings: &[Finding], diagnostics: &Diagnostics) -> Vec<Mismatch> {
+fn mismatches<'a>(
+    case: &'a Case,
+    expected: impl Iterator<Item = &'a Expected>,
+    findings: &[Finding],
+    diagnostics: &Diagnostics,
+) -> Vec<Mismatch> {
     let mut mismatches = Vec::new();
     let mut listed: BTreeSet<&str> = BTreeSet::new();
     let place = |span: &Span| diagnostics.sources.place(span);
@@ -194,7 +206,7 @@ fn mismatches(case: &Case, findings: &[Finding], diagnostics: &Diagnostics) -> V
         let (rule, resource) = (rule.to_owned(), resource.to_owned());
         Mismatch { rule, resource, wanted: word(wanted).to_owned(), found: None, why, place: place(span) }
     };
-    for expected in &case.expect {
+    for expected in expected {
         let mut of_rule = findings.iter().filter(|finding| finding.rule == expected.rule).peekable();
         match &expected.verdicts {
             Expectation::All(verdict) => {

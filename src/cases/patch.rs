@@ -40,7 +40,13 @@ fn change(account: &mut Account, entry: &Entry, types: Types, diagnostics: &mut 
         let Some((at, kind)) = resource(account, of, types, diagnostics) else { continue };
         let wanted = format!("what changes of `{}` is a map of properties", of.key);
         let Some(entries) = map(&of.value, &wanted, diagnostics) else { continue };
-        let fixed = |entry: &&Entry| entry.key == kind.name_field || entry.key == "Arn";
+        // What finds it: the property that has its name in it, and its ARN.
+        let resource = &account.resources[at];
+        let fixed = |entry: &&Entry| {
+            let told = |field: &str| resource.properties.get(field).as_text();
+            entry.key == "Arn"
+                || (entry.key == kind.name_field && told(kind.name_field).as_ref() == Some(&resource.name))
+        };
         if let Some(entry) = entries.iter().find(fixed) {
             let message = format!("`{}` is what tells {} from others, and cannot change", entry.key, kind.one());
             diagnostics.error("wrong-field", &entry.key_span, message).help("`remove` it, and `add` the other");

@@ -5,7 +5,6 @@ use super::file::{Case, Expectation, Others, Suite, word};
 use super::judge::{Judged, JudgedCase};
 use crate::model::{Finding, Verdict};
 use crate::rules::{Content, Node};
-use std::collections::BTreeMap;
 
 /// How wide a line of verdicts may be.
 const WIDTH: usize = 120;
@@ -30,7 +29,7 @@ impl Suite {
             let start = case.expect_entry.key_span.start;
             let end = end(&case.expect_entry.value, &self.sources.0[0].text);
             let column = text[..start].rsplit('\n').next().map_or(0, |line| line.chars().count());
-            text.replace_range(start..end, &written(case, found, column));
+            text.replace_range(start..end, &self.written(case, found, column));
             changed = true;
         }
         changed.then_some(text)
@@ -48,28 +47,63 @@ fn end(node: &Node, text: &str) -> usize {
     last.map_or(node.span.end, |last| end(last, text))
 }
 
-/// The entry `expect` of `case`, which begins in this column.
-fn written(case: &Case, found: &JudgedCase, column: usize) -> String {
-    let entries: Vec<String> = expectations(case, &found.findings)
-        .into_iter()
-        .map(|(rule, written)| match written {
-            Written::All(verdict) => format!("{rule}: {}", word(verdict)),
-            Written::On(on) => {
-                let on: Vec<String> =
-                    on.iter().map(|(resource, verdict)| format!("{}: {}", key(resource), word(*verdict))).collect();
-                format!("{rule}: {{ {} }}", on.join(", "))
+impl Suite {
+    /// The entry `expect` of `case`, which begins in this column.
+    fn written(&self, case: &Case, found: &JudgedCase, column: usize) -> String {
+        let entries: Vec<String> = self
+            .expectations(case, found)
+            .into_iter()
+            .map(|(rule, written)| match written {
+                Written::All(verdict) => format!("{rule}: {}", word(verdict)),
+                Written::On(on) => {
+                    let on: Vec<String> =
+                        on.iter().map(|(resource, verdict)| format!("{}: {}", key(resource), word(*verdict))).collect();
+                    format!("{rule}: {{ {} }}", on.join(", "))
+                }
+            })
+            .collect();
+        if entries.is_empty() {
+            return "expect: {}".to_owned();
+        }
+        let line = format!("expect: {{ {} }}", entries.join(", "));
+        if case.in_braces || (entries.len() < 4 && column + line.chars().count() <= WIDTH) {
+            return line;
+        }
+        let indent = " ".repeat(column + 2);
+        entries.iter().fold("expect:".to_owned(), |text, entry| format!("{text}\n{indent}{entry}"))
+    }
+
+    /// What came out, as little of it as the file and `others` leave to be listed.
+    fn expectations(&self, case: &Case, found: &JudgedCase) -> Vec<(String, Written)> {
+        let mut rules: Vec<&str> = found.findings.iter().map(|finding| finding.rule.as_str()).collect();
+        rules.dedup();
+        let mut written = Vec::new();
+        for rule in rules {
+            let of_rule: Vec<&Finding> = found.findings.iter().filter(|finding| finding.rule == rule).collect();
+            let own = case.expect.iter().find(|expected| expected.rule == rule).map(|expected| &expected.verdicts);
+            let of_file = self.expect.iter().any(|expected| expected.rule == rule);
+            if of_file && own.is_none() && found.mismatches.iter().all(|mismatch| mismatch.rule != rule) {
+                continue;
             }
-        })
-        .collect();
-    if entries.is_empty() {
-        return "expect: {}".to_owned();
+            let is_said = |finding: &Finding| match own {
+                // What the file expects is answered in full.
+                _ if of_file => true,
+                Some(Expectation::On(on)) => on.iter().any(|(resource, ..)| *resource == finding.resource),
+                Some(Expectation::All(_)) => case.others == Others::Any,
+                None => false,
+            };
+            let said: Vec<&&Finding> =
+                of_rule.iter().filter(|finding| is_said(finding) || !case.others.allows(finding.verdict)).collect();
+            if said.is_empty() {
+                continue;
+            }
+            let same = of_rule.iter().all(|finding| finding.verdict == of_rule[0].verdict);
+            let on = said.iter().map(|finding| (finding.resource.clone(), finding.verdict)).collect();
+            let verdicts = if same { Written::All(of_rule[0].verdict) } else { Written::On(on) };
+            written.push((rule.to_owned(), verdicts));
+        }
+        written
     }
-    let line = format!("expect: {{ {} }}", entries.join(", "));
-    if case.in_braces || (entries.len() < 4 && column + line.chars().count() <= WIDTH) {
-        return line;
-    }
-    let indent = " ".repeat(column + 2);
-    entries.iter().fold("expect:".to_owned(), |text, entry| format!("{text}\n{indent}{entry}"))
 }
 
 /// `text` as a key in braces.
@@ -77,31 +111,4 @@ fn key(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-./".contains(c);
     let is_plain = text.starts_with(|c: char| c.is_alphanumeric() || c == '_') && text.chars().all(plain);
     if is_plain { text.to_owned() } else { serde_json::Value::String(text.to_owned()).to_string() }
-}
-
-/// What came out, as little of it as `others` leaves to be listed, and all that is listed already.
-fn expectations(case: &Case, findings: &[Finding]) -> Vec<(String, Written)> {
-    let listed: BTreeMap<&str, &Expectation> =
-        case.expect.iter().map(|expected| (expected.rule.as_str(), &expected.verdicts)).collect();
-    let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
-    rules.dedup();
-    let mut written = Vec::new();
-    for rule in rules {
-        let of_rule: Vec<&Finding> = findings.iter().filter(|finding| finding.rule == rule).collect();
-        let same = of_rule.iter().all(|finding| finding.verdict == of_rule[0].verdict);
-        let is_said = |finding: &Finding| match listed.get(rule) {
-            Some(Expectation::On(on)) => on.iter().any(|(resource, ..)| *resource == finding.resource),
-            Some(Expectation::All(_)) => case.others == Others::Any,
-            None => false,
-        };
-        let said: Vec<&&Finding> =
-            of_rule.iter().filter(|finding| is_said(finding) || !case.others.allows(finding.verdict)).collect();
-        if said.is_empty() {
-            continue;
-        }
-        let on = said.iter().map(|finding| (finding.resource.clone(), finding.verdict)).collect();
-        let verdicts = if same { Written::All(of_rule[0].verdict) } else { Written::On(on) };
-        written.push((rule.to_owned(), verdicts));
-    }
-    written
 }

@@ -56,9 +56,19 @@ pub fn schema(kinds: impl IntoIterator<Item = &'static Kind>) -> Json {
             "plimsoll": { "const": 1, "description": "The version of the language." },
             "rules": { "type": "string", "description": "The rules, if not those of the file NAME.yaml beside NAME.test.yaml." },
             "set": parameters("The parameters of the rules, for all cases."),
+            "expect": verdicts("What is expected in every case that says nothing else of the rule."),
             "cases": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/case" } },
         },
         "$defs": definitions,
+    })
+}
+
+fn verdicts(description: &str) -> Json {
+    let on = json!({ "type": "object", "minProperties": 1, "additionalProperties": { "$ref": "#/$defs/verdict" } });
+    json!({
+        "type": "object",
+        "description": description,
+        "additionalProperties": { "anyOf": [{ "$ref": "#/$defs/verdict" }, on] },
     })
 }
 
@@ -144,16 +154,7 @@ fn case() -> Json {
             "unread".to_owned(),
             of_resources("What could not be read of resources.", json!({ "$ref": "#/$defs/unread" })),
         ),
-        (
-            "expect".to_owned(),
-            of_resources(
-                "The verdict of each rule that does not pass.",
-                json!({ "anyOf": [
-                    { "$ref": "#/$defs/verdict" },
-                    { "type": "object", "minProperties": 1, "additionalProperties": { "$ref": "#/$defs/verdict" } },
-                ] }),
-            ),
-        ),
+        ("expect".to_owned(), verdicts("The verdict of each rule that does not pass.")),
         (
             "others".to_owned(),
             json!({
