@@ -99,6 +99,7 @@ impl Test {
         for path in &paths {
             let suite = files::read(path)?;
             let mut inputs = inputs::FromFiles::new(path, suite.rules.as_deref());
+            inputs.check(&suite.file)?;
             let judged = suite.judge(types(), &mut inputs, &chosen)?;
             if !judged.cases.is_empty() {
                 runs.push(Run { suite, judged });

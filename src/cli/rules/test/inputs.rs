@@ -1,5 +1,6 @@
 //! What a file of cases draws on: rules and saved accounts, in files beside it.
 
+use super::super::super::Failure;
 use super::super::super::bounded::read_file;
 use super::super::super::given::types;
 use crate::cases::{Inputs, Saved};
@@ -36,6 +37,17 @@ impl FromFiles {
             }
         };
         Self { folder, origin }
+    }
+
+    /// Refuses cases whose rules are not there.
+    pub(super) fn check(&self, suite: &str) -> Result<(), Failure> {
+        match &self.origin {
+            Origin::File(path) if !path.exists() => Err(Failure::usage(
+                format!("{suite} is about {}, which is not there", path.display()),
+                "say which rules it is about: `rules: FILE`, relative to the file of cases",
+            )),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -69,11 +69,11 @@ fn add_coverage(runs: &[Run], counts: &Counts, width: usize, text: &mut String) 
         text.push('\n');
         return;
     }
-    let sum = format!(
-        "Coverage: {} of {} rules passed in one case and failed in another; {} of {} matchers were seen to hold and not \
-         to hold.",
-        counts.rules_tested, counts.rules, counts.matchers_tested, counts.matchers
-    );
+    let rules = format!("{} of {} rules passed in one case and failed in another", counts.rules_tested, counts.rules);
+    let matchers =
+        format!("{} of {} matchers were seen to hold and not to hold", counts.matchers_tested, counts.matchers);
+    let sum = if counts.matchers == 0 { rules } else { format!("{rules}; {matchers}") };
+    let sum = format!("Coverage: {sum}.");
     add(0, "", &sum, width, text);
     for run in runs {
         for rule in run.coverage().iter().flat_map(|coverage| &coverage.rules) {
