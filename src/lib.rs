@@ -18,6 +18,7 @@
 //! | [`checks`] | one file a check: an analysis that a rule calls by name, with its documentation |
 //! | `flows` | the edges of an architecture, each judged link by link |
 //! | [`audit`] | rules against an account: findings |
+//! | [`cases`] | cases for rules: accounts written by hand or saved, and the verdicts that must come out |
 //! | [`narrow`] | the least privilege for the roles of an architecture: policies written anew, with the proof |
 //! | [`intent`] | what an architecture is meant to be, read from where it is written down |
 //! | [`accounts`] | the list of accounts that one run reads: the file, what each entry may say |
@@ -30,8 +31,9 @@
 //! | `scan` | fetch what the rules need, once, and assemble the account (feature `live`) |
 //! | [`cli`] | what is typed: one file a subcommand |
 //!
-//! Dependencies point one way: `main → cli → {grade, report, diff, narrow, audit, reach, scan}`, `grade → report`, `diff → {snapshot, iam, model}`,
-//! `narrow → {audit, flows}`, `audit → {flows, checks, reach}`,
+//! Dependencies point one way: `main → cli → {grade, report, diff, narrow, cases, audit, reach, scan}`,
+//! `grade → report`, `diff → {snapshot, iam, model}`, `narrow → {audit, flows}`, `cases → audit`,
+//! `audit → {flows, checks, reach}`,
 //! `{flows, checks} → reach → {rules, iam, model}`,
 //! `rules → {iam, model}`, and `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
 //! only place that names its service's SDK crate; the kinds are handed to the rules loader by `cli`.
@@ -40,6 +42,7 @@ pub mod accounts;
 pub mod audit;
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod cases;
 pub mod checks;
 pub mod cli;
 pub mod diff;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 21] = [
+const ARROWS: [(&str, &[&str]); 22] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
@@ -15,6 +15,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
     ("checks", &["reach", "rules", "iam", "model"]),
     ("flows", &["reach", "rules", "iam", "model"]),
     ("audit", &["checks", "flows", "reach", "rules", "iam", "model"]),
+    ("cases", &["audit", "rules", "model"]),
     ("narrow", &["audit", "flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("accounts", &["rules", "model"]),
@@ -28,7 +29,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
     (
         "cli",
         &[
-            "accounts", "overview", "diff", "snapshot", "intent", "grade", "checks", "reach", "iam", "report",
+            "cases", "accounts", "overview", "diff", "snapshot", "intent", "grade", "checks", "reach", "iam", "report",
             "narrow", "audit", "scan", "aws", "rules", "services", "model",
         ],
     ),

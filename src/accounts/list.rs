@@ -4,7 +4,7 @@
 
 use super::{Whom, check_account, check_region, check_role, is_safe};
 use crate::rules::fields::{map, text, unknown};
-use crate::rules::node::{self, Called, Content, Entry, Node};
+use crate::rules::{Called, Content, Entry, Node, read_nodes};
 use crate::rules::{Diagnostics, Origin, Span, builtin};
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ pub struct Listed {
 pub fn list(file: &str, text: String) -> Result<List, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let source = diagnostics.sources.add(file, text);
-    let entries = node::read_as(CALLED, source, &mut diagnostics).map(|root| {
+    let entries = read_nodes(CALLED, source, &mut diagnostics).map(|root| {
         let mut reader = Reader { diagnostics: &mut diagnostics, names: BTreeMap::new() };
         reader.root(&root)
     });

@@ -75,6 +75,19 @@ impl Failure {
         Self { code: INCOMPLETE, message: Message::Sentences { what: what.into(), hint: hint.into() } }
     }
 
+    /// What happened, as one line.
+    pub(super) fn what(&self) -> String {
+        match &self.message {
+            Message::Nothing => String::new(),
+            Message::Sentences { what, .. } => what.clone(),
+            #[cfg(feature = "live")]
+            Message::Several { what, .. } => what.join("; "),
+            Message::Diagnostics(diagnostics) => {
+                diagnostics.list.first().map_or_else(String::new, |first| first.message.clone())
+            }
+        }
+    }
+
     /// The run could not be made.
     pub(super) fn could_not_run(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { code: COULD_NOT_RUN, message: Message::Sentences { what: what.into(), hint: hint.into() } }

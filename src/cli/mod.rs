@@ -92,7 +92,7 @@ enum Command {
     Snapshot(Box<snapshot::SnapshotCommand>),
     /// Say what changed between two snapshots, two reports, or one of them and the account
     Diff(Box<diff::DiffCommand>),
-    /// Check, list and explain rules files
+    /// Check, test, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
     /// Check and begin waivers files: no account needed

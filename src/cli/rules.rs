@@ -1,11 +1,13 @@
-//! `plimsoll rules`: check, list and explain rules files, and the schema for editors.
+//! `plimsoll rules`: check, test, list and explain rules files, and the schema for editors.
 
 mod controls;
 mod explain;
+mod test;
 
 use super::given::{Given, types};
 use super::{Failure, output};
 use crate::accounts;
+use crate::cases;
 use crate::checks;
 use crate::model::harmless;
 use crate::report::{report_schema, table, write_harmless};
@@ -14,11 +16,13 @@ use crate::services;
 use clap::{Args, Subcommand};
 use std::collections::BTreeMap;
 
-/// Check, list and explain rules files
+/// Check, test, list and explain rules files
 #[derive(Debug, Subcommand)]
 pub(super) enum Rules {
     /// Check a rules file without asking AWS anything
     Check(Given),
+    /// Judge the cases beside rules files
+    Test(test::Test),
     /// List the built-in rules, or the rules of a file
     List(List),
     /// Explain a type, a property, a matcher, a form of rule, or a rule
@@ -40,22 +44,27 @@ pub(super) struct List {
 
 /// Print the JSON Schema of rules files, for editors
 #[derive(Debug, Args)]
+#[group(multiple = false)]
 pub(super) struct Schema {
     /// The schema of the JSON report instead
     #[arg(long)]
     report: bool,
     /// The schema of the JSON of `plimsoll diff` instead
-    #[arg(long, conflicts_with = "report")]
+    #[arg(long)]
     diff: bool,
     /// The schema of a list of accounts instead, which `scan --accounts` takes
-    #[arg(long, conflicts_with_all = ["report", "diff"])]
+    #[arg(long)]
     accounts: bool,
+    /// The schema of files of cases (`plimsoll rules test`) instead
+    #[arg(long)]
+    cases: bool,
 }
 
 impl Rules {
     pub(super) fn run(self) -> Result<u8, Failure> {
         let text = match self {
             Self::Check(given) => check(&given)?,
+            Self::Test(test) => return test.run(),
             Self::List(List { rules, controls: true }) => controls::text(rules)?,
             Self::List(List { rules: None, .. }) => list_builtin(),
             Self::List(List { rules: Some(rules), .. }) => list(&Given { rules, set: Vec::new() })?,
@@ -63,6 +72,7 @@ impl Rules {
             Self::Schema(Schema { report: true, .. }) => report_schema(),
             Self::Schema(Schema { diff: true, .. }) => write_harmless(&crate::diff::schema()),
             Self::Schema(Schema { accounts: true, .. }) => write_harmless(&accounts::schema()),
+            Self::Schema(Schema { cases: true, .. }) => write_harmless(&cases::schema(services::kinds())),
             Self::Schema(_) => write_harmless(&rules::schema(services::kinds(), checks::all())),
         };
         output::print(&text)?;

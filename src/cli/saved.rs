@@ -68,8 +68,7 @@ pub(super) fn report(path: &Path, hint: &str) -> Result<(Report, String), Failur
 }
 
 /// The snapshot in the file `path`.
-#[cfg(feature = "live")]
-pub(super) fn snapshot(path: &Path) -> Result<Box<Snapshot>, Failure> {
+pub(in crate::cli) fn snapshot(path: &Path) -> Result<Box<Snapshot>, Failure> {
     parsed(path, &bounded::read_text(path, LARGEST, "name a file that `plimsoll snapshot` wrote")?)
 }
 

@@ -197,7 +197,7 @@ fn whole(finding: &Finding) -> String {
 }
 
 /// `text` without what acts on a terminal and what XML cannot say.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     xml_only(&harmless(text))
 }
 

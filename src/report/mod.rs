@@ -19,6 +19,7 @@ mod text;
 pub(crate) use csv::cell;
 pub use html::html;
 pub use json::{report_schema, write_harmless, write_harmless_line};
+pub(crate) use junit::safe as xml_safe;
 pub(crate) use markdown::escape;
 pub(crate) use markdown::{code, prose};
 pub use saved::{Unreadable, read};

@@ -9,7 +9,7 @@ use super::node::{Content, Entry, Node};
 use super::source::Span;
 use super::template::Template;
 use super::{Finder, Form, Reference, Resource, Rule};
-use crate::model::{Hundredths, Kind, Scope, Severity, is_region_name};
+use crate::model::{Hundredths, Kind, Place, Scope, Severity, is_region_name};
 use std::collections::BTreeMap;
 
 /// A declared parameter.
@@ -51,7 +51,7 @@ pub(super) fn kind_of(item: &Item, types: Types, diagnostics: &mut Diagnostics) 
     }
 }
 
-pub(super) fn kind(node: &Node, types: Types, diagnostics: &mut Diagnostics) -> Option<&'static Kind> {
+pub(crate) fn kind(node: &Node, types: Types, diagnostics: &mut Diagnostics) -> Option<&'static Kind> {
     let Some(type_name) = node.text() else {
         diagnostics.error("wrong-type", &node.span, "a type is a text, such as AWS::SQS::Queue");
         return None;
@@ -120,6 +120,10 @@ pub(super) fn resource(item: &Item, types: Types, interpreter: &mut Interpreter<
         None => None,
     };
     let place = interpreter.diagnostics.sources.place(&item.name_span);
+    let matchers = match field("select").map(|entry| &entry.value.content) {
+        Some(Content::Map(select)) => places("select", select, interpreter),
+        _ => BTreeMap::new(),
+    };
     let called = match &finder {
         Finder::Name(name) => format!("The {} {name} exists", kind.noun),
         Finder::Select { .. } => format!("The {} `{}` exists", kind.noun, item.name),
@@ -138,6 +142,7 @@ pub(super) fn resource(item: &Item, types: Types, interpreter: &mut Interpreter<
         controls: Vec::new(),
         form: Form::Exists(item.name.clone()),
         place: place.clone(),
+        matchers,
     };
     if let Some(entry) = field("exists") {
         let wanted = "`exists` is a map, such as `{ points: 5, fix: \"...\" }`";
@@ -203,6 +208,12 @@ pub(super) fn parent(
         format!("{} hangs on {wanted}, and `{key}` is {}", kind.one(), of.one()),
     );
     None
+}
+
+/// Where each of `entries` stands, by its path below `path`.
+pub(super) fn places(path: &str, entries: &[Entry], interpreter: &Interpreter<'_>) -> BTreeMap<String, Place> {
+    let place = |entry: &Entry| interpreter.diagnostics.sources.place(&entry.key_span);
+    entries.iter().map(|entry| (format!("{path}.{}", entry.key), place(entry))).collect()
 }
 
 /// The kind of the named resource `key`. `None` after a mistake, here or in its own declaration.

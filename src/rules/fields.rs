@@ -75,7 +75,7 @@ pub(super) fn audience(entry: &Entry, diagnostics: &mut Diagnostics) -> BTreeMap
 }
 
 /// The one of `all` that `text` is the word for; that there is none is noted.
-pub(super) fn one_of<T: Copy, const N: usize>(
+pub(crate) fn one_of<T: Copy, const N: usize>(
     text: &str,
     what: &str,
     all: [T; N],

@@ -24,7 +24,7 @@ mod interpret;
 mod load;
 mod matcher;
 mod needs;
-pub(crate) mod node;
+mod node;
 mod order;
 mod origin;
 mod pattern;
@@ -37,6 +37,10 @@ mod statements;
 mod template;
 mod unexpected;
 mod waivers;
+
+pub(crate) use declare::kind as kind_in;
+pub(crate) use fields::{map, one_of, text, unknown};
+pub(crate) use node::{Called, Content, Entry, Node, read_as as read_nodes};
 
 pub use access::{Access, Via};
 pub use bounds::{Bounds, Side};
@@ -164,6 +168,9 @@ pub struct Rule {
     pub form: Form,
     /// Where it stands.
     pub place: Place,
+    /// Where what it holds things against stands, by its path in the rule: `expect.KeySchema`, `access.at_most`,
+    /// `where.Path`; of the rule that a resource exists, `select.Protocol`.
+    pub matchers: BTreeMap<String, Place>,
 }
 
 /// What a rule says.

@@ -2,7 +2,7 @@
 
 use super::access::access;
 use super::check::check;
-use super::declare::{kind, named, parent};
+use super::declare::{kind, named, parent, places};
 use super::fields::{META, map, meta, unknown};
 use super::file::Item;
 use super::flow::flow;
@@ -35,6 +35,7 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
         controls: Vec::new(),
         form: Form::Exists(String::new()),
         place: interpreter.diagnostics.sources.place(&item.name_span),
+        matchers: BTreeMap::new(),
     };
     const SUBJECTS: [&str; 3] = ["on", "each", "where"];
     for entry in entries {
@@ -63,6 +64,16 @@ pub(super) fn rule(item: &Item, types: Types, interpreter: &mut Interpreter<'_>)
             )
             .help("make it two rules");
         return None;
+    }
+    for entry in entries.iter().filter(|entry| entry.key == form.key || entry.key == "where") {
+        rule.matchers.insert(entry.key.clone(), interpreter.diagnostics.sources.place(&entry.key_span));
+        let Content::Map(inner) = &entry.value.content else { continue };
+        rule.matchers.extend(places(&entry.key, inner, interpreter));
+        if let Some(Content::Map(filter)) =
+            inner.iter().find(|inner| inner.key == "where").map(|entry| &entry.value.content)
+        {
+            rule.matchers.extend(places("where", filter, interpreter));
+        }
     }
     rule.form = match form.key.as_str() {
         "expect" => expect(item, form, entries, types, interpreter)?,

@@ -340,6 +340,7 @@ impl Rules {
             points: settings.points,
             needs: Vec::new(),
             controls: Vec::new(),
+            matchers: BTreeMap::new(),
             form: Form::Unexpected(Unexpected { aspect, except }),
             place: settings.place.clone().unwrap_or_else(whole),
         })
