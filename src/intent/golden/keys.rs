@@ -16,9 +16,11 @@ pub(super) fn keys(resources: &[&Resource], kinds: fn(&str) -> Option<&'static K
     for resource in ordered {
         let noun = kinds(resource.type_name).map_or("resource", |kind| kind.noun);
         let parent = resource.parent.as_ref().and_then(|id| keys.get(id)).cloned();
+        let trigger = parent.as_ref().map(|parent| format!("{parent}-trigger")).filter(|key| !taken.contains(key));
         let wanted = match (parent, hangs(resource)) {
+            (Some(_), true) if resource.type_name == MAPPING && trigger.is_some() => trigger.unwrap_or_default(),
             (Some(parent), true) => of_child(resource, &parent, &keys, noun),
-            _ => kebab(&resource.name),
+            _ => kebab(given(&resource.name)),
         };
         let wanted = if wanted.is_empty() { kebab(noun) } else { wanted };
         let with_noun = format!("{wanted}-{}", kebab(noun));
@@ -57,9 +59,22 @@ fn of_child(resource: &Resource, parent: &str, keys: &BTreeMap<String, String>, 
         _ => match resource.properties.get("StageName") {
             Value::Text(stage) => format!("{parent}-{}", kebab(stage)),
             _ if resource.name.starts_with("https://") => format!("{parent}-url"),
+            _ if noun == "authorizer" => match resource.properties.get("Name") {
+                Value::Text(name) => format!("{}-authorizer", kebab(name)),
+                _ => format!("{parent}-authorizer"),
+            },
             _ => format!("{parent}-{}-{}", kebab(noun), kebab(&resource.name)),
         },
     }
+}
+
+/// A name without what CloudFormation puts behind it to make it its own: `-1A2B3C4D5E6F`.
+fn given(name: &str) -> &str {
+    let (plain, suffix) = name.strip_suffix(".fifo").unwrap_or(name).rsplit_once('-').unwrap_or((name, ""));
+    let chosen = (12..=13).contains(&suffix.len())
+        && suffix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && suffix.bytes().any(|byte| byte.is_ascii_digit());
+    if chosen { plain } else { name }
 }
 
 /// `POC-Queue` and `PocQueue` are `poc-queue`.
@@ -81,7 +96,16 @@ fn kebab(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::kebab;
+    use super::{given, kebab};
+
+    #[test]
+    fn what_cloudformation_puts_behind_a_name_is_no_part_of_it() {
+        assert_eq!(given("shop-OrdersQueue-1A2B3C4D5E6F"), "shop-OrdersQueue");
+        assert_eq!(given("shop-Orders-1A2B3C4D5E6F.fifo"), "shop-Orders");
+        for own in ["Lambda-SQS-DynamoDB", "AWS-ABCDEFGHIJKL", "orders.fifo", "plain"] {
+            assert_eq!(given(own), own);
+        }
+    }
 
     #[test]
     fn names_become_words_with_hyphens() {

@@ -25,7 +25,7 @@ const PASSED_OVER: [(&str, &str); 2] = [
 ];
 
 /// Fields that say nothing of how an architecture works.
-const WORDS: [&str; 4] = ["Description", "DisplayName", "StartingPosition", "DeploymentId"];
+const WORDS: [&str; 5] = ["Description", "Tags", "DisplayName", "StartingPosition", "DeploymentId"];
 
 /// The intent of an account, as far as `region` goes.
 pub fn read(account: &Account, region: &str, kinds: Kinds) -> Intent {

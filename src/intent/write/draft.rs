@@ -6,6 +6,15 @@ use super::yaml::Yaml;
 use crate::intent::{Left, Wanted};
 use std::collections::BTreeSet;
 
+/// How long the id of a rule may be.
+const LONGEST: usize = 64;
+
+/// `wanted`, cut so that it has `most` characters at the most.
+pub(super) fn short(wanted: &str, most: usize) -> String {
+    let cut: String = wanted.chars().take(most).collect();
+    cut.trim_end_matches('-').to_owned()
+}
+
 /// An expected document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -48,10 +57,10 @@ impl<'a> Draft<'a> {
 
     /// An id like `wanted` that no other rule has.
     pub(super) fn id(&mut self, wanted: &str) -> String {
-        let mut id = wanted.to_owned();
+        let mut id = short(wanted, LONGEST);
         let mut number = 2;
         while !self.ids.insert(id.clone()) {
-            id = format!("{wanted}-{number}");
+            id = format!("{}-{number}", short(wanted, LONGEST - 4));
             number += 1;
         }
         id

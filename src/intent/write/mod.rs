@@ -7,7 +7,7 @@
 //! | `order` | the order of the resources, along the flows |
 //! | `settings`, `access`, `roles`, `closed` | the rules on one theme each |
 //! | `policy`, `granted`, `managed` | policy documents, and what they come to |
-//! | `draft` | the rules file in the making |
+//! | `draft`, `rename` | the rules file in the making, and what things are called in it |
 //! | `yaml`, `text`, `words` | how it is written |
 //!
 //! Only what the intent says is stated. What it does not say, or what could not be taken over, stands in a comment at the
@@ -22,6 +22,7 @@ mod granted;
 mod managed;
 mod order;
 mod policy;
+mod rename;
 mod roles;
 mod settings;
 mod text;
@@ -57,7 +58,7 @@ pub struct Written {
 /// below `expected/`. `kinds` gives the kind of a type name.
 pub fn write(intent: &Intent, source: &str, name: &str, kinds: fn(&str) -> Option<&'static Kind>) -> Written {
     let (intent, unfound) = found(intent);
-    let (intent, several) = distinct(intent);
+    let (intent, several) = distinct(rename::renamed(intent));
     let mut draft = Draft::new(Facts::new(&intent, kinds), name);
     draft.left.extend(unfound);
     let mut left = Vec::new();
