@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("narrow", &["audit", "flows", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("snapshot", &["model"]),
-    ("intent", &["iam", "model"]),
+    ("intent", &["services", "rules", "iam", "model"]),
     ("grade", &["report", "model"]),
     ("aws", &["services", "model"]),
     ("scan", &["collect", "services", "aws", "model"]),

@@ -25,7 +25,7 @@ pub(super) enum Rules {
     Explain(explain::Explain),
     /// Print the JSON Schema of rules files, for editors
     Schema(Schema),
-    /// Write rules from what is meant already: a snapshot of a golden account
+    /// Write rules from what is meant already: a template, or a snapshot of a golden account
     New(new::New),
 }
 

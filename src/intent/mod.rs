@@ -6,6 +6,7 @@
 //! policy of its function, and the chain of `AWS::ApiGateway::Resource` the `ResourcePath` of a method.
 
 pub mod golden;
+pub mod template;
 mod write;
 
 pub use write::{Document, Written, write};

@@ -1,7 +1,11 @@
 //! `plimsoll rules new`: rules written from where an intention is written down already.
 
 use crate::cli::paragraph::{hanging, width};
-use crate::cli::{Failure, bounded, files, given::types, output};
+use crate::cli::{
+    Failure, bounded, files,
+    given::{name_and_value, types},
+    output,
+};
 use crate::intent::{self, Intent, Written};
 use crate::model::harmless;
 use crate::rules::{Origin, Request, load};
@@ -17,15 +21,19 @@ const LARGEST: u64 = 256 << 20;
 /// How much of what was not taken over is shown; the file says all of it.
 const SHOWN: usize = 12;
 
-/// Write rules from a snapshot of an account that is as it should be
+/// Write rules from what is meant already: a template, or a snapshot of an account that is as it should be
 ///
+/// A template is one of CloudFormation or SAM, in YAML or JSON; which kind of file it is, its content tells.
 /// The rules name each resource, the flows between them, their settings, who is let in and what roles may do. What could
 /// not be taken over stands in a comment at the end of the file, with the reason. Read the file: it is yours from then on.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct New {
-    /// A snapshot of a golden account (`plimsoll snapshot`)
+    /// A template of CloudFormation or SAM, or a snapshot of a golden account (`plimsoll snapshot packs/inventory`)
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
+    /// The value of a parameter of the template, which is then fixed; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    set: Vec<(String, String)>,
     /// The title of the rules; else what the file says
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
@@ -70,16 +78,35 @@ impl New {
 
     /// What the file says is meant. What kind of file it is, its content tells.
     fn intent(&self) -> Result<Intent, Failure> {
-        let hint = "name a snapshot that `plimsoll snapshot` wrote";
+        let hint = "name a template of CloudFormation or SAM, or a snapshot that `plimsoll snapshot` wrote";
         let bytes = bounded::read_file(&self.from, LARGEST, hint)?;
         let wrong = |why: String| Failure::usage(format!("{}: {why}", self.from.display()), hint);
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             wrong(format!("it is no text: byte {} is not UTF-8", at + 1))
         })?;
+        let mut set = BTreeMap::new();
+        for (name, value) in &self.set {
+            if set.insert(name.clone(), value.clone()).is_some() {
+                return Err(Failure::usage(format!("--set {name} is given twice"), "give each parameter one value"));
+            }
+        }
+        if !is_snapshot(&text) {
+            return Ok(intent::template::read(&text, &self.from.display().to_string(), &set)?);
+        }
+        if let Some(name) = set.keys().next() {
+            let what = format!("--set {name} is for templates, and {} is a snapshot", self.from.display());
+            return Err(Failure::usage(what, "leave it out: a snapshot has no parameters"));
+        }
         let snapshot = Snapshot::parse(&text, services::kind).map_err(|error| wrong(error.to_string()))?;
         Ok(intent::golden::read(&snapshot.account, &snapshot.region, services::kind))
     }
+}
+
+/// Whether a text is a snapshot, right or wrong: the first thing in one is its version.
+fn is_snapshot(text: &str) -> bool {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    start.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with("\"plimsoll_snapshot\""))
 }
 
 /// Where a rules file and its documents go.
