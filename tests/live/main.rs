@@ -17,6 +17,7 @@ mod names;
 mod near_misses;
 mod open_queues;
 mod planted;
+mod rules_new;
 mod same_bytes;
 mod step;
 

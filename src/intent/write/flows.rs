@@ -6,6 +6,7 @@ use super::text::shown;
 use crate::iam::catalogue::Catalogue;
 use crate::intent::{Intended, Left, Piece, Wanted};
 use crate::model::{FUNCTION, MAPPING, METHOD, Mechanism, QUEUE, ROLE, SUBSCRIPTION, TABLE, TOPIC};
+use std::collections::BTreeSet;
 
 /// A flow that was recognised.
 #[derive(Debug, Clone)]
@@ -157,7 +158,15 @@ fn asked(
     let alone = facts.of_type(&target.type_name).count() == 1;
     let resource_type = kind.standing.own_policy.map(|own| own.resource_type);
     let mut actions: Vec<String> = Vec::new();
-    for (name, resources) in named.iter().filter(|(name, _)| !name.contains(['*', '?'])) {
+    for (name, resources) in named {
+        // A pattern that is about this target alone stands for what one usually does to it.
+        if name.contains(['*', '?']) {
+            let usual = |action: &&&str| Catalogue::embedded().matching(name).any(|of| of.full_name() == ***action);
+            if resources.iter().any(|resource| resource == arn) {
+                actions.extend(mechanism.actions.iter().filter(usual).map(|action| (*action).to_owned()));
+            }
+            continue;
+        }
         let about = |resource: &String| resource == arn || (alone && resource == "*");
         let Some(action) = Catalogue::embedded().action(name) else { continue };
         let full = action.full_name();
@@ -167,6 +176,8 @@ fn asked(
         }
     }
     // What only looks at the target says nothing of what is handed on.
+    let mut seen = BTreeSet::new();
+    actions.retain(|action| seen.insert(action.clone()));
     let works: Vec<String> =
         actions.iter().filter(|action| !mechanism.also.contains(&action.as_str())).cloned().collect();
     if works.is_empty() { actions } else { works }
