@@ -121,3 +121,25 @@ fn each_template_means_what_stands_beside_it() {
     }
     assert!(wrong.is_empty(), "another intent is read from {wrong:?}; `UPDATE=1` shows which");
 }
+
+/// The lines of an intent without what differs by where a thing is written.
+fn told(intent: &Intent) -> Vec<String> {
+    let mut resources: Vec<_> = intent.resources.clone();
+    resources.sort_by(|a, b| (&a.type_name, &a.key).cmp(&(&b.type_name, &b.key)));
+    resources.iter_mut().for_each(|resource| resource.origin = String::new());
+    let sorted = Intent { resources, left: Vec::new(), ..intent.clone() };
+    // The transform knows the partition, and puts a hash into the id of a deployment.
+    let text = shown(&sorted).replace("${AWS::Partition}", "aws").replace("deploymentf2aada9f99", "deployment");
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_template_of_sam_means_what_the_processed_template_does() {
+    let of = |name: &str| {
+        let text = std::fs::read_to_string(folder().join(name)).expect("a template is readable");
+        told(&read(&text, &[]).unwrap_or_else(|error| panic!("{error}")))
+    };
+    let (written, processed) = (of("sam-bookings.yaml"), of("processed/sam-bookings.json"));
+    let only = |a: &[String], b: &[String]| a.iter().filter(|line| !b.contains(line)).cloned().collect::<Vec<_>>();
+    assert_eq!((only(&written, &processed), only(&processed, &written)), (Vec::new(), Vec::new()));
+}

@@ -69,12 +69,16 @@ pub(super) fn all(build: &mut Build<'_>, resources: &[Resource]) {
             "AWS::IAM::UserToGroupAddition" => iam::membership(build, resource),
             other if kind(other).is_some() || SERVING.contains(&other) => {}
             other => {
-                let near = crate::rules::closest(other, crate::services::kinds().map(|kind| kind.type_name));
+                let near = crate::services::kinds()
+                    .map(|kind| kind.type_name)
+                    .find(|name| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase()) <= 2);
                 let why = match (other, near) {
-                    (_, Some(near))
-                        if near.len().abs_diff(other.len()) <= 2 && near[..9] == other[..9.min(other.len())] =>
-                    {
-                        format!("Plimsoll reads no such type; did you mean {near}?")
+                    (_, Some(near)) => format!("Plimsoll reads no such type; did you mean {near}?"),
+                    ("AWS::Serverless::HttpApi" | "AWS::ApiGatewayV2::Api", _) => {
+                        "HTTP APIs and WebSocket APIs are not read".to_owned()
+                    }
+                    ("AWS::Lambda::Alias" | "AWS::Lambda::Version", _) => {
+                        "versions and aliases are not read, nor their policies".to_owned()
                     }
                     _ => "Plimsoll does not read this type".to_owned(),
                 };
