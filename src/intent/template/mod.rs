@@ -23,10 +23,14 @@ use build::{Build, Resource};
 use keys::Keys;
 use node::Node;
 use resolve::{STACK, Scope};
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// The most bytes that a template may have: what CloudFormation takes from S3.
 pub const LARGEST: usize = 1_048_576;
+
+/// The most resources that a template may have ("CloudFormation quotas").
+const MOST_RESOURCES: usize = 500;
 
 /// The sections of a template.
 const SECTIONS: [&str; 12] = [
@@ -128,6 +132,12 @@ fn intent(
         .collect();
     let mut macros = !left.is_empty();
 
+    if section.entries().len() > MOST_RESOURCES {
+        let message =
+            format!("a template has at most {MOST_RESOURCES} resources, and this has {}", section.entries().len());
+        diagnostics.error("too-large", &section.entries()[MOST_RESOURCES].key_span, message);
+        return None;
+    }
     let mut resources = Vec::new();
     let mut keys = Keys::default();
     keys.take(STACK);
@@ -177,12 +187,19 @@ fn intent(
         resources: resources.iter().map(|of| (of.id.clone(), (of.key.clone(), of.type_name.clone()))).collect(),
         known: BTreeMap::new(),
         macros,
+        decided: RefCell::default(),
+        in_known: Cell::new(false),
+        written: Cell::new(0),
     };
     if let Some(stack) = given.get(STACK) {
         scope.given.insert("AWS::StackName".to_owned(), stack.clone());
     }
     scope.known = known(&resources);
 
+    // Those that no resource asks for may be wrong as well.
+    for entry in &scope.conditions {
+        drop(scope.condition(&entry.key, &entry.key_span, diagnostics));
+    }
     let mut present = Vec::new();
     let mut undecided = Vec::new();
     for resource in resources {

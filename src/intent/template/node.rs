@@ -159,6 +159,15 @@ impl Node {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
+    /// Whether it is a text, or a list of texts.
+    pub(super) fn is_literal(&self) -> bool {
+        match &self.content {
+            Content::Scalar { .. } => true,
+            Content::List(items) => items.iter().all(|item| matches!(item.content, Content::Scalar { .. })),
+            Content::Map(_) => false,
+        }
+    }
+
     /// Whether two pieces of a template say the same, wherever they stand.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         match (&self.content, &other.content) {

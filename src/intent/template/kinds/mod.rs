@@ -102,6 +102,10 @@ fn kind_of(type_name: &str) -> &'static Kind {
 /// `resource`, which has a name, with its properties but for those called in `beside`; none if it cannot be found.
 fn named(build: &mut Build<'_>, resource: &Resource, beside: &[&str]) -> Option<Intended> {
     let kind = kind_of(&resource.type_name);
+    let mut beside = beside.to_vec();
+    beside.push(kind.name_field);
+    // What is wrong with its properties is said even if it cannot be found.
+    let properties = build.properties(resource, kind, &beside);
     let Found { name, select } = match found(build, resource, kind) {
         Ok(found) => found,
         Err(why) => {
@@ -109,9 +113,6 @@ fn named(build: &mut Build<'_>, resource: &Resource, beside: &[&str]) -> Option<
             return None;
         }
     };
-    let mut beside = beside.to_vec();
-    beside.push(kind.name_field);
-    let properties = build.properties(resource, kind, &beside);
     Some(Intended {
         key: resource.key.clone(),
         type_name: resource.type_name.clone(),
