@@ -29,7 +29,7 @@
 //!
 //! Dependencies point one way: `main → cli → {grade, report, narrow, audit, reach, scan}`, `grade → report`,
 //! `narrow → {audit, flows}`, `audit → {flows, checks, reach}`,
-//! `{flows, checks} → reach → {rules, iam, model}`,
+//! `{flows, checks} → reach → {rules, iam, model}`, `intent → {services, rules, iam, model}`,
 //! `rules → {iam, model}`, and `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
 //! only place that names its service's SDK crate; the kinds are handed to the rules loader by `cli`.
 

@@ -370,9 +370,19 @@ impl<'a> Build<'a> {
                 }
             }
             [Piece::Text(text), ..] => text.starts_with("arn:"),
+            // The ARN of a version or alias.
+            [Piece::Reference(reference), Piece::Text(rest)] => reference.ends_with(".Arn") && rest.starts_with(':'),
             _ => false,
         };
         if kept { Wanted::Text(pieces.to_vec()) } else { Wanted::Unknown(REDACTED.to_owned()) }
+    }
+
+    /// Makes unknown which managed policies roles have: something that is not worked out attaches more.
+    pub(super) fn forget_attachments(&mut self) {
+        for made in self.made.iter_mut().filter(|made| made.intended.type_name == "AWS::IAM::Role") {
+            let why = "something in the template that is not worked out may attach more policies";
+            made.intended.properties.insert("ManagedPolicyArns".to_owned(), Wanted::Unknown(why.to_owned()));
+        }
     }
 
     /// Learns the names that were given, which a scan keeps wherever they stand.

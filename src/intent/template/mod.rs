@@ -23,10 +23,14 @@ use build::{Build, Resource};
 use keys::Keys;
 use node::Node;
 use resolve::{STACK, Scope};
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// The most bytes that a template may have: what CloudFormation takes from S3.
 pub const LARGEST: usize = 1_048_576;
+
+/// The most resources that a template may have ("CloudFormation quotas").
+const MOST_RESOURCES: usize = 500;
 
 /// The sections of a template.
 const SECTIONS: [&str; 12] = [
@@ -128,6 +132,12 @@ fn intent(
         .collect();
     let mut macros = !left.is_empty();
 
+    if section.entries().len() > MOST_RESOURCES {
+        let message =
+            format!("a template has at most {MOST_RESOURCES} resources, and this has {}", section.entries().len());
+        diagnostics.error("too-large", &section.entries()[MOST_RESOURCES].key_span, message);
+        return None;
+    }
     let mut resources = Vec::new();
     let mut keys = Keys::default();
     keys.take(STACK);
@@ -143,6 +153,7 @@ fn intent(
             resources.push(resource);
         }
     }
+    let mut attached_elsewhere = macros;
     let serverless = resources.iter().find(|resource| resource.type_name.starts_with("AWS::Serverless::"));
     if transforms.iter().any(|transform| transform == SAM) {
         // Further ids follow from it, and it may make more than is known here.
@@ -150,6 +161,7 @@ fn intent(
         let expanded = sam::expand(&root, std::mem::take(&mut resources), diagnostics);
         resources = expanded.resources;
         left.extend(expanded.left);
+        attached_elsewhere = expanded.connectors;
     } else if let Some(serverless) = serverless {
         diagnostics
             .error(
@@ -175,12 +187,19 @@ fn intent(
         resources: resources.iter().map(|of| (of.id.clone(), (of.key.clone(), of.type_name.clone()))).collect(),
         known: BTreeMap::new(),
         macros,
+        decided: RefCell::default(),
+        in_known: Cell::new(false),
+        written: Cell::new(0),
     };
     if let Some(stack) = given.get(STACK) {
         scope.given.insert("AWS::StackName".to_owned(), stack.clone());
     }
     scope.known = known(&resources);
 
+    // Those that no resource asks for may be wrong as well.
+    for entry in &scope.conditions {
+        drop(scope.condition(&entry.key, &entry.key_span, diagnostics));
+    }
     let mut present = Vec::new();
     let mut undecided = Vec::new();
     for resource in resources {
@@ -194,6 +213,9 @@ fn intent(
     }
     let mut build = Build::new(&scope, &present, &mut keys, diagnostics);
     kinds::all(&mut build, &present);
+    if attached_elsewhere {
+        build.forget_attachments();
+    }
     let extra = std::mem::take(&mut build.extra);
     let (intended, more) = build.finish();
     for (resource, why) in &undecided {
@@ -293,10 +315,29 @@ fn resource(entry: &node::Entry, diagnostics: &mut Diagnostics) -> Option<Resour
     })
 }
 
-/// What follows from the template of resources that are not read: names and ARNs that are made of a given name.
+/// What follows from the template of resources that are not read: names and ARNs that are made of a given name. By the
+/// logical id and the attribute; without one, what `Ref` gives.
 fn known(resources: &[Resource]) -> BTreeMap<(String, Option<&'static str>), Node> {
     let mut known = BTreeMap::new();
     for resource in resources {
+        if resource.type_name == "AWS::Lambda::Alias" {
+            if let (Some(function), Some(name)) =
+                (resource.properties.get("FunctionName"), resource.properties.get("Name"))
+            {
+                // An alias is named by its ARN: that of the function, and its own name.
+                let function = match function.intrinsic() {
+                    Some(("Ref", id)) if id.as_text().is_some() => {
+                        Node::attribute(&function.span, id.as_text().unwrap_or_default(), "Arn")
+                    }
+                    _ => function.clone(),
+                };
+                let span = &name.span;
+                let parts = Node::list(span, vec![function, name.clone()]);
+                let arn = Node::map(span, vec![("Fn::Join", Node::list(span, vec![Node::text(span, ":"), parts]))]);
+                known.insert((resource.id.clone(), None), arn);
+            }
+            continue;
+        }
         let (name, arn) = match resource.type_name.as_str() {
             "AWS::Logs::LogGroup" => {
                 ("LogGroupName", "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Name}:*")

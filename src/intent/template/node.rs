@@ -159,6 +159,31 @@ impl Node {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
+    /// Whether it is a text, or a list of texts.
+    pub(super) fn is_literal(&self) -> bool {
+        match &self.content {
+            Content::Scalar { .. } => true,
+            Content::List(items) => items.iter().all(|item| matches!(item.content, Content::Scalar { .. })),
+            Content::Map(_) => false,
+        }
+    }
+
+    /// Whether two pieces of a template say the same, wherever they stand.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        match (&self.content, &other.content) {
+            (Content::List(a), Content::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says_the_same(b))
+            }
+            (Content::Map(a), Content::Map(b)) => {
+                let in_other =
+                    |entry: &Entry| other.get(&entry.key).is_some_and(|value| entry.value.says_the_same(value));
+                a.len() == b.len() && a.iter().all(in_other)
+            }
+            (Content::Scalar { text: a, .. }, Content::Scalar { text: b, .. }) => a == b,
+            _ => false,
+        }
+    }
+
     /// The intrinsic that it is: its name written out, and what it is given.
     pub(super) fn intrinsic(&self) -> Option<(&str, &Self)> {
         match self.entries() {

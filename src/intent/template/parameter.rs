@@ -5,6 +5,9 @@ use crate::model::harmless;
 use crate::rules::{Diagnostics, closest};
 use std::collections::BTreeMap;
 
+/// The most bytes that the value of a parameter may have ("CloudFormation quotas").
+const LONGEST: usize = 4096;
+
 /// A parameter of a template.
 #[derive(Debug, Clone)]
 pub(super) struct Parameter {
@@ -106,6 +109,11 @@ pub(super) fn read(
                     .help(format!("it is one of {}", allowed.join(", ")))
                     .did_you_mean(value, allowed.iter().copied());
             }
+        }
+        if value.as_ref().is_some_and(|value| value.len() > LONGEST) {
+            let message = format!("a parameter has at most {LONGEST} bytes, and `{}` has more", entry.key);
+            diagnostics.error("too-large", &entry.key_span, message);
+            continue;
         }
         let kept = matches!(holds, Holds::Text | Holds::List);
         let parameter = Parameter {

@@ -7,6 +7,7 @@ use super::parameter::{Holds, Parameter};
 use super::value::{Value, What, joined, only_text};
 use crate::intent::Piece;
 use crate::rules::{Diagnostics, Span, closest};
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the stack, as a parameter of the rules.
@@ -29,7 +30,16 @@ pub(super) struct Scope {
     pub(super) known: BTreeMap<(String, Option<&'static str>), Node>,
     /// Whether a macro may make resources that the template does not show.
     pub(super) macros: bool,
+    /// What the conditions that were looked at came to.
+    pub(super) decided: RefCell<BTreeMap<String, Result<bool, String>>>,
+    /// Whether a name out of `known` is being worked out, which rests on no other such name.
+    pub(super) in_known: Cell<bool>,
+    /// The bytes of text that were worked out so far.
+    pub(super) written: Cell<usize>,
 }
+
+/// How many bytes of text may be worked out of one template: references repeat what they stand for.
+const MOST_TEXT: usize = 64 * 1024 * 1024;
 
 impl Scope {
     /// What `node` comes to.
@@ -58,6 +68,18 @@ impl Scope {
                         .collect(),
                 ),
             },
+        };
+        let bytes: usize = match &what {
+            What::Text { pieces, .. } => pieces.iter().map(length).sum(),
+            What::List(items) => {
+                items.iter().filter_map(Value::as_pieces).flat_map(|pieces| pieces.iter().map(length)).sum()
+            }
+            _ => 0,
+        };
+        self.written.set(self.written.get().saturating_add(bytes));
+        let what = match self.written.get() {
+            written if written > MOST_TEXT => What::Unknown("the template comes to too much text".to_owned()),
+            _ => what,
         };
         Value { span: node.span.clone(), what }
     }
@@ -164,7 +186,12 @@ impl Scope {
     fn of_resource(&self, id: &str, attribute: Option<&str>, span: &Span, diagnostics: &mut Diagnostics) -> What {
         let told = self.known.iter().find(|((of, which), _)| of == id && which.as_deref() == attribute);
         if let Some((_, node)) = told {
-            return self.value(node, diagnostics).what;
+            if self.in_known.replace(true) {
+                return What::Unknown(format!("the name of {id} rests on that of another resource"));
+            }
+            let what = self.value(node, diagnostics).what;
+            self.in_known.set(false);
+            return what;
         }
         match self.resources.get(id) {
             Some((key, type_name)) => {
@@ -343,7 +370,11 @@ impl Scope {
         let mapping = self.mappings.iter().find(|entry| entry.key == name).map(|entry| &entry.value);
         let found = mapping.and_then(|mapping| mapping.get(&first_key)).and_then(|of| of.get(&second_key));
         match (found, mapping) {
-            (Some(found), _) => self.value(found, diagnostics).what,
+            (Some(found), _) if found.is_literal() => self.value(found, diagnostics).what,
+            (Some(found), _) => {
+                diagnostics.error("wrong-type", &found.span, "a mapping holds texts and lists of texts");
+                What::Unknown("the mapping holds something else".to_owned())
+            }
             (None, None) => {
                 let names: Vec<&str> = self.mappings.iter().map(|entry| entry.key.as_str()).collect();
                 diagnostics
@@ -385,12 +416,16 @@ impl Scope {
                 .did_you_mean(name, names);
             return Err(format!("there is no condition {name}"));
         };
+        if let Some(decided) = self.decided.borrow().get(name) {
+            return decided.clone();
+        }
         if !seen.insert(name.to_owned()) {
             diagnostics.error("circular", &entry.key_span, format!("the condition `{name}` rests on itself"));
             return Err(format!("{name} rests on itself"));
         }
         let truth = self.truth_of(&entry.value, seen, diagnostics);
         seen.remove(name);
+        self.decided.borrow_mut().insert(name.to_owned(), truth.clone());
         truth
     }
 
@@ -537,6 +572,13 @@ fn attribute_of<'a>(type_name: &str, attribute: &'a str) -> Option<&'a str> {
         ("AWS::SQS::Queue", "QueueName") | ("AWS::SNS::Topic", "TopicName") => None,
         ("AWS::SNS::Topic", "TopicArn") | ("AWS::IAM::ManagedPolicy", "PolicyArn") => Some("Arn"),
         _ => Some(attribute),
+    }
+}
+
+/// The bytes of a piece.
+fn length(piece: &Piece) -> usize {
+    match piece {
+        Piece::Text(text) | Piece::Reference(text) => text.len(),
     }
 }
 

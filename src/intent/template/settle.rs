@@ -23,15 +23,21 @@ pub(super) fn settle(
     let ids: BTreeMap<&str, &str> = scope.resources.iter().map(|(id, (key, _))| (key.as_str(), id.as_str())).collect();
     // What cannot be found takes with it what is found by it.
     loop {
-        let known = Known { names: &names, resources: &resources, ids: &ids, undecided };
-        let lost = resources.iter().position(|resource| known.lost(resource).is_some());
-        let Some(at) = lost else { break };
-        let why = known.lost(&resources[at]).unwrap_or_default();
-        let resource = resources.remove(at);
-        left.push(Left { what: format!("{} ({})", resource.origin, resource.type_name), why });
+        let known = Known { names: &names, types: types(&resources), ids: &ids, undecided };
+        let why: Vec<Option<String>> = resources.iter().map(|resource| known.lost(resource)).collect();
+        if why.iter().all(Option::is_none) {
+            break;
+        }
+        let mut kept = Vec::new();
+        for (resource, why) in resources.into_iter().zip(why) {
+            match why {
+                None => kept.push(resource),
+                Some(why) => left.push(Left { what: format!("{} ({})", resource.origin, resource.type_name), why }),
+            }
+        }
+        resources = kept;
     }
-    let all = resources.clone();
-    let known = Known { names: &names, resources: &all, ids: &ids, undecided };
+    let known = Known { names: &names, types: types(&resources), ids: &ids, undecided };
     for resource in &mut resources {
         resource.properties.values_mut().for_each(|wanted| known.settle(wanted));
     }
@@ -67,10 +73,15 @@ pub(super) fn settle(
     Intent { title, about, parameters, resources, left }
 }
 
+fn types(resources: &[Intended]) -> BTreeMap<String, String> {
+    resources.iter().map(|resource| (resource.key.clone(), resource.type_name.clone())).collect()
+}
+
 /// What references may speak of.
 struct Known<'a> {
     names: &'a BTreeSet<String>,
-    resources: &'a [Intended],
+    /// The types of the resources, by what rules call them.
+    types: BTreeMap<String, String>,
     ids: &'a BTreeMap<&'a str, &'a str>,
     undecided: &'a [(Resource, String)],
 }
@@ -82,7 +93,7 @@ impl Known<'_> {
         if attribute.is_none() && self.names.contains(reference) {
             return None;
         }
-        let Some(resource) = self.resources.iter().find(|resource| resource.key == key) else {
+        let Some(type_name) = self.types.get(key) else {
             let undecided = self.undecided.iter().find(|(resource, _)| resource.key == key);
             let id = self.ids.get(key).copied().unwrap_or(key);
             return Some(match undecided {
@@ -91,9 +102,9 @@ impl Known<'_> {
             });
         };
         let attribute = attribute?;
-        match kind(&resource.type_name).and_then(|kind| kind.attribute(attribute)) {
+        match kind(type_name).and_then(|kind| kind.attribute(attribute)) {
             Some(_) => None,
-            None => Some(format!("Plimsoll does not read {attribute} of {}", resource.type_name)),
+            None => Some(format!("Plimsoll does not read {attribute} of {type_name}")),
         }
     }
 
@@ -110,7 +121,7 @@ impl Known<'_> {
             return Some(format!("its name is not known: {why}"));
         }
         if let Some(of) = &resource.of
-            && !self.resources.iter().any(|other| other.key == *of)
+            && !self.types.contains_key(of)
         {
             let id = self.ids.get(of.as_str()).copied().unwrap_or(of);
             return Some(format!("it hangs on {id}, which was not taken over"));

@@ -52,7 +52,14 @@ pub(super) fn environment(build: &mut Build<'_>, resource: &Resource) {
 }
 
 pub(super) fn mapping(build: &mut Build<'_>, resource: &Resource) {
-    let Some(function) = parent(build, resource, "FunctionName", &[FUNCTION]) else { return };
+    let alias = qualified(build, resource, "FunctionName");
+    let function = match &alias {
+        Some((function, _)) => function.clone(),
+        None => match parent(build, resource, "FunctionName", &[FUNCTION]) {
+            Some(function) => function,
+            None => return,
+        },
+    };
     let source = build.property(resource, "EventSourceArn");
     let source = match &source {
         None => {
@@ -75,6 +82,11 @@ pub(super) fn mapping(build: &mut Build<'_>, resource: &Resource) {
         let why = "a customer's key encrypts the filter, and no list shows it";
         properties.insert("FilterCriteria".to_owned(), Wanted::Unknown(why.to_owned()));
     }
+    if let Some((function, alias)) = alias {
+        let mut arn = vec![Piece::Reference(format!("{function}.Arn")), Piece::Text(":".to_owned())];
+        arn.extend(alias);
+        properties.insert("FunctionArn".to_owned(), Wanted::Text(super::super::value::joined(arn)));
+    }
     let intended = Intended {
         key: resource.key.clone(),
         type_name: resource.type_name.clone(),
@@ -87,9 +99,31 @@ pub(super) fn mapping(build: &mut Build<'_>, resource: &Resource) {
     build.add(resource, intended);
 }
 
+/// The function of this template that the property `name` names with a version or alias, and which.
+fn qualified(build: &mut Build<'_>, resource: &Resource, name: &str) -> Option<(String, Vec<Piece>)> {
+    let value = build.property(resource, name)?;
+    let [Piece::Reference(function), rest @ ..] = value.as_pieces()? else { return None };
+    let key = function.strip_suffix(".Arn")?.to_owned();
+    let [Piece::Text(first), more @ ..] = rest else { return None };
+    let first = first.strip_prefix(':')?;
+    build.made(&key).filter(|made| made.type_name == FUNCTION)?;
+    let mut qualifier = vec![Piece::Text(first.to_owned())];
+    qualifier.extend(more.iter().cloned());
+    Some((key, super::super::value::joined(qualifier)))
+}
+
 pub(super) fn url(build: &mut Build<'_>, resource: &Resource) {
-    let Some(function) = parent(build, resource, "TargetFunctionArn", &[FUNCTION]) else { return };
     let mut select = Vec::new();
+    let function = match qualified(build, resource, "TargetFunctionArn") {
+        Some((function, alias)) => {
+            select.push(("Qualifier".to_owned(), Wanted::Text(alias)));
+            function
+        }
+        None => match parent(build, resource, "TargetFunctionArn", &[FUNCTION]) {
+            Some(function) => function,
+            None => return,
+        },
+    };
     if let Some(qualifier) = build.property(resource, "Qualifier") {
         match qualifier.as_pieces() {
             Some(pieces) => select.push(("Qualifier".to_owned(), Wanted::Text(pieces.to_vec()))),

@@ -69,12 +69,16 @@ pub(super) fn all(build: &mut Build<'_>, resources: &[Resource]) {
             "AWS::IAM::UserToGroupAddition" => iam::membership(build, resource),
             other if kind(other).is_some() || SERVING.contains(&other) => {}
             other => {
-                let near = crate::rules::closest(other, crate::services::kinds().map(|kind| kind.type_name));
+                let near = crate::services::kinds()
+                    .map(|kind| kind.type_name)
+                    .find(|name| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase()) <= 2);
                 let why = match (other, near) {
-                    (_, Some(near))
-                        if near.len().abs_diff(other.len()) <= 2 && near[..9] == other[..9.min(other.len())] =>
-                    {
-                        format!("Plimsoll reads no such type; did you mean {near}?")
+                    (_, Some(near)) => format!("Plimsoll reads no such type; did you mean {near}?"),
+                    ("AWS::Serverless::HttpApi" | "AWS::ApiGatewayV2::Api", _) => {
+                        "HTTP APIs and WebSocket APIs are not read".to_owned()
+                    }
+                    ("AWS::Lambda::Alias" | "AWS::Lambda::Version", _) => {
+                        "versions and aliases are not read, nor their policies".to_owned()
                     }
                     _ => "Plimsoll does not read this type".to_owned(),
                 };
@@ -98,6 +102,10 @@ fn kind_of(type_name: &str) -> &'static Kind {
 /// `resource`, which has a name, with its properties but for those called in `beside`; none if it cannot be found.
 fn named(build: &mut Build<'_>, resource: &Resource, beside: &[&str]) -> Option<Intended> {
     let kind = kind_of(&resource.type_name);
+    let mut beside = beside.to_vec();
+    beside.push(kind.name_field);
+    // What is wrong with its properties is said even if it cannot be found.
+    let properties = build.properties(resource, kind, &beside);
     let Found { name, select } = match found(build, resource, kind) {
         Ok(found) => found,
         Err(why) => {
@@ -105,9 +113,6 @@ fn named(build: &mut Build<'_>, resource: &Resource, beside: &[&str]) -> Option<
             return None;
         }
     };
-    let mut beside = beside.to_vec();
-    beside.push(kind.name_field);
-    let properties = build.properties(resource, kind, &beside);
     Some(Intended {
         key: resource.key.clone(),
         type_name: resource.type_name.clone(),
