@@ -59,13 +59,10 @@ async fn holds(case: &Case) {
     let folder = Folder::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let rules = written(&root.join("tests/templates").join(case.template), &folder);
-    let deployed = match case.processed {
-        Some(processed) => root.join("tests/live/rules_new").join(processed),
-        None => root.join("tests/templates").join(case.template),
-    };
+    let deployed = root.join("tests/templates").join(case.deployed.unwrap_or(case.template));
     let deploy = || async {
         server.reset();
-        let stack = Stack::deploy(&server, &deployed, case.parameters);
+        let stack = Stack::deploy(&server, &deployed, case.parameters, case.respelt);
         for mend in case.mends {
             mend.make(&stack).await;
         }
@@ -75,7 +72,9 @@ async fn holds(case: &Case) {
     let intact = scan(&server, &rules, SET);
     assert!(intact.findings().count() >= 7, "{}", case.template);
     let text = || std::fs::read_to_string(&rules).unwrap_or_default();
-    assert_eq!(blamed(&intact), BTreeSet::new(), "{}\n{}{}", case.template, told(&intact), text());
+    let unanswered: BTreeSet<_> =
+        case.unanswered.iter().map(|rule| ((*rule).to_owned(), "unknown".to_owned())).collect();
+    assert_eq!(blamed(&intact), unanswered, "{}\n{}{}", case.template, told(&intact), text());
     let mut wrong = Vec::new();
     for (change, by) in case.changes {
         let stack = deploy().await;
@@ -120,7 +119,10 @@ fn snapshot(server: &Server, rules: &str, folder: &Folder) -> PathBuf {
 }
 
 /// The mistakes of the lab that rules written from a snapshot of it do not tell, each with the reason.
-const NOT_TOLD: &[(&str, &str)] = &[];
+const NOT_TOLD: &[(&str, &str)] = &[(
+    "a FIFO queue is left over beside the queue",
+    "it hangs on nothing of the architecture, and an account may hold more than one",
+)];
 
 #[tokio::test]
 async fn rules_from_a_snapshot_of_the_lab_tell_its_mistakes() {

@@ -111,8 +111,8 @@ impl Draft<'_> {
             _ => {}
         }
         if !secrets.is_empty() {
-            let what = format!("{}: the values of {} in {}", of.key, secrets.join(", "), field.name);
-            self.leave(what, "they may be secrets, so that they are never read and compare with nothing");
+            let what = format!("{}.{}: {}", of.key, field.name, secrets.join(", "));
+            self.leave(what, "such a text may be a secret, so it is not read from an account");
         }
         drop_empty(&mut parts);
         (!parts.is_empty()).then_some(Wanted::Map(parts))

@@ -3,7 +3,7 @@
 use super::stack::Stack;
 use crate::support::lab::done;
 use aws_sdk_apigateway::types::{Op, PatchOperation};
-use aws_sdk_dynamodb::types::{PointInTimeRecoverySpecification, TimeToLiveSpecification};
+use aws_sdk_dynamodb::types::{PointInTimeRecoverySpecification, SseSpecification, TimeToLiveSpecification};
 
 /// Something that the server leaves out.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +13,7 @@ pub(super) enum Mend {
     Subscription(&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)]),
     /// An attribute of a topic is not set.
     Topic(&'static str, &'static str, &'static str),
-    /// The types of an API's endpoint are kept under another name than they are answered.
+    /// A setting of an API: its policy is not completed with the ARN of the API.
     Api(&'static str, &'static str, &'static str),
     /// The settings of a stage's methods are not set, or not those of every method.
     Stage(&'static str, &'static str, &'static [(&'static str, &'static str)]),
@@ -21,6 +21,8 @@ pub(super) enum Mend {
     Invocations(&'static str, i32, i32),
     /// No concurrency is reserved for a function.
     Reserved(&'static str, i32),
+    /// A table is not encrypted with a key of KMS.
+    Encrypted(&'static str),
     /// A table has no point-in-time recovery, and its items do not expire.
     Backups(&'static str, &'static str),
 }
@@ -69,6 +71,11 @@ impl Mend {
             Self::Reserved(function, executions) => {
                 let put = lab.lambda.put_function_concurrency().function_name(stack.id(function));
                 done(&what, put.reserved_concurrent_executions(executions).send().await);
+            }
+            Self::Encrypted(table) => {
+                let on = SseSpecification::builder().enabled(true).build();
+                let update = lab.dynamodb.update_table().table_name(stack.id(table)).sse_specification(on);
+                done(&what, update.send().await);
             }
             Self::Backups(table, attribute) => {
                 let table = stack.id(table);

@@ -26,15 +26,19 @@ pub(super) struct Stack {
 }
 
 impl Stack {
-    /// Deploys the template in the file `path` with these parameters.
+    /// Deploys the template in the file `path` with these parameters, some of it spelt otherwise.
     ///
     /// # Panics
     /// When the server refuses it.
-    pub(super) fn deploy(server: &Server, path: &Path, parameters: &[(&str, &str)]) -> Self {
+    pub(super) fn deploy(server: &Server, path: &Path, parameters: &[(&str, &str)], respelt: &[(&str, &str)]) -> Self {
         let endpoint = server.endpoint();
         let port = endpoint.rsplit(':').next().and_then(|port| port.parse().ok());
         let port = port.unwrap_or_else(|| panic!("{endpoint} has no port"));
-        let template = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let mut template = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        for (from, to) in respelt {
+            assert!(template.contains(from), "{} has no `{from}`", path.display());
+            template = template.replace(from, to);
+        }
         let mut fields = vec![
             ("Action".to_owned(), "CreateStack".to_owned()),
             ("Version".to_owned(), "2010-05-15".to_owned()),
