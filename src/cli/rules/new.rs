@@ -62,7 +62,8 @@ impl New {
             return Err(Failure::usage(what, hint));
         }
         let source = self.from.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let name = place.as_ref().map_or("new", |place| &place.name);
+        let stem = self.from.file_stem().and_then(|stem| stem.to_str()).filter(|stem| is_plain(stem)).unwrap_or("new");
+        let name = place.as_ref().map_or(stem, |place| &place.name);
         let written = intent::write(&intent, &source, name, services::kind);
         let staged = Staged::write(&written, name)?;
         staged.check()?;

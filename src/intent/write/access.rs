@@ -6,7 +6,7 @@ use super::policy::{literal, one_or_more, statements};
 use super::words::{self, kebab, list};
 use super::yaml::Yaml;
 use crate::intent::{Intended, Wanted};
-use crate::model::{FUNCTION, QUEUE, ROLE};
+use crate::model::{FUNCTION, OwnPolicy, QUEUE, ROLE};
 use std::collections::BTreeMap;
 
 /// Somebody whom a policy lets in: as rules name them, and in words.
@@ -14,6 +14,13 @@ use std::collections::BTreeMap;
 pub(super) struct Who {
     rule: Yaml,
     words: String,
+}
+
+/// A policy that is stated as a document, and the resources that are to carry it.
+struct Whole {
+    own: OwnPolicy,
+    file: String,
+    keys: Vec<String>,
 }
 
 /// One statement of a policy that says only who may do what.
@@ -27,6 +34,7 @@ impl Draft<'_> {
     pub(super) fn policies(&mut self, resources: &[&Intended]) -> Vec<Rule> {
         let mut rules = Vec::new();
         let mut trusted: Vec<(Vec<Who>, Vec<String>)> = Vec::new();
+        let mut whole: Vec<Whole> = Vec::new();
         for resource in resources {
             let Some(own) = self.facts.kind(resource).and_then(|kind| kind.standing.own_policy) else { continue };
             let Some(document) = resource.properties.get(own.field) else { continue };
@@ -39,9 +47,16 @@ impl Draft<'_> {
                     }
                 }
                 Some(grants) => rules.extend(self.grants(resource, own.service, grants)),
-                None => rules.extend(self.whole(resource, own.field, own.noun, document)),
+                None => {
+                    let Some(file) = self.kept(resource, own.noun, document) else { continue };
+                    match whole.iter_mut().find(|of| of.own == own && of.file == file) {
+                        Some(same) => same.keys.push(resource.key.clone()),
+                        None => whole.push(Whole { own, file, keys: vec![resource.key.clone()] }),
+                    }
+                }
             }
         }
+        rules.extend(whole.into_iter().map(|of| self.whole(of)));
         rules.extend(self.closed(resources));
         rules.extend(self.trust(trusted));
         rules
@@ -74,7 +89,7 @@ impl Draft<'_> {
         let everybody = distinct(groups.iter().flat_map(|(_, who)| who.iter().cloned()));
         let id = self.id(&format!("{key}-others"));
         let title = match everybody.is_empty() {
-            true => format!("The policy of {key} lets nobody in"),
+            true => format!("The policy of {key} lets nobody in but its own account"),
             false => format!("Nobody else may do anything to {key}"),
         };
         let every = [format!("{service}:*")];
@@ -86,20 +101,24 @@ impl Draft<'_> {
         rules
     }
 
-    /// The policy means what the document means.
-    fn whole(&mut self, resource: &Intended, field: &str, noun: &str, document: &Wanted) -> Option<Rule> {
+    /// The path of the document of a policy, if it can be written.
+    fn kept(&mut self, resource: &Intended, noun: &str, document: &Wanted) -> Option<String> {
         let key = &resource.key;
         if let Wanted::Unknown(why) = document {
             self.leave(format!("the {noun} of {key}"), why.clone());
             return None;
         }
-        let name = if resource.type_name == ROLE { "trust" } else { "policy" };
-        let file = self.keep(&format!("{key}.{name}"), &format!("the {noun} of {key}"), document)?;
-        let id = self.id(&format!("{key}-{name}"));
-        let policy = Yaml::map([(field, Yaml::map([("$policy", Yaml::Text(file))]))]);
-        let form = vec![("on", Yaml::text(key)), ("expect", policy)];
-        let title = format!("The {noun} of {key} says what is intended, and nothing else");
-        Some(Rule { id, title, form, is_grave: true, reason: None, notes: Vec::new() })
+        self.keep(&format!("{key}.{}", word(resource.type_name == ROLE)), &format!("the {noun} of {key}"), document)
+    }
+
+    /// The policies mean what the document means.
+    fn whole(&mut self, Whole { own, file, keys }: Whole) -> Rule {
+        let is_trust = own.service == "sts";
+        let id = self.id(&format!("{}-{}", keys[0], word(is_trust)));
+        let policy = Yaml::map([(own.field, Yaml::map([("$policy", Yaml::Text(file))]))]);
+        let title = format!("The {} of {} says what is intended, and nothing else", own.noun, list(&keys));
+        let form = vec![("on", one_or_list(&keys)), ("expect", policy)];
+        Rule { id, title, form, is_grave: true, reason: None, notes: Vec::new() }
     }
 
     /// Queues and functions that are meant to have no policy let nobody in: AWS gives them none of its own.
@@ -163,11 +182,20 @@ fn distinct(all: impl Iterator<Item = Who>) -> Vec<Who> {
     distinct
 }
 
-fn access(to: &[String], actions: &[String], side: &str, who: &[Who]) -> Vec<(&'static str, Yaml)> {
-    let to = match to {
+fn one_or_list(keys: &[String]) -> Yaml {
+    match keys {
         [one] => Yaml::text(one),
         several => Yaml::texts(several.iter().cloned()),
-    };
+    }
+}
+
+/// What documents and rules of a policy are called.
+fn word(is_trust: bool) -> &'static str {
+    if is_trust { "trust" } else { "policy" }
+}
+
+fn access(to: &[String], actions: &[String], side: &str, who: &[Who]) -> Vec<(&'static str, Yaml)> {
+    let to = one_or_list(to);
     let who = Yaml::List(who.iter().map(|who| who.rule.clone()).collect());
     vec![("access", Yaml::map([("to", to), ("actions", Yaml::texts(actions.to_vec())), (side, who)]))]
 }

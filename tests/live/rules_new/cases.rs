@@ -87,7 +87,7 @@ pub(super) const CASES: &[Case] = &[
             (Subscribe("OrderEvents", "sqs", "{Undeliverable}"), "order-events-only-subscriptions"),
             (Unsubscribe("OrderEvents", "{Archive}"), "to-archive-exists"),
             (Subscriptions("OrderEvents", "RawMessageDelivery", "false"), "order-events-feeds-shipping"),
-            (LetAnyoneSend("Shipping"), "shipping-policy"),
+            (LetAnyoneSend("Shipping"), "billing-policy"),
             (LosePolicy("Billing"), "order-events-feeds-billing"),
             (Queue("Shipping", Attribute::DelaySeconds, "0"), "shipping-settings"),
             (Topic("OrderEvents", "KmsMasterKeyId", ""), "order-events-settings"),
