@@ -165,7 +165,7 @@ pub(super) const CASES: &[Case] = &[
             (Detach("AnnouncerRole"), "announcer-role-settings"),
             (Unsubscribe("Topic", ADDRESS), "topic-subscription-exists"),
             (AllowAll("WriteOrders"), "write-orders-content"),
-            (Timeout("Writer", 60), "writer-settings"),
+            (Timeout("Writer", 60), "queue-triggers-writer"),
         ],
     },
     Case {
@@ -218,7 +218,7 @@ pub(super) const CASES: &[Case] = &[
         ],
         changes: &[
             (DeleteTriggers("Confirm"), "confirm-from-queue-exists"),
-            (Inline("BookRole", "dynamodb:*"), "book-role-permissions"),
+            (LetAnyoneInvoke("Book"), "book-policy"),
             (Timeout("Book", 3), "book-settings"),
             (LosePermissions("Notice"), "announcements-feeds-notice"),
             (Subscribe("Announcements", "sqs", "{Requests}"), "announcements-only-subscriptions"),
@@ -263,7 +263,7 @@ pub(super) const CASES: &[Case] = &[
             ),
         ],
         changes: &[
-            (Method("PricesApi", "/prices", "GET", "/apiKeyRequired", "false"), "get-prices-settings"),
+            (Method("PricesApi", "/prices", "GET", "/authorizationType", "AWS_IAM"), "get-prices-settings"),
             (DeleteMethod("PricesApi", "/", "GET"), "root-exists"),
             (Integration("PricesApi", "/", "GET", "/uri", "https://www.example.org/prices"), "root-settings"),
             (
