@@ -180,7 +180,8 @@ fn credentials(auth: Option<&Node>, method: &Method) -> Option<Node> {
     let named = |auth: Option<&Node>, field: &str| {
         auth.and_then(|auth| auth.get(field)).and_then(Node::as_text) == Some("AWS_IAM")
     };
-    if !named(own, "Authorizer") && !(own.is_none() && named(auth, "DefaultAuthorizer")) {
+    let signed = named(own, "Authorizer") || (own.is_none() && named(auth, "DefaultAuthorizer"));
+    if !signed {
         return None;
     }
     let role = own.and_then(|own| own.get("InvokeRole")).or_else(|| auth.and_then(|auth| auth.get("InvokeRole")));
