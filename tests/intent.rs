@@ -218,7 +218,7 @@ fn what_only_aws_knows_is_unknown_and_never_a_guess() {
          T: {Type: AWS::DynamoDB::Table, Properties: {TableName: t, StreamSpecification: {StreamViewType: NEW_IMAGE}}}\n  \
          F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f, Role: !GetAtt R.Arn, \
          Description: !Select [1, !Split [/, !GetAtt R.Arn]], Runtime: !Select [3, !Split [/, !GetAtt T.StreamArn]], Handler: !GetAtt R.Nothing, Environment: \
-         {Variables: {A: !Ref Secret, B: plain, C: !GetAtt T.Arn, D: '', E: !Ref AWS::Region, F: !Ref T}}}}\n",
+         {Variables: {AA: !Ref Secret, BB: plain, CC: !GetAtt T.Arn, DD: '', EE: !Ref AWS::Region, FF: !Ref T}}}}\n",
     );
     let told = intent(&text, &[]);
     has(
@@ -230,11 +230,11 @@ fn what_only_aws_knows_is_unknown_and_never_a_guess() {
             "Description: unknown: Fn::Split takes apart what is not known",
             "Runtime: \"${t.LatestStreamLabel}\"",
             "Handler: unknown: Plimsoll does not read Nothing",
-            "A: unknown: it holds a parameter that is not echoed",
-            "B: unknown: such a text may be a secret",
-            "C: \"${t.Arn}\"",
-            "E: \"${AWS::Region}\"",
-            "F: \"${t}\"",
+            "AA: unknown: it holds a parameter that is not echoed",
+            "BB: unknown: such a text may be a secret",
+            "CC: \"${t.Arn}\"",
+            "EE: \"${AWS::Region}\"",
+            "FF: \"${t}\"",
         ],
     );
     assert!(!told.contains("hush"), "{told}");
@@ -320,6 +320,10 @@ fn what_is_wrong_is_said_with_its_place_all_at_once() {
         ("Resources: {A: !Reff b}", "did you mean `!Ref`?"),
         ("Resources: {A: {Type: x}, A: {Type: y}}", "`A` is written twice"),
         ("{\"Resources\": [}", "this is not JSON"),
+        (
+            "Resources: {F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f, Environment: {Variables: {A: b}}}}}",
+            "`A` cannot be the name of an environment variable",
+        ),
         ("plimsoll: 1", "no section `plimsoll`"),
         ("Resources: {\"\\u001b[31m\": 1}", "a logical id"),
     ] {
