@@ -6,6 +6,7 @@ use super::node::{Content, Entry, Node};
 use super::parameter::{Holds, Parameter};
 use super::value::{Value, What, joined, only_text};
 use crate::intent::Piece;
+use crate::model::ArnRule;
 use crate::rules::{Diagnostics, Span, closest};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -340,14 +341,84 @@ impl Scope {
         let value = self.value(source, diagnostics);
         match &value.what {
             What::Unknown(why) => What::Unknown(why.clone()),
-            // What a reference stands for may have the delimiter in it.
             What::Text { pieces, .. } => match self.literal(pieces) {
                 Some(whole) => What::List(
                     whole.split(delimiter).map(|part| Value { span: value.span.clone(), what: text(part) }).collect(),
                 ),
-                None => What::Unknown("Fn::Split takes apart what is not known before the stack is made".to_owned()),
+                None => match self.parts(pieces, delimiter) {
+                    Some(parts) => What::List(parts.into_iter().map(|part| Value::pieces(&value.span, part)).collect()),
+                    None => {
+                        What::Unknown("Fn::Split takes apart what is not known before the stack is made".to_owned())
+                    }
+                },
             },
             _ => wrong("Fn::Split", "a text to split", source, diagnostics),
+        }
+    }
+
+    /// The parts of an ARN between `delimiter`s; none if what a reference stands for may have the delimiter in it.
+    fn parts(&self, pieces: &[Piece], delimiter: &str) -> Option<Vec<Vec<Piece>>> {
+        if delimiter != ":" && delimiter != "/" {
+            return None;
+        }
+        let mut parts = vec![Vec::new()];
+        for piece in
+            pieces.iter().map(|piece| self.written_out(piece)).collect::<Option<Vec<_>>>()?.into_iter().flatten()
+        {
+            match piece {
+                // A label is a time.
+                Piece::Reference(reference) if reference.ends_with(".LatestStreamLabel") && delimiter == ":" => {
+                    return None;
+                }
+                reference @ Piece::Reference(_) => parts.last_mut()?.push(reference),
+                Piece::Text(text) => {
+                    for (at, part) in text.split(delimiter).enumerate() {
+                        if at > 0 {
+                            parts.push(Vec::new());
+                        }
+                        parts.last_mut()?.push(Piece::Text(part.to_owned()));
+                    }
+                }
+            }
+        }
+        Some(parts)
+    }
+
+    /// A piece with an ARN that follows from a name written out; none if it may hold a colon or a slash that does not
+    /// show.
+    fn written_out(&self, piece: &Piece) -> Option<Vec<Piece>> {
+        let Piece::Reference(reference) = piece else { return Some(vec![piece.clone()]) };
+        if reference.starts_with("AWS::") || reference == STACK {
+            return Some(vec![piece.clone()]);
+        }
+        let (key, attribute) = reference.split_once('.').map_or((reference.as_str(), None), |(k, of)| (k, Some(of)));
+        let (_, type_name) = self.resources.values().find(|(of, _)| of == key)?;
+        let kind = crate::services::kind(type_name)?;
+        let ArnRule::FromName(resource) = kind.arn else { return None };
+        let (before, after) = resource.split_once("{}")?;
+        let name = Piece::Reference(key.to_owned());
+        let text = |text: &str| Piece::Text(text.to_owned());
+        let reference = |name: &str| Piece::Reference(name.to_owned());
+        let mut arn = vec![
+            text("arn:"),
+            reference("AWS::Partition"),
+            Piece::Text(format!(":{}:", kind.service)),
+            reference("AWS::Region"),
+            text(":"),
+            reference("AWS::AccountId"),
+            Piece::Text(format!(":{before}")),
+            name.clone(),
+            text(after),
+        ];
+        match attribute {
+            None => Some(vec![name]),
+            Some("Arn") => Some(arn),
+            Some("StreamArn") => {
+                arn.extend([text("/stream/"), Piece::Reference(format!("{key}.LatestStreamLabel"))]);
+                Some(arn)
+            }
+            Some("LatestStreamLabel") => Some(vec![piece.clone()]),
+            Some(_) => None,
         }
     }
 

@@ -21,6 +21,15 @@ pub(super) fn environment(build: &mut Build<'_>, resource: &Resource) {
         return;
     }
     let Some(value) = build.property(resource, "Environment") else { return };
+    if let Some(What::Map(variables)) = value.get("Variables").map(|variables| &variables.what) {
+        for (name, value) in variables.iter().filter(|(name, _)| !is_variable(name)) {
+            let name = crate::model::harmless(name);
+            build
+                .diagnostics
+                .error("wrong-name", &value.span, format!("`{name}` cannot be the name of an environment variable"))
+                .help("Lambda takes letters, digits and _, two at least, the first a letter");
+        }
+    }
     let variables = match (&value.what, value.get("Variables").map(|variables| &variables.what)) {
         (What::Unknown(why), _) | (_, Some(What::Unknown(why))) => Wanted::Unknown(why.clone()),
         (_, Some(What::Map(variables))) => Wanted::Map(
@@ -49,6 +58,13 @@ pub(super) fn environment(build: &mut Build<'_>, resource: &Resource) {
         let environment = Wanted::Map(BTreeMap::from([("Variables".to_owned(), variables)]));
         function.properties.insert("Environment".to_owned(), environment);
     }
+}
+
+/// Whether Lambda takes `name` for an environment variable ("Environment" in the Lambda API reference).
+fn is_variable(name: &str) -> bool {
+    name.len() >= 2
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 pub(super) fn mapping(build: &mut Build<'_>, resource: &Resource) {

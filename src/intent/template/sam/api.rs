@@ -149,14 +149,13 @@ fn definition(api: &Resource, auth: Option<&Node>, methods: &[&Method]) -> Node 
         let uri = format!(
             "arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{{function}}}/invocations"
         );
-        let integration = Node::map(
-            of,
-            vec![
-                ("type", Node::text(of, "aws_proxy")),
-                ("httpMethod", Node::text(of, "POST")),
-                ("uri", Node::sub(of, uri)),
-            ],
-        );
+        let mut integration = vec![
+            ("type", Node::text(of, "aws_proxy")),
+            ("httpMethod", Node::text(of, "POST")),
+            ("uri", Node::sub(of, uri)),
+        ];
+        integration.extend(credentials(auth, method).map(|credentials| ("credentials", credentials)));
+        let integration = Node::map(of, integration);
         let mut operation = vec![("x-amazon-apigateway-integration", integration)];
         if let Some(security) = security(auth, method) {
             operation.push(("security", security));
@@ -172,6 +171,25 @@ fn definition(api: &Resource, auth: Option<&Node>, methods: &[&Method]) -> Node 
     }
     let info = Node::map(span, vec![("title", Node::reference(span, "AWS::StackName"))]);
     Node::map(span, vec![("info", info), ("paths", paths), ("securityDefinitions", schemes(api, auth))])
+}
+
+/// What API Gateway acts as where callers are told by their signatures: the caller, unless `InvokeRole` says otherwise.
+/// An event with anything under `Auth` must ask for signatures itself.
+fn credentials(auth: Option<&Node>, method: &Method) -> Option<Node> {
+    let own = method.auth.as_ref().filter(|own| !own.entries().is_empty());
+    let named = |auth: Option<&Node>, field: &str| {
+        auth.and_then(|auth| auth.get(field)).and_then(Node::as_text) == Some("AWS_IAM")
+    };
+    let signed = named(own, "Authorizer") || (own.is_none() && named(auth, "DefaultAuthorizer"));
+    if !signed {
+        return None;
+    }
+    let role = own.and_then(|own| own.get("InvokeRole")).or_else(|| auth.and_then(|auth| auth.get("InvokeRole")));
+    match role {
+        Some(role) if role.is_nothing() || role.as_text() == Some("NONE") => None,
+        Some(role) if role.as_text() != Some("CALLER_CREDENTIALS") => Some(role.clone()),
+        _ => Some(Node::sub(&method.span, "arn:${AWS::Partition}:iam::*:user/*")),
+    }
 }
 
 /// How a method is guarded: as its event says, or else as all of the API are.
