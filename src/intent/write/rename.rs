@@ -23,9 +23,12 @@ pub(super) fn renamed(mut intent: Intent) -> Intent {
         }
     }
     for resource in &mut intent.resources {
-        let new = |key: &String| names.get(key).unwrap_or(key).clone();
-        resource.key = new(&resource.key);
-        resource.of = resource.of.as_ref().map(new);
+        if let Some(new) = names.get(&resource.key) {
+            resource.key.clone_from(new);
+        }
+        if let Some(new) = resource.of.as_ref().and_then(|of| names.get(of)) {
+            resource.of = Some(new.clone());
+        }
         resource.properties.values_mut().for_each(|wanted| rename(wanted, &names));
         resource.select.iter_mut().for_each(|(_, wanted)| rename(wanted, &names));
     }

@@ -138,7 +138,7 @@ fn is_plain(text: &str) -> bool {
         && !text.contains(": ")
         && !text.contains("  ")
         // Others read numbers, versions and times as something else than they say.
-        && !(text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(' '))
+        && (!text.starts_with(|c: char| c.is_ascii_digit()) || text.contains(' '))
 }
 
 fn double_quoted(text: &str) -> String {
