@@ -276,7 +276,7 @@ pub(super) const CASES: &[Case] = &[
                 "prices-api-policy",
             ),
             (NewStage("PricesApi", "v3"), "prices-api-only-stages"),
-            (Api("PricesApi", "/minimumCompressionSize", "0"), "prices-api-settings"),
+            (Api("PricesApi", "/apiKeySource", "AUTHORIZER"), "prices-api-settings"),
         ],
     },
 ];
