@@ -176,7 +176,15 @@ struct Staged {
 
 impl Staged {
     fn write(written: &Written, name: &str) -> Result<Self, Failure> {
-        let folder = std::env::temp_dir().join(format!("plimsoll-rules-new-{}", std::process::id()));
+        // A folder that is there may be somebody else's.
+        let numbered = |number: u32| {
+            let folder = std::env::temp_dir().join(format!("plimsoll-rules-new-{}-{number}", std::process::id()));
+            std::fs::create_dir(&folder).map(|()| folder)
+        };
+        let folder = (0..8).find_map(|number| numbered(number).ok()).ok_or_else(|| {
+            let what = format!("no folder can be made in {}", std::env::temp_dir().display());
+            Failure::could_not_run(what, "check the folder for temporary files")
+        })?;
         let staged = Self { rules: folder.join("rules").join(format!("{name}.yaml")), folder };
         let put = |path: &Path, text: &str| {
             path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text))
