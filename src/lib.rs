@@ -34,7 +34,7 @@
 //! Dependencies point one way: `main → cli → {grade, report, diff, narrow, cases, audit, reach, scan}`,
 //! `grade → report`, `diff → {snapshot, iam, model}`, `narrow → {audit, flows}`, `cases → audit`,
 //! `audit → {flows, checks, reach}`,
-//! `{flows, checks} → reach → {rules, iam, model}`,
+//! `{flows, checks} → reach → {rules, iam, model}`, `intent → {services, rules, iam, model}`,
 //! `rules → {iam, model}`, and `scan → services/*/collect.rs → aws → {services, model}`. `tests/layers.rs` holds the arrows. A collector is the
 //! only place that names its service's SDK crate; the kinds are handed to the rules loader by `cli`.
 

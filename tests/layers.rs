@@ -21,7 +21,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ("accounts", &["rules", "model"]),
     ("overview", &["report", "model"]),
     ("snapshot", &["model"]),
-    ("intent", &["model"]),
+    ("intent", &["services", "rules", "iam", "model"]),
     ("diff", &["snapshot", "iam", "model"]),
     ("grade", &["report", "model"]),
     ("aws", &["services", "model"]),

@@ -103,6 +103,7 @@ pub(super) fn types() -> Types {
     }
 }
 
+/// Reads `NAME=VALUE`.
 pub(super) fn name_and_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),

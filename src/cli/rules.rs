@@ -2,6 +2,7 @@
 
 mod controls;
 mod explain;
+mod new;
 mod test;
 
 use super::given::{Given, types};
@@ -29,6 +30,8 @@ pub(super) enum Rules {
     Explain(explain::Explain),
     /// Print the JSON Schema of rules files, for editors
     Schema(Schema),
+    /// Write rules from what is meant already: a template, or a snapshot of a golden account
+    New(new::New),
 }
 
 /// List the built-in rules, or the rules of a file
@@ -69,6 +72,7 @@ impl Rules {
             Self::List(List { rules: None, .. }) => list_builtin(),
             Self::List(List { rules: Some(rules), .. }) => list(&Given { rules, set: Vec::new() })?,
             Self::Explain(explain) => explain.text()?,
+            Self::New(new) => return new.run(),
             Self::Schema(Schema { report: true, .. }) => report_schema(),
             Self::Schema(Schema { diff: true, .. }) => write_harmless(&crate::diff::schema()),
             Self::Schema(Schema { accounts: true, .. }) => write_harmless(&accounts::schema()),

@@ -5,6 +5,12 @@
 //! `AWS::SQS::QueuePolicy` of a template is the `Policy` of its queue, a `AWS::Lambda::Permission` a statement of the
 //! policy of its function, and the chain of `AWS::ApiGateway::Resource` the `ResourcePath` of a method.
 
+pub mod golden;
+pub mod template;
+mod write;
+
+pub use write::{Document, Written, write};
+
 use std::collections::BTreeMap;
 
 /// What an architecture is meant to be.

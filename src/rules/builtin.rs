@@ -12,6 +12,7 @@ const RULES: &[(&str, &str)] = carried![
     "rules",
     ".yaml",
     "order-fan-out",
+    "packs/inventory",
     "packs/least-privilege",
     "packs/security",
     "serverless-poc",

@@ -18,6 +18,7 @@ mod names;
 mod near_misses;
 mod open_queues;
 mod planted;
+mod rules_new;
 mod same_bytes;
 mod step;
 mod unexpected;

@@ -11,7 +11,7 @@ mod queue;
 mod table;
 mod topic;
 
-use crate::case::shows_each;
+use crate::case::{Case, shows_each};
 use crate::step::Step;
 use crate::support::binary::{Key, Plimsoll};
 use crate::support::lab;
@@ -43,6 +43,21 @@ on_both! {
     ministack_shows_mistakes_in_queues moto_shows_mistakes_in_queues queue
     ministack_shows_mistakes_in_the_table moto_shows_mistakes_in_the_table table
     ministack_shows_mistakes_in_the_topic moto_shows_mistakes_in_the_topic topic
+}
+
+/// The cases of every file.
+pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
+    let files = [
+        api::CASES,
+        combined::CASES,
+        function::CASES,
+        identity::CASES,
+        integration::CASES,
+        queue::CASES,
+        table::CASES,
+        topic::CASES,
+    ];
+    files.into_iter().flatten()
 }
 
 #[tokio::test]

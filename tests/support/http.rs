@@ -3,6 +3,7 @@
 //! Knows enough of HTTP/1.1 for the control addresses of the test servers, which are asked before any client of
 //! theirs exists; knows nothing of AWS.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
@@ -18,6 +19,26 @@ pub(crate) fn request(
     body: &str,
     patience: Duration,
 ) -> io::Result<(u16, String)> {
+    send(port, (method, path), ("application/json", body), patience)
+}
+
+/// Posts a form to a loopback port and returns the status and the body.
+///
+/// # Errors
+/// As [`request`] does.
+pub(crate) fn post_form(port: u16, fields: &[(&str, &str)], patience: Duration) -> io::Result<(u16, String)> {
+    let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let pairs: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    send(port, ("POST", "/"), ("application/x-www-form-urlencoded", &pairs.join("&")), patience)
+}
+
+fn send(
+    port: u16,
+    (method, path): (&str, &str),
+    (content_type, body): (&str, &str),
+    patience: Duration,
+) -> io::Result<(u16, String)> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     // A port that nobody listens on can, by chance, be the very port that the connection is made from.
     if stream.local_addr()? == stream.peer_addr()? {
@@ -28,7 +49,7 @@ pub(crate) fn request(
     write!(
         stream,
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+         Content-Type: {content_type}\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )?;
     let mut answer = Vec::new();

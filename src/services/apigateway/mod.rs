@@ -13,7 +13,6 @@ mod method;
 pub(crate) mod plan;
 mod stage;
 
-#[cfg(feature = "live")]
 pub(crate) use method::constant;
 pub use method::{Integration, IntegrationResponse, Method, MethodResponse};
 pub use stage::{AccessLogSetting, MethodSetting, Stage};

@@ -36,7 +36,12 @@ static KINDS: [Kind; 1] = [Kind {
     scope: Scope::Regional,
     name_field: "TableName",
     arn: ArnRule::FromName("table/{}"),
-    attributes: &[("Arn", "Arn"), ("StreamArn", "StreamArn"), ("TableName", "TableName")],
+    attributes: &[
+        ("Arn", "Arn"),
+        ("LatestStreamLabel", "LatestStreamLabel"),
+        ("StreamArn", "StreamArn"),
+        ("TableName", "TableName"),
+    ],
     shared: None,
     parent: None,
     standing: Standing {
