@@ -19,6 +19,7 @@
 //! | `flows` | the edges of an architecture, each judged link by link |
 //! | [`audit`] | rules against an account: findings |
 //! | [`narrow`] | the least privilege for the roles of an architecture: policies written anew, with the proof |
+//! | [`fix`] | what would mend the findings: commands of the AWS CLI as text, with those that undo them |
 //! | [`intent`] | what an architecture is meant to be, read from where it is written down |
 //! | [`snapshot`] | what was read of an account, in a file that can be judged again |
 //! | [`report`] | one file a format |
@@ -38,6 +39,7 @@ pub mod audit;
 pub mod aws;
 pub mod checks;
 pub mod cli;
+pub mod fix;
 mod flows;
 pub mod grade;
 pub mod iam;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("flows", &["reach", "rules", "iam", "model"]),
     ("audit", &["checks", "flows", "reach", "rules", "iam", "model"]),
     ("narrow", &["audit", "flows", "reach", "rules", "iam", "model"]),
+    ("fix", &["audit", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("snapshot", &["model"]),
     ("intent", &["model"]),
@@ -25,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     (
         "cli",
         &[
-            "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws",
+            "fix", "snapshot", "intent", "grade", "checks", "reach", "iam", "report", "narrow", "audit", "scan", "aws",
             "rules", "services", "model",
         ],
     ),

@@ -9,6 +9,8 @@ mod class;
 mod demo;
 mod failure;
 mod files;
+#[cfg(feature = "live")]
+mod fix;
 mod forms;
 mod given;
 #[cfg(feature = "live")]
@@ -81,6 +83,9 @@ enum Command {
     /// Read what rules need of an account, and save it
     #[cfg(feature = "live")]
     Snapshot(Box<snapshot::SnapshotCommand>),
+    /// Print the AWS CLI commands that would mend the findings, with those that undo them
+    #[cfg(feature = "live")]
+    Fix(Box<fix::FixCommand>),
     /// Check, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -114,6 +119,8 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Verify(verify) => verify.run(),
         Command::Policy(policy) => policy.run(),
         Command::Report(report) => report.run(),
+        #[cfg(feature = "live")]
+        Command::Fix(fix) => fix.run(),
         Command::Rules(rules) => rules.run(),
         #[cfg(feature = "live")]
         Command::Snapshot(snapshot) => snapshot.run(),

@@ -174,21 +174,26 @@ pub(super) fn judge(rules: &Rules, source: Source, region: Option<&str>, locate:
 fn judge_snapshot(rules: &Rules, region: Option<&str>, snapshot: &Snapshot, to: &To) -> Result<u8, Failure> {
     let usage = Usage::start();
     let key = to.receipt.key()?;
+    let place = place_of(snapshot, region)?;
+    if snapshot.rules_sha256 != rules.sha256 {
+        note("this snapshot was made for other rules; what they did not ask for is unknown");
+    }
+    tell(rules, &snapshot.account, &place, to, &usage, key.as_deref())
+}
+
+/// Where a snapshot was made, which must be where the rules are about.
+pub(super) fn place_of(snapshot: &Snapshot, region: Option<&str>) -> Result<Whereabouts, Failure> {
     if let Some(wanted) = region.filter(|wanted| *wanted != snapshot.region) {
         return Err(Failure::usage(
             format!("the rules are about {wanted}, and this snapshot is of {}", snapshot.region),
             "name a snapshot of that region",
         ));
     }
-    if snapshot.rules_sha256 != rules.sha256 {
-        note("this snapshot was made for other rules; what they did not ask for is unknown");
-    }
-    let place = Whereabouts {
+    Ok(Whereabouts {
         account: Some(snapshot.account.caller.account.clone()),
         partition: snapshot.partition.clone(),
         region: snapshot.region.clone(),
-    };
-    tell(rules, &snapshot.account, &place, to, &usage, key.as_deref())
+    })
 }
 
 /// Judges `account` by `rules`, writes what `to` asks for, and says the exit code.
@@ -231,7 +236,7 @@ pub(super) fn audited(
     Ok((audit(rules, &account, &place), Answers::of(&account)))
 }
 
-fn write_recording(session: &Session, rules: &Rules, path: &Path) -> Result<(), Failure> {
+pub(super) fn write_recording(session: &Session, rules: &Rules, path: &Path) -> Result<(), Failure> {
     let Some(recording) = session.recording(&rules.sha256) else { return Ok(()) };
     let text = recording
         .to_json()
