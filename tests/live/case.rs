@@ -100,7 +100,7 @@ pub(crate) async fn shows_each(kind: Kind, cases: &[Case]) {
 
 /// Brings the architecture back after a case. moto's own reset takes longer than all of a case, so there only what the
 /// case touched is deleted and built anew; the intact account after the last case shows that nothing stayed behind.
-async fn mend(server: &Server, kind: Kind, case: &Case, lab: &mut Lab, elsewhere: &Lab) {
+pub(crate) async fn mend(server: &Server, kind: Kind, case: &Case, lab: &mut Lab, elsewhere: &Lab) {
     let touched = |region: &str| {
         let there = case.steps.iter().filter(|step| step.region() == region);
         let services: BTreeSet<_> = there.flat_map(|step| step.touches()).copied().collect();

@@ -45,6 +45,13 @@ on_both! {
     ministack_shows_mistakes_in_the_topic moto_shows_mistakes_in_the_topic topic
 }
 
+/// All of them that are one mistake each.
+#[cfg(unix)]
+pub(crate) fn cases() -> Vec<crate::case::Case> {
+    [api::CASES, function::CASES, identity::CASES, integration::CASES, queue::CASES, table::CASES, topic::CASES]
+        .concat()
+}
+
 #[tokio::test]
 async fn an_api_that_was_never_deployed_is_told_where_that_is_asked() {
     const DEPLOYED: &str = "rules/serverless-poc/deployed.yaml";
