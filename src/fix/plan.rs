@@ -55,7 +55,8 @@ impl<'a> Planner<'a> {
         let first = self.report.clone();
         let chosen = self.chosen(asked);
         for _ in 0..ROUNDS {
-            if !self.round(&chosen) {
+            // What hides whether another finding fails waits until that one is mended.
+            if !self.round(&chosen, false) && !self.round(&chosen, true) {
                 break;
             }
         }
@@ -100,7 +101,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Mends what it can of the lowest tier that something can be mended of. Whether it did.
-    fn round(&mut self, chosen: &BTreeSet<String>) -> bool {
+    fn round(&mut self, chosen: &BTreeSet<String>, blinding: bool) -> bool {
         let mut failing: Vec<(u8, Finding)> = self
             .report
             .findings
@@ -118,6 +119,7 @@ impl<'a> Planner<'a> {
             let now = self.report.findings.iter().find(|other| other.id == finding.id).cloned();
             let Some(now) = now.filter(|now| now.verdict == Verdict::Fail) else { continue };
             match self.mend(&now) {
+                Ok(taken) if !blinding && hides(&self.report, &taken.report, &now) => {}
                 Ok(taken) => {
                     mended_in = Some(tier);
                     self.left.remove(&now.id);
@@ -231,7 +233,7 @@ impl<'a> Planner<'a> {
                 }
                 Verdict::Unknown if !self.fixes.contains_key(&finding.id) && failed => left.push(Left::of(
                     finding,
-                    format!("what it comes to shows only once the commands have run: {}", finding.found),
+                    "whether it passes shows only once the commands have run; scan again then".to_owned(),
                 )),
                 _ if failed => mended.push(finding.id.clone()),
                 _ => {}
@@ -266,6 +268,20 @@ fn worse<'r>(before: &Report, after: &'r Report, of: &Finding) -> Option<&'r Fin
         let new = !known.contains(finding.id.as_str());
         fails && finding.id != of.id && (new || held.contains(finding.id.as_str()))
     })
+}
+
+/// Whether something else that fails would no longer be known to.
+fn hides(before: &Report, after: &Report, of: &Finding) -> bool {
+    let unknown: BTreeSet<&str> = after
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::Unknown)
+        .map(|finding| finding.id.as_str())
+        .collect();
+    before
+        .findings
+        .iter()
+        .any(|finding| finding.verdict == Verdict::Fail && finding.id != of.id && unknown.contains(finding.id.as_str()))
 }
 
 fn described(change: &Change) -> String {

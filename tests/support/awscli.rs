@@ -42,7 +42,7 @@ impl AwsCli {
                 vec![
                     ("PYTHONPATH", servers.to_string_lossy().into_owned()),
                     ("HOME", folder.path().to_string_lossy().into_owned()),
-                    ("AWS_ENDPOINT_URL", endpoint.clone()),
+                    ("ENDPOINT", endpoint.clone()),
                     ("AWS_DEFAULT_REGION", region.clone()),
                     ("AWS_ACCESS_KEY_ID", key.clone()),
                     ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),

@@ -247,8 +247,10 @@ fn create(writer: &Writer<'_>, resource: &Resource) -> Written {
             if *properties.get("Enabled") == Value::Bool(false) {
                 create = create.flag("--no-enabled");
             }
-            let from =
-                source.rsplit(':').next().filter(|name| !is_pending(name)).unwrap_or("the table's latest stream");
+            let from = match source.split_once("/stream/") {
+                Some((table, _)) => format!("the stream of {}", table.rsplit('/').next().unwrap_or(table)),
+                None => source.rsplit(':').next().unwrap_or(&source).to_owned(),
+            };
             Ok(vec![create.because(format!("let {from} trigger {function}"))?])
         }
         _ => Err(format!("Plimsoll writes no command that makes the function URL {}", resource.name)),

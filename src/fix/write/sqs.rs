@@ -84,19 +84,23 @@ fn set(writer: &Writer<'_>, resource: &Resource, field: &str, to: &Value) -> Wri
 
 fn create(_: &Writer<'_>, resource: &Resource) -> Written {
     let mut attributes = serde_json::Map::new();
+    let mut partly = false;
     if resource.name.ends_with(".fifo") {
         attributes.insert("FifoQueue".to_owned(), "true".into());
     }
     if let Value::Map(parts) = &resource.properties {
         for (field, value) in parts {
-            if *value != Value::Absent && ATTRIBUTES.iter().any(|(name, _)| name == field) {
+            let unread = matches!(value, Value::Unread(_));
+            partly |= unread;
+            if *value != Value::Absent && !unread && ATTRIBUTES.iter().any(|(name, _)| name == field) {
                 attributes.insert(field.clone(), written(resource, field, value)?.into());
             }
         }
     }
     let create = aws("sqs", "create-queue", &resource.region).option("--queue-name", &resource.name);
     let create = if attributes.is_empty() { create } else { create.json("--attributes", &attributes.into()) };
-    Ok(vec![create.because(format!("create the queue {}", resource.name))?])
+    let rest = if partly { ", empty, with those of its settings that were read" } else { "" };
+    Ok(vec![create.because(format!("create the queue {}{rest}", resource.name))?])
 }
 
 fn delete(writer: &Writer<'_>, resource: &Resource) -> Written {
