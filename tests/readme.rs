@@ -112,8 +112,8 @@ fn every_command_of_the_readme_parses() {
             .count()
             .min(if matches!(command[0].as_str(), "rules" | "policy") { 2 } else { 1 });
         // Without the SDK there is no account to ask.
-        let asks =
-            ["can", "grade", "scan", "who-can"].contains(&command[0].as_str()) || line.starts_with("policy narrow");
+        let asks = ["can", "fix", "grade", "scan", "who-can"].contains(&command[0].as_str())
+            || line.starts_with("policy narrow");
         if cfg!(not(feature = "live")) && asks {
             continue;
         }

@@ -116,6 +116,14 @@ pub(super) fn literal(text: &str) -> String {
 }
 
 impl Command {
+    /// The service that it speaks to, as the AWS CLI calls it.
+    pub fn service(&self) -> Option<&str> {
+        match self.argv.get(1) {
+            Some(Arg::Text(service)) => Some(service),
+            _ => None,
+        }
+    }
+
     /// The command as a line of a POSIX shell.
     pub fn line(&self) -> String {
         line(&self.argv)

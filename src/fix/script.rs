@@ -44,7 +44,10 @@ impl Fixes {
             self.fixes.iter().rev().for_each(|fix| undone(fix, &mut text));
             return text;
         }
-        self.fixes.iter().for_each(|fix| mended(fix, &mut text));
+        let mut fresh = false;
+        for fix in &self.fixes {
+            mended(fix, &mut fresh, &mut text);
+        }
         self.left.iter().for_each(|left| by_hand(left, "by hand", &mut text));
         self.unknown.iter().for_each(|left| by_hand(left, "not known", &mut text));
         text
@@ -129,7 +132,8 @@ fn heading(finding: &About, text: &mut String) {
     text.push_str(&comment(&short(&format!("{} {} ({})", finding.id, finding.title, finding.resource)), WIDTH));
 }
 
-fn mended(fix: &Fix, text: &mut String) {
+/// `fresh` says whether IAM was changed and nothing has waited since.
+fn mended(fix: &Fix, fresh: &mut bool, text: &mut String) {
     heading(&fix.finding, text);
     for what in &fix.what {
         text.push_str(&comment(&short(&format!("  fix: {what}")), WIDTH));
@@ -138,6 +142,12 @@ fn mended(fix: &Fix, text: &mut String) {
         text.push_str(&comment("  whether it passes then hangs on what was not read; scan again afterwards", WIDTH));
     }
     for command in &fix.commands {
+        // Another service refuses a role or a permission that has not come to it yet.
+        if *fresh && command.service() != Some("iam") {
+            text.push_str(&comment("IAM takes some seconds until a change is known everywhere", WIDTH));
+            text.push_str("sleep 10\n");
+        }
+        *fresh = command.service() == Some("iam");
         text.push_str(&comment(&short(&command.why), WIDTH));
         text.push_str(&command.line());
         text.push('\n');

@@ -11,7 +11,7 @@ use std::process::Command;
 /// The AWS CLI with an administrator's key, speaking to one server.
 #[derive(Debug)]
 pub(crate) struct AwsCli {
-    /// Holds `aws`, and nothing else.
+    /// Holds `aws`, and a `sleep` that does not.
     folder: Folder,
     _process: Process,
 }
@@ -58,10 +58,13 @@ impl AwsCli {
             servers.join("command.py").display(),
             process.port()
         );
-        let path = folder.path().join("aws");
-        let made = std::fs::write(&path, aws)
-            .and_then(|()| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)));
-        made.unwrap_or_else(|e| panic!("cannot write {}: {e}", path.display()));
+        // The servers know at once what AWS takes seconds to know everywhere.
+        for (name, text) in [("aws", aws.as_str()), ("sleep", "#!/bin/sh\n")] {
+            let path = folder.path().join(name);
+            let made = std::fs::write(&path, text)
+                .and_then(|()| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)));
+            made.unwrap_or_else(|e| panic!("cannot write {}: {e}", path.display()));
+        }
         Self { folder, _process: process }
     }
 

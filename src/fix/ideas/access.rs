@@ -74,7 +74,7 @@ impl Scene<'_> {
                 let mut kept = statements.clone();
                 let gone = kept.remove(at);
                 let name =
-                    gone.sid.map_or_else(|| format!("statement {}", at + 1), |sid| format!("the statement {sid:?}"));
+                    gone.sid.map_or_else(|| format!("statement {}", at + 1), |sid| format!("the statement \"{sid}\""));
                 let gains = if with { ", and gains those that are missing" } else { "" };
                 propose(format!("{of} loses {name}{gains}"), kept, with);
             }

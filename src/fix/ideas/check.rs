@@ -4,7 +4,7 @@ use super::statement::{policy_of, read};
 use super::{Idea, Ideas, Scene};
 use crate::fix::model::Change;
 use crate::iam::Policy;
-use crate::model::{Check, FUNCTION, Finding, IdentityPolicies, MANAGED_POLICY, MAPPING, Reads, Resource, Value};
+use crate::model::{Check, FUNCTION, Finding, MANAGED_POLICY, MAPPING, Reads, Resource, Value};
 use std::collections::BTreeMap;
 
 /// A yes of a property, or of a part of it.
@@ -177,10 +177,6 @@ impl Scene<'_> {
                 ),
             });
         }
-        debug_assert!(
-            resource.type_name != MANAGED_POLICY
-                || IdentityPolicies::Document("PolicyDocument").fields() == ["PolicyDocument"]
-        );
         Ok(vec![Idea::new("the statements that the finding proposes take the place of the broad ones", changes)])
     }
 }

@@ -11,7 +11,7 @@ use crate::fix::want::want;
 use crate::model::{
     FUNCTION, Finding, Hop, MAPPING, QUEUE, ROLE, Resource, SUBSCRIPTION, TABLE, TOPIC, Value, Verdict,
 };
-use crate::rules::{Flow, Grantee, Rule, Template};
+use crate::rules::{Flow, Grantee, Template};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(super) struct Ends<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn flow(&self, _: &Rule, flow: &Flow, finding: &Finding) -> Ideas {
+    pub(super) fn flow(&self, flow: &Flow, finding: &Finding) -> Ideas {
         let (from, to) = (self.named(&flow.from)?, self.named(&flow.to)?);
         let declared = self.rules.wire_of(flow).and_then(|wire| self.named(&wire.key).ok());
         let wire = declared.or_else(|| self.wire(flow, from, to));

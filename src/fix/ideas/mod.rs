@@ -66,7 +66,7 @@ impl<'a> Scene<'a> {
             Form::Permissions(permissions) => {
                 self.permissions(&finding.resource, self.named(&finding.resource)?, permissions)
             }
-            Form::Flow(flow) => self.flow(rule, flow, finding),
+            Form::Flow(flow) => self.flow(flow, finding),
             Form::Check { check, on } => self.check(check, self.subject(on, finding)?, finding),
             Form::Only { kind, of, filter, are } => self.only(kind, of.as_deref(), filter, are),
         }

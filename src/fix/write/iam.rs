@@ -124,7 +124,7 @@ fn set(_: &Writer<'_>, resource: &Resource, field: &str, to: &Value) -> Written 
 }
 
 /// The command that puts back what was in force, where that is another than the one that sets it.
-pub(super) fn previous(_: &Writer<'_>, resource: &Resource, field: &str) -> Option<Written> {
+pub(super) fn previous(resource: &Resource, field: &str) -> Option<Written> {
     if (resource.type_name, field) != (MANAGED_POLICY, "PolicyDocument") {
         return None;
     }

@@ -73,7 +73,7 @@ impl Writer<'_> {
                 let commands = (service.set)(self, resource, field, to)?;
                 let mut after = self.model.clone();
                 after.apply(change);
-                let undo = match (iam::previous(self, resource, field), after.get(of)) {
+                let undo = match (iam::previous(resource, field), after.get(of)) {
                     (Some(undo), _) => undo,
                     (None, Some(changed)) => {
                         let writer = Writer { model: &after };
