@@ -26,7 +26,7 @@ use std::path::PathBuf;
     plimsoll fix serverless-poc > fix.sh && less fix.sh && sh fix.sh\n  \
     plimsoll fix serverless-poc --undo > undo.sh            to be printed before the fix is run\n\n\
     Exit codes: 0 the commands mend all that was asked about, or nothing fails; 1 something is left for a person;\n\
-    2 usage or rules file; 3 of something it is not known whether it fails; 4 could not run.")]
+    2 usage or rules file; 3 of something it is not known whether it fails, or will; 4 could not run.")]
 pub(super) struct FixCommand {
     #[command(flatten)]
     given: Given,

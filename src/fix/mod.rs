@@ -52,7 +52,7 @@ pub struct Fixes {
     pub fixes: Vec<Fix>,
     /// What a person must mend.
     pub left: Vec<Left>,
-    /// What was not read, so that nothing is known of it.
+    /// What hangs on something that was not read, or shows only once the commands have run.
     pub unknown: Vec<Left>,
 }
 

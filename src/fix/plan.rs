@@ -231,10 +231,10 @@ impl<'a> Planner<'a> {
                 Verdict::Unknown if before == Verdict::Unknown => {
                     unknown.push(Left::of(finding, format!("it is not known whether it fails: {}", finding.found)));
                 }
-                Verdict::Unknown if !self.fixes.contains_key(&finding.id) && failed => left.push(Left::of(
-                    finding,
-                    "whether it passes shows only once the commands have run; scan again then".to_owned(),
-                )),
+                Verdict::Unknown if !self.fixes.contains_key(&finding.id) && failed => {
+                    let why = "whether it passes shows only once the commands have run; scan again then";
+                    unknown.push(Left::of(finding, why.to_owned()));
+                }
                 _ if failed => mended.push(finding.id.clone()),
                 _ => {}
             }
