@@ -20,6 +20,7 @@
 //! | [`audit`] | rules against an account: findings |
 //! | [`cases`] | cases for rules: accounts written by hand or saved, and the verdicts that must come out |
 //! | [`narrow`] | the least privilege for the roles of an architecture: policies written anew, with the proof |
+//! | [`fix`] | what would mend the findings: commands of the AWS CLI as text, with those that undo them |
 //! | [`intent`] | what an architecture is meant to be, read from where it is written down |
 //! | [`accounts`] | the list of accounts that one run reads: the file, what each entry may say |
 //! | [`snapshot`] | what was read of an account, in a file that can be judged again |
@@ -46,6 +47,7 @@ pub mod cases;
 pub mod checks;
 pub mod cli;
 pub mod diff;
+pub mod fix;
 mod flows;
 pub mod grade;
 pub mod iam;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use, beside itself. `collect` stands for the collectors of the services.
-const ARROWS: [(&str, &[&str]); 22] = [
+const ARROWS: [(&str, &[&str]); 23] = [
     ("model", &[]),
     ("iam", &[]),
     ("rules", &["iam", "model"]),
@@ -17,6 +17,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ("audit", &["checks", "flows", "reach", "rules", "iam", "model"]),
     ("cases", &["audit", "rules", "model"]),
     ("narrow", &["audit", "flows", "reach", "rules", "iam", "model"]),
+    ("fix", &["audit", "reach", "rules", "iam", "model"]),
     ("report", &["model"]),
     ("accounts", &["rules", "model"]),
     ("overview", &["report", "model"]),
@@ -29,8 +30,8 @@ const ARROWS: [(&str, &[&str]); 22] = [
     (
         "cli",
         &[
-            "cases", "accounts", "overview", "diff", "snapshot", "intent", "grade", "checks", "reach", "iam", "report",
-            "narrow", "audit", "scan", "aws", "rules", "services", "model",
+            "fix", "cases", "accounts", "overview", "diff", "snapshot", "intent", "grade", "checks", "reach", "iam",
+            "report", "narrow", "audit", "scan", "aws", "rules", "services", "model",
         ],
     ),
     ("main", &["cli"]),

@@ -126,7 +126,7 @@ fn every_command_of_the_readme_parses() {
             .count()
             .min(if matches!(command[0].as_str(), "rules" | "policy" | "waivers") { 2 } else { 1 });
         // Without the SDK there is no account to ask.
-        let asks = ["can", "grade", "scan", "snapshot", "who-can"].contains(&command[0].as_str())
+        let asks = ["can", "fix", "grade", "scan", "snapshot", "who-can"].contains(&command[0].as_str())
             || line.starts_with("policy narrow")
             || line.contains(" --live ");
         if cfg!(not(feature = "live")) && asks {

@@ -137,7 +137,7 @@ impl<'a> Resolved<'a> {
     }
 
     /// `patterns` with their references bound.
-    pub(super) fn bind_all(&self, patterns: &[(String, Pattern)]) -> Result<Vec<(String, Pattern)>, Unbound> {
+    pub(crate) fn bind_all(&self, patterns: &[(String, Pattern)]) -> Result<Vec<(String, Pattern)>, Unbound> {
         patterns
             .iter()
             .map(|(field, pattern)| Ok((field.clone(), pattern.bind(&mut |reference| self.bind(reference))?)))

@@ -14,6 +14,8 @@ mod demo;
 mod diff;
 mod failure;
 mod files;
+#[cfg(feature = "live")]
+mod fix;
 mod forms;
 mod given;
 #[cfg(feature = "live")]
@@ -92,7 +94,10 @@ enum Command {
     Snapshot(Box<snapshot::SnapshotCommand>),
     /// Say what changed between two snapshots, two reports, or one of them and the account
     Diff(Box<diff::DiffCommand>),
-    /// Check, test, list and explain rules files
+    /// Print the AWS CLI commands that would mend the findings, with those that undo them
+    #[cfg(feature = "live")]
+    Fix(Box<fix::FixCommand>),
+    /// Check, test, write, list and explain rules files
     #[command(subcommand)]
     Rules(rules::Rules),
     /// Check and begin waivers files: no account needed
@@ -129,6 +134,8 @@ pub fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Diff(diff) => diff.run(),
         Command::Policy(policy) => policy.run(),
         Command::Report(report) => report.run(),
+        #[cfg(feature = "live")]
+        Command::Fix(fix) => fix.run(),
         Command::Rules(rules) => rules.run(),
         Command::Waivers(waivers) => waivers.run(),
         #[cfg(feature = "live")]

@@ -277,7 +277,7 @@ pub(super) fn audited(
     Ok((audit(rules, &account, &place), Answers::of(&account)))
 }
 
-fn write_recording(session: &Session, rules: &Rules, path: &Path) -> Result<(), Failure> {
+pub(super) fn write_recording(session: &Session, rules: &Rules, path: &Path) -> Result<(), Failure> {
     let Some(recording) = session.recording(&rules.sha256) else { return Ok(()) };
     let text = recording
         .to_json()

@@ -11,7 +11,7 @@ use crate::case::{Case, shows_each};
 use crate::support::servers::Kind;
 
 /// All of them.
-fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     [queue::CASES, trust::CASES, content::CASES, roles::CASES].concat()
 }
 

@@ -9,6 +9,8 @@ mod denial;
 mod effective;
 mod fan_out;
 mod faults;
+#[cfg(unix)]
+mod fixes;
 mod grade;
 mod grants;
 mod kinds;

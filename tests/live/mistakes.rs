@@ -60,6 +60,21 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
     files.into_iter().flatten()
 }
 
+/// Those of one file.
+#[cfg(unix)]
+pub(crate) fn cases(of: &str) -> &'static [crate::case::Case] {
+    match of {
+        "api" => api::CASES,
+        "function" => function::CASES,
+        "identity" => identity::CASES,
+        "integration" => integration::CASES,
+        "queue" => queue::CASES,
+        "table" => table::CASES,
+        "topic" => topic::CASES,
+        other => panic!("there is no file {other}"),
+    }
+}
+
 #[tokio::test]
 async fn an_api_that_was_never_deployed_is_told_where_that_is_asked() {
     const DEPLOYED: &str = "rules/serverless-poc/deployed.yaml";
