@@ -3,8 +3,10 @@
 
 mod judging;
 
-use plimsoll::snapshot::Snapshot;
+use plimsoll::rules::Whereabouts;
+use plimsoll::snapshot::{Snapshot, Whole};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -253,12 +255,6 @@ fn a_snapshot_is_an_account_and_can_be_changed() {
         "resources: [{ type: AWS::SQS::Queue, name: orders, properties: { FifoQueue: false, DelaySeconds: 0, \
          VisibilityTimeout: 30 } }]",
     );
-    let snapshot = Snapshot {
-        account,
-        partition: "aws".to_owned(),
-        region: judging::REGION.to_owned(),
-        rules_sha256: String::new(),
-    };
     let cases = "\
 plimsoll: 1
 rules: q.yaml
@@ -270,6 +266,15 @@ cases:
   - { name: gone, from: saved, remove: orders, expect: { queue-exists: fail, plain: blocked } }
 ";
     let folder = folder("snapshot", &[("q.yaml", RULES), ("other.test.yaml", cases)]);
+    let rules = judging::rules(&folder.join("rules/q.yaml"), &BTreeMap::new()).expect("right rules");
+    let place = Whereabouts {
+        account: Some(judging::ACCOUNT.to_owned()),
+        partition: "aws".to_owned(),
+        region: judging::REGION.to_owned(),
+    };
+    let whole = Whole::of(&rules.needs(&place));
+    let Whereabouts { partition, region, .. } = place;
+    let snapshot = Snapshot { account, partition, region, rules_sha256: rules.sha256, whole };
     std::fs::write(folder.join("rules/saved.json"), snapshot.to_json().expect("JSON")).expect("a file for the test");
     let output = plimsoll(&folder, &["rules", "test"]);
     assert_eq!(output.status.code(), Some(0), "{}{}", told(&output), complained(&output));

@@ -6,7 +6,7 @@ use crate::support::binary::{Key, Plimsoll, Run};
 use crate::support::folder::Folder;
 use crate::support::lab;
 use crate::support::report::{Report, changes};
-use crate::support::servers::{Kind, Server};
+use crate::support::servers::Server;
 use crate::{ELSEWHERE, REGION, RULES};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
