@@ -64,9 +64,23 @@ fn every_code_has_a_case() {
     }
     assert!(codes.len() > 30, "the codes were not found in the sources: {codes:?}");
     let answers = files("tests/rules", ".stderr.txt").into_iter().chain(files("tests/waivers", ".stderr.txt"));
-    let said: String = answers.flat_map(std::fs::read_to_string).collect();
+    let said: String = answers.flat_map(std::fs::read_to_string).chain([of_two_regions()]).collect();
     codes.retain(|code| !said.contains(&format!("error[{code}]")));
     assert!(codes.is_empty(), "no file in tests/rules or tests/waivers makes these mistakes: {codes:?}");
+}
+
+/// What is said of two files that are about two regions.
+fn of_two_regions() -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let paths = ["us-east-1", "eu-west-1"].map(|region| {
+        let path = folder.join(format!("about-{region}.yaml"));
+        std::fs::write(&path, format!("plimsoll: 1\ntitle: t\nregion: {region}\n")).expect("a file for the test");
+        path
+    });
+    match judging::several(&paths) {
+        Ok(_) => panic!("nothing is said of two regions"),
+        Err(diagnostics) => diagnostics.render(false, 100),
+    }
 }
 
 #[test]
