@@ -205,7 +205,7 @@ fn rules(form: BoxedStrategy<String>) -> impl Strategy<Value = String> {
         let first = if first.contains("${") { "{ Title: x }" } else { &first };
         let some = if some.contains("${") { "{ Cover: { Material: Cloth } }" } else { &some };
         let mut text = format!(
-            "plimsoll: 1\ntitle: t\nresources:\n  \
+            "plimsoll: 1\ntitle: t\nunexpected: {{ points: 1 }}\nresources:\n  \
              shelf: {{ type: Test::Library::Shelf, name: s0 }}\n  \
              red: {{ type: Test::Library::Shelf, select: {{ Room: x }}, several: true }}\n  \
              blue: {{ type: Test::Library::Shelf, select: {{ Room: x }} }}\n  \
