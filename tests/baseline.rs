@@ -377,3 +377,60 @@ fn rule_of(name: &str) -> String {
     let at = plimsoll::services::kinds().position(|kind| kind.type_name == name).expect("a kind");
     format!("r{at}")
 }
+
+const OPEN: &str = "\
+plimsoll: 1
+title: Open
+unexpected: true
+resources:
+  orders: { type: AWS::SQS::Queue, name: orders }
+";
+
+/// The queue with a policy of these statements, each with the action it allows everyone.
+fn opened(actions: &[&str], unread: &str) -> String {
+    let statement = |action: &&str| {
+        format!("{{ Sid: {action}, Effect: Allow, Principal: \"*\", Action: \"sqs:{action}\", Resource: \"*\" }}")
+    };
+    let statements = actions.iter().map(statement).collect::<Vec<_>>().join(", ");
+    format!(
+        "resources:\n  - {{ type: AWS::SQS::Queue, name: orders, properties: {{ Policy: {{ Version: \"2012-10-17\", Statement: \
+         [{statements}] }} }}{unread} }}\n"
+    )
+}
+
+/// One statement is no other, though both are in the policy of one queue.
+#[test]
+fn another_statement_in_the_same_policy_is_new() {
+    let before = judging::judge(&rules(OPEN), &judging::account(&opened(&["SendMessage"], "")));
+    assert_eq!(before.counts.fail, 1, "{}", judging::findings(&before));
+    let same = held_by(OPEN, &opened(&["SendMessage"], ""), &before);
+    assert_eq!(counts(&same), [0, 1, 0, 0, 0, 0]);
+    let another = held_by(OPEN, &opened(&["SendMessage", "DeleteMessage"], ""), &before);
+    assert_eq!(counts(&another), [1, 1, 0, 0, 0, 0], "{}", judging::findings(&another));
+    let instead = held_by(OPEN, &opened(&["DeleteMessage"], ""), &before);
+    assert_eq!(counts(&instead), [1, 0, 0, 0, 1, 0], "{}", judging::findings(&instead));
+}
+
+/// The policy was not read, or cannot be understood: what became of its statements nobody knows.
+#[test]
+fn a_statement_is_not_gone_where_its_policy_was_not_read() {
+    let before = judging::judge(&rules(OPEN), &judging::account(&opened(&["SendMessage"], "")));
+    let unread = held_by(OPEN, &opened(&[], ", unread: { Policy: denied }"), &before);
+    assert_eq!(settled(&unread)[0].0, How::NotRead, "{}", judging::findings(&unread));
+    let garbled = opened(&["SendMessage"], "").replace("Effect: Allow", "Effect: Perhaps");
+    let garbled = held_by(OPEN, &garbled, &before);
+    assert_eq!(settled(&garbled)[0].0, How::NotRead, "{}", judging::findings(&garbled));
+}
+
+/// Of very many things none is told by itself, and none of them is gone for that.
+#[test]
+fn what_is_told_together_is_not_gone() {
+    let queues = |n: usize| {
+        let queue = |at: usize| format!("  - {{ type: AWS::SQS::Queue, name: q{at} }}\n");
+        format!("resources:\n{}", (0..n).map(queue).collect::<String>())
+    };
+    let before = judging::judge(&rules(OPEN), &judging::account(&queues(3)));
+    assert_eq!(before.counts.fail, 4, "{}", judging::findings(&before));
+    let many = held_by(OPEN, &queues(60), &before);
+    assert_eq!(settled(&many), [], "{}", judging::findings(&many));
+}

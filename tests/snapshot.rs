@@ -106,6 +106,44 @@ fn what_its_rules_did_not_ask_for_is_unknown_to_others() {
     assert_eq!(same, account, "and nothing changes for who asks for no more");
 }
 
+/// The list of one API's stages was read to its end for the one stage that was asked for: the others were thrown away.
+#[test]
+fn a_list_of_one_parent_is_open_to_who_asks_for_those_of_any() {
+    const STAGE: &str = "AWS::ApiGateway::Stage";
+    let mut account = judging::account(
+        "resources:\n  - { type: AWS::ApiGateway::RestApi, name: shop }\n  - { type: AWS::ApiGateway::Stage, name: prod, hangs-on: shop }\nchildren: { shop: listed }\n",
+    );
+    let key = (STAGE.to_owned(), "us-east-1".to_owned());
+    account.names.insert(key.clone(), ["prod".to_owned(), "test".to_owned()].into());
+    let (mut one, mut all) = (Needs::default(), Needs::default());
+    one.named(STAGE, &key.1, "prod", []);
+    all.all(STAGE, &key.1, []);
+    let shop = account.resources.iter().find(|one| one.name == "shop").expect("the API").id.clone();
+    let of_shop = |whole: Whole| {
+        let account = Snapshot { account: account.clone(), whole, ..snapshot() }.into_account(&all);
+        let listing = account.listing_of_children(STAGE, &key.1, &shop).cloned();
+        matches!(listing, Some(Listing::Complete(_)))
+    };
+    assert!(!of_shop(Whole::of(&one)), "only one was asked for");
+    assert!(of_shop(Whole::of(&all)));
+}
+
+/// A list names what nobody read: it is not missing, whoever asks for it by its name.
+#[test]
+fn what_a_list_names_is_never_missing() {
+    let mut account = judging::account("resources:\n  - { type: AWS::SQS::Queue, name: asked }\n");
+    let key = ("AWS::SQS::Queue".to_owned(), "us-east-1".to_owned());
+    account.names.entry(key.clone()).or_default().insert("other".to_owned());
+    let mut needs = Needs::default();
+    ["other", "none"].iter().for_each(|name| needs.named(&key.0, &key.1, name, ["DelaySeconds"]));
+    let seen = Snapshot { account, whole: Whole::default(), ..snapshot() }.into_account(&needs);
+    assert!(matches!(seen.listing(&key.0, &key.1), Some(Listing::Complete(_))), "no rule is on each of them");
+    assert!(
+        matches!(seen.presence(&key.0, &key.1, "other"), Some(Presence::Unknown(gap)) if gap.reason == Reason::NotAsked)
+    );
+    assert!(matches!(seen.presence(&key.0, &key.1, "none"), Some(Presence::Missing(_))));
+}
+
 /// A snapshot of a Plimsoll that did not know the field: that it is not there was never said.
 #[test]
 fn a_field_that_it_does_not_have_was_not_asked_for() {

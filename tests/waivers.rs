@@ -155,6 +155,55 @@ fn what_fails_is_waived_and_nothing_else() {
     assert_eq!(kinds, [WaiverMatter::Soon, WaiverMatter::Undecided, WaiverMatter::Undecided]);
 }
 
+/// One setting fails and another was not read: accepting the first says nothing of the second.
+#[test]
+fn a_waiver_does_not_hide_what_was_not_read() {
+    let account = ACCOUNT.replace(
+        "name: orders, properties: { DelaySeconds: 5, VisibilityTimeout: 30, SqsManagedSseEnabled: false }",
+        "name: orders, properties: { DelaySeconds: 5, SqsManagedSseEnabled: false }, unread: { VisibilityTimeout: denied }",
+    );
+    let list = [
+        "rule: delay, resource: orders, expires: 2027-01-31, ticket: OPS-1",
+        "rule: gone-exists, resource: gone, expires: 2027-01-31",
+    ];
+    let before = waived("part-before", &account, &[]);
+    assert_eq!(verdict(&before, "delay", "orders"), Verdict::Fail);
+    let after = waived("part-after", &account, &list);
+    let open = finding(&after, "delay", "orders");
+    assert_eq!(open.verdict, Verdict::Unknown);
+    assert_eq!(open.parts.iter().map(|part| part.verdict).collect::<Vec<_>>(), [Verdict::Waived, Verdict::Unknown]);
+    assert_eq!(open.waiver.as_ref().map(|waiver| waiver.status), Some(WaiverStatus::Live));
+    assert!(open.found.starts_with("VisibilityTimeout "), "{}", open.found);
+    assert!(open.found.ends_with("; waived: DelaySeconds 5"), "{}", open.found);
+    assert_eq!(open.wanted, "VisibilityTimeout 30");
+    assert_eq!(
+        (&open.id, &open.state),
+        (&finding(&before, "delay", "orders").id, &finding(&before, "delay", "orders").state)
+    );
+    assert!(!open.counts() && open.is_open() && !after.complete);
+    assert_eq!(after.counts.unknown, before.counts.unknown + 1);
+    assert!(finding(&after, "after-both", "orders").excused, "what fails of what it waits for is waived");
+    let unmended = waived("part-one", &account, &list[..1]);
+    assert!(!finding(&unmended, "after-both", "orders").excused, "`gone` is still missing");
+    // A file that was waived already is held against the waivers as one that was not.
+    let ids: Vec<&str> = ["delay", "gone-exists"].to_vec();
+    let again = plimsoll::audit::review(&waivers("part-again", &list), &after, &ids, "2026-11-23");
+    assert_eq!(again.notes, []);
+    assert_eq!(again.covered.len(), 2);
+    let mut shown = Vec::new();
+    let look = Look { width: 160, colour: false, quiet: false, picture: false };
+    Format::Text.render(&after, look, &mut shown).expect("a writer that takes all");
+    assert!(text(&shown).contains("waiver  until 2027-01-31 by shop: known (OPS-1)"), "{}", text(&shown));
+    shown.clear();
+    Format::Sarif.render(&after, look, &mut shown).expect("a writer that takes all");
+    let sarif: serde_json::Value = serde_json::from_slice(&shown).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let result = results
+        .iter()
+        .find(|one| one["kind"] == "open" && one["ruleId"].as_str().is_some_and(|id| id.starts_with("delay")));
+    assert_eq!(result.expect("it is told")["suppressions"], serde_json::json!([]), "nobody accepts what was not read");
+}
+
 #[test]
 fn what_waits_for_nothing_but_what_is_waived_fails_no_run() {
     let one = waived("one", ACCOUNT, &["rule: gone-exists, resource: gone, expires: 2027-01-31"]);

@@ -78,13 +78,16 @@ struct Before {
     rule: String,
     resource: String,
     arn: Option<String>,
+    /// Whether the ARN tells it from all others of its rule.
+    is_on_itself: bool,
     was: Was,
 }
 
 /// The places of the earlier findings by rule and ARN. What tells a thing from others may not have been read this time,
 /// or there may be another of its name: then its id is another one, and its ARN tells that it is the same.
 fn by_arn<'b>(before: &'b BTreeMap<&str, Before>) -> BTreeMap<(&'b str, &'b str), &'b Before> {
-    before.values().filter_map(|one| Some(((one.rule.as_str(), one.arn.as_deref()?), one))).collect()
+    let on_itself = before.values().filter(|one| one.is_on_itself);
+    on_itself.filter_map(|one| Some(((one.rule.as_str(), one.arn.as_deref()?), one))).collect()
 }
 
 /// What `finding` was.
@@ -93,7 +96,7 @@ fn was<'b>(
     before: &'b BTreeMap<&str, Before>,
     by_arn: &BTreeMap<(&'b str, &'b str), &'b Before>,
 ) -> Option<&'b Was> {
-    let same = || by_arn.get(&(finding.rule.as_str(), finding.arn.as_deref()?)).copied();
+    let same = || by_arn.get(&finding.on_itself()?).copied();
     before.get(finding.id.as_str()).or_else(same).map(|before| &before.was)
 }
 
@@ -106,14 +109,16 @@ fn before(earlier: &Report) -> BTreeMap<&str, Before> {
             rule: one.rule.clone(),
             resource: one.resource.clone(),
             arn: one.arn.clone(),
+            // What it is on is not kept; what it is held against is on the thing itself.
+            is_on_itself: true,
             was: one.was.clone(),
         };
         (one.id.as_str(), before)
     });
     let own = earlier.findings.iter().map(|finding| {
         let resource = called(finding.name.as_deref(), &finding.resource).to_owned();
-        let (rule, arn) = (finding.rule.clone(), finding.arn.clone());
-        (finding.id.as_str(), Before { rule, resource, arn, was: last_known(finding) })
+        let (rule, arn, is_on_itself) = (finding.rule.clone(), finding.arn.clone(), finding.on_itself().is_some());
+        (finding.id.as_str(), Before { rule, resource, arn, is_on_itself, was: last_known(finding) })
     });
     carried.chain(own).collect()
 }
@@ -159,24 +164,31 @@ fn differs(finding: &Finding, was: &Was) -> bool {
 fn settled(report: &Report, rules: &Rules, earlier: &Report, before: &BTreeMap<&str, Before>) -> Vec<Settled> {
     let now: BTreeMap<&str, Verdict> = report.findings.iter().map(|f| (f.id.as_str(), f.verdict)).collect();
     let arns: BTreeMap<(&str, &str), Verdict> =
-        report.findings.iter().filter_map(|f| Some(((f.rule.as_str(), f.arn.as_deref()?), f.verdict))).collect();
+        report.findings.iter().filter_map(|finding| Some((finding.on_itself()?, finding.verdict))).collect();
     let ids: BTreeSet<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
-    // A finding on all of a type stands where the list was not read to its end, or was not read at all.
-    let is_whole = |f: &&Finding| f.name.is_none() && f.arn.is_none() && f.resource == format!("every {}", f.type_name);
+    // A finding on all of a kind stands where the list was not read to its end, or was not read at all; and one that fails
+    // where there are so many that none is told by itself.
+    let on_all = || report.findings.iter().filter(|finding| finding.is_on_all());
     let is_open = |f: &&Finding| matches!(f.verdict, Verdict::Unknown | Verdict::Blocked);
-    let broken: BTreeSet<&str> =
-        report.findings.iter().filter(is_whole).filter(is_open).map(|finding| finding.rule.as_str()).collect();
+    let broken: BTreeSet<&str> = on_all().filter(is_open).map(|finding| finding.rule.as_str()).collect();
+    let told_together: BTreeSet<&str> =
+        on_all().filter(|f| f.verdict == Verdict::Fail).map(|finding| finding.rule.as_str()).collect();
     let in_order: BTreeMap<&str, usize> = earlier.findings.iter().map(|f| f.id.as_str()).zip(0..).collect();
     let mut settled: Vec<Settled> = before
         .iter()
         .filter(|(_, before)| matches!(before.was.verdict, Verdict::Fail | Verdict::Blocked | Verdict::Waived))
         .filter_map(|(id, before)| {
-            let same = || arns.get(&(before.rule.as_str(), before.arn.as_deref()?));
-            let how = match now.get(id).or_else(same) {
+            let on = before.arn.as_deref().and_then(|arn| arns.get(&(before.rule.as_str(), arn)));
+            // Of a thing that is open as a whole, what became of its parts is open as well.
+            let is_open = on.is_some_and(|verdict| matches!(verdict, Verdict::Unknown | Verdict::Blocked));
+            let how = match now.get(id).or(on.filter(|_| before.is_on_itself)) {
                 Some(Verdict::Pass) => How::Fixed,
                 Some(Verdict::NotApplicable) => How::Gone,
                 Some(_) => return None,
-                None if ids.contains(before.rule.as_str()) && broken.contains(before.rule.as_str()) => How::NotRead,
+                None if told_together.contains(before.rule.as_str()) => return None,
+                None if ids.contains(before.rule.as_str()) && (is_open || broken.contains(before.rule.as_str())) => {
+                    How::NotRead
+                }
                 None => How::Gone,
             };
             let (id, rule) = ((*id).to_owned(), before.rule.clone());

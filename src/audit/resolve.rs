@@ -76,6 +76,10 @@ impl<'a> Resolved<'a> {
         };
         let hangs_elsewhere = match of.as_deref().map(|of| self.get(of)) {
             Some(Found::There(parents, gaps)) if gaps.is_empty() => !is_child_of(resource, parents),
+            // What it hangs on is there, and is none of what is missing.
+            Some(Found::Missing(..)) => {
+                self.account.resources.iter().any(|one| resource.parent.as_ref() == Some(&one.id))
+            }
             _ => false,
         };
         // What one property is to be may not be known, and another still tells that it is none of them.

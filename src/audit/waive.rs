@@ -1,12 +1,13 @@
 //! Waivers against findings: what is accepted, and what is to be said of the waivers themselves.
 //!
-//! Only what fails is ever waived. What was not read stays unknown, and what waits for something stays blocked; where all
-//! that it waits for is waived, it fails no run. The day that counts is handed in.
+//! Only what fails is ever waived. What was not read stays unknown, also where another part of the same finding fails and
+//! is waived; and what waits for something stays blocked; where all that it waits for is waived, it fails no run. The day
+//! that counts is handed in.
 
 use super::summary;
 use crate::model::{
-    Account, Finding, FindingWaiver, Report, Verdict, WaiverMatter, WaiverNote, WaiverStatus, WaiversHead, called,
-    days_between,
+    Account, Finding, FindingWaiver, Part, Report, Verdict, WaiverMatter, WaiverNote, WaiverStatus, WaiversHead,
+    called, days_between,
 };
 use crate::rules::{Rules, Waiver, Waivers, closest};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,10 +37,7 @@ pub fn waive(report: &mut Report, rules: &Rules, waivers: &Waivers, day: &str) {
     for (at, waiver) in covered {
         let finding = &mut report.findings[at];
         if waiver.status == WaiverStatus::Live {
-            finding.verdict = Verdict::Waived;
-            for part in finding.parts.iter_mut().filter(|part| part.verdict == Verdict::Fail) {
-                part.verdict = Verdict::Waived;
-            }
+            accept(finding);
         }
         finding.waiver = Some(waiver);
     }
@@ -47,6 +45,30 @@ pub fn waive(report: &mut Report, rules: &Rules, waivers: &Waivers, day: &str) {
     summary::sum_up(report, rules);
     report.waivers =
         Some(WaiversHead { file: waivers.file.clone(), sha256: waivers.sha256.clone(), day: day.to_owned(), notes });
+}
+
+/// Waives what fails of `finding`. What else of it was not read is as open as before.
+fn accept(finding: &mut Finding) {
+    for part in finding.parts.iter_mut().filter(|part| part.verdict == Verdict::Fail) {
+        part.verdict = Verdict::Waived;
+    }
+    let open: Vec<&Part> = finding.parts.iter().filter(|part| part.verdict == Verdict::Unknown).collect();
+    if open.is_empty() {
+        finding.verdict = Verdict::Waived;
+        return;
+    }
+    let all = |said: fn(&Part) -> &str| {
+        open.iter().map(|part| format!("{} {}", part.path, said(part))).collect::<Vec<_>>().join("; ")
+    };
+    finding.wanted = all(|part| &part.wanted);
+    finding.found = format!("{}; waived: {}", all(|part| &part.found), finding.found);
+    finding.verdict = Verdict::Unknown;
+}
+
+/// Whether `finding` fails, or would without a waiver.
+fn is_failing(finding: &Finding) -> bool {
+    matches!(finding.verdict, Verdict::Fail | Verdict::Waived)
+        || finding.parts.iter().any(|part| part.verdict == Verdict::Waived)
 }
 
 /// What `waivers` come to on the findings of `report` as on `day`; `ids` are the rules there are. A finding that was
@@ -80,7 +102,7 @@ pub fn review(waivers: &Waivers, report: &Report, ids: &[&str], day: &str) -> Re
             continue;
         }
         let failing: Vec<(usize, &Finding)> =
-            named.iter().copied().filter(|(_, f)| matches!(f.verdict, Verdict::Fail | Verdict::Waived)).collect();
+            named.iter().copied().filter(|(_, finding)| is_failing(finding)).collect();
         if failing.is_empty() {
             let (kind, says) = idle(&named);
             say(kind, says);
@@ -225,11 +247,14 @@ fn excuse(findings: &mut [Finding]) {
             // What was dropped from the rules is no rule, and nobody can have waived it.
             let Some(of_rule) = of_rule.get(rule.as_str()) else { return false };
             // What could not be decided stops nothing, and leaves the run incomplete by itself.
-            let stops =
-                |at: &&usize| matches!(findings[**at].verdict, Verdict::Fail | Verdict::Blocked | Verdict::Waived);
-            let mut stopping = of_rule.iter().filter(stops).peekable();
+            let is_stopping = |at: &&usize| findings[**at].verdict == Verdict::Blocked || is_failing(&findings[**at]);
+            let mut stopping = of_rule.iter().filter(is_stopping).peekable();
             stopping.peek().is_some()
-                && stopping.all(|at| findings[*at].verdict == Verdict::Waived || excused.contains(at))
+                && stopping.all(|at| {
+                    findings[*at].verdict != Verdict::Fail && {
+                        findings[*at].verdict != Verdict::Blocked || excused.contains(at)
+                    }
+                })
         };
         let kept: BTreeSet<usize> =
             excused.iter().copied().filter(|at| findings[*at].blocked_by.iter().all(stands)).collect();

@@ -2,31 +2,74 @@
 
 use super::{FindingChange, NotCompared, Turn, Unread};
 use crate::model::{Finding, Report, Verdict};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The findings that differ, the worst first, and those that could not be compared.
 ///
-/// A finding that is unknown on either side is none that differs. One that failed and is not judged any more is told as
-/// that, and not as fixed.
+/// A finding that is unknown on either side is none that differs, nor is one that is not there because the list of what its
+/// rule is on was not read to its end. One that failed and is not judged any more is told as that, and not as fixed.
 pub fn reports(old: &Report, new: &Report) -> (Vec<FindingChange>, Vec<NotCompared>) {
-    let before: BTreeMap<&str, &Finding> = old.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect();
-    let now: BTreeSet<&str> = new.findings.iter().map(|finding| finding.id.as_str()).collect();
+    let (before, now) = (Judged::of(old), Judged::of(new));
     let (mut changes, mut open) = (Vec::new(), Vec::new());
     for finding in &new.findings {
-        let old = before.get(finding.id.as_str()).copied();
+        let old = before.same(finding);
         match (old.map(|old| old.verdict), finding.verdict) {
+            (None, is) if is != Verdict::Unknown && before.open_list(finding).is_some() => {
+                if let Some(list) = before.open_list(finding).filter(|_| fails(is)) {
+                    open.push(unknown(finding, list, Unread::Older));
+                }
+            }
             (Some(Verdict::Unknown), Verdict::Unknown) => open.push(unknown(finding, finding, Unread::Both)),
             (_, Verdict::Unknown) => open.push(unknown(finding, finding, Unread::Newer)),
             (Some(Verdict::Unknown), _) => open.push(unknown(finding, old.unwrap_or(finding), Unread::Older)),
             (was, is) => changes.extend(turn(was, is, old, finding).map(|turn| change(turn, old, Some(finding)))),
         }
     }
-    let gone = old.findings.iter().filter(|finding| !now.contains(finding.id.as_str()));
-    let failed = gone.filter(|finding| fails(finding.verdict));
-    changes.extend(failed.map(|finding| change(Turn::NotJudged, Some(finding), None)));
+    let gone = old.findings.iter().filter(|finding| now.same(finding).is_none());
+    for failed in gone.filter(|finding| fails(finding.verdict)) {
+        match now.open_list(failed) {
+            Some(list) => open.push(unknown(failed, list, Unread::Newer)),
+            None => changes.push(change(Turn::NotJudged, Some(failed), None)),
+        }
+    }
     let is_blocked = |change: &FindingChange| change.new_verdict == Some(Verdict::Blocked);
     changes.sort_by_key(|change| (change.change, is_blocked(change), std::cmp::Reverse(change.severity)));
     (changes, open)
+}
+
+/// The findings of a report.
+struct Judged<'r> {
+    by_id: BTreeMap<&'r str, &'r Finding>,
+    by_arn: BTreeMap<(&'r str, &'r str), &'r Finding>,
+    /// By rule, the finding that there may be more than was read.
+    open_lists: BTreeMap<&'r str, &'r Finding>,
+}
+
+impl<'r> Judged<'r> {
+    fn of(report: &'r Report) -> Self {
+        let all = || report.findings.iter();
+        let open = |finding: &&Finding| matches!(finding.verdict, Verdict::Unknown | Verdict::Blocked);
+        Self {
+            by_id: all().map(|finding| (finding.id.as_str(), finding)).collect(),
+            by_arn: all().filter_map(|finding| Some((finding.on_itself()?, finding))).collect(),
+            open_lists: all().filter(|f| f.is_on_all()).filter(open).map(|f| (f.rule.as_str(), f)).collect(),
+        }
+    }
+
+    /// What this report finds of what `finding` is about. What tells a thing from others may not have been read on one
+    /// side: then its id is another one, and its ARN tells that it is the same.
+    fn same(&self, finding: &Finding) -> Option<&'r Finding> {
+        let by_arn = || self.by_arn.get(&finding.on_itself()?).copied();
+        self.by_id.get(finding.id.as_str()).copied().or_else(by_arn)
+    }
+
+    /// Why what `finding` is about may be there and not have been judged: a list that is open, or the thing that it is a
+    /// part of.
+    fn open_list(&self, finding: &Finding) -> Option<&'r Finding> {
+        let is_open = |of: &&Finding| matches!(of.verdict, Verdict::Unknown | Verdict::Blocked);
+        let whole = finding.arn.as_deref().and_then(|arn| self.by_arn.get(&(finding.rule.as_str(), arn)));
+        self.open_lists.get(finding.rule.as_str()).or(whole.filter(|whole| is_open(whole))).copied()
+    }
 }
 
 /// A rule that was not judged because its prerequisite fails does not hold either, for all that is known.

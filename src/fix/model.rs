@@ -3,7 +3,7 @@
 use super::command::Arg;
 use super::write;
 use crate::model::{Account, Call, Kind, Listing, Resource, TABLE, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that would be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,9 +109,21 @@ impl Model {
                 self.account.resources.push((**resource).clone());
             }
             Change::Delete(id) => {
+                let gone: BTreeSet<String> = self
+                    .account
+                    .of_type(id.type_name, &id.region)
+                    .filter(|of| of.id == id.id)
+                    .map(|of| of.name.clone())
+                    .collect();
                 self.account
                     .resources
                     .retain(|of| !(of.type_name == id.type_name && of.region == id.region && of.id == id.id));
+                let there: BTreeSet<String> =
+                    self.account.of_type(id.type_name, &id.region).map(|of| of.name.clone()).collect();
+                if let Some(names) = self.account.names.get_mut(&(id.type_name.to_owned(), id.region.clone())) {
+                    // What was listed and not read is there still.
+                    names.retain(|name| !gone.contains(name) || there.contains(name));
+                }
             }
         }
     }

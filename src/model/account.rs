@@ -139,17 +139,25 @@ impl Account {
 
     /// Whether there is a resource of `type_name` called `name` in `region` (empty: global).
     ///
-    /// Absence follows from a list that was read to its end or from an answer that says so, and from nothing else.
-    /// `None` if nobody asked.
+    /// Absence follows from a list that was read to its end and does not name it, or from an answer that says so, and from
+    /// nothing else. `None` if nobody asked.
     pub fn presence(&self, type_name: &str, region: &str, name: &str) -> Option<Presence<'_>> {
         let found: Vec<_> = self.of_type(type_name, region).filter(|r| r.name == name).collect();
         if !found.is_empty() {
             return Some(Presence::Found(found));
         }
         let key = (type_name.to_owned(), region.to_owned(), name.to_owned());
+        let names = self.names.get(&(type_name.to_owned(), region.to_owned()));
         match (self.asked.get(&key), self.listing(type_name, region)) {
             (Some(Ok(call)), _) => Some(Presence::Missing(vec![call.clone()])),
-            (_, Some(Listing::Complete(calls))) => Some(Presence::Missing(calls.clone())),
+            // A list may name what was not read, and then it is there; of some types it gives no names.
+            (None, Some(Listing::Complete(calls))) if names.is_none_or(|names| !names.contains(name)) => {
+                Some(Presence::Missing(calls.clone()))
+            }
+            (Some(Err(_)), Some(Listing::Complete(calls))) if names.is_some_and(|names| !names.contains(name)) => {
+                Some(Presence::Missing(calls.clone()))
+            }
+            (None, Some(Listing::Complete(_))) => Some(Presence::Unknown(Gap::not_asked(type_name, region))),
             (Some(Err(gap)), _) | (None, Some(Listing::Broken(gap))) => Some(Presence::Unknown(gap.clone())),
             (None, None) => None,
         }

@@ -378,6 +378,18 @@ impl Finding {
         self.verdict == Verdict::Fail && self.severity == Severity::Info
     }
 
+    /// Whether it is on all of a kind together, such as `every AWS::SQS::Queue`, and on none by itself: where it is open,
+    /// there may be more of them than were read.
+    pub fn is_on_all(&self) -> bool {
+        self.name.is_none() && self.arn.is_none() && self.resource.starts_with("every ")
+    }
+
+    /// Its rule and the ARN of what it is on, if it is on that itself and not on a part of it, such as a statement: then no
+    /// other finding of the rule has this ARN.
+    pub fn on_itself(&self) -> Option<(&str, &str)> {
+        self.name.as_ref().and_then(|_| Some((self.rule.as_str(), self.arn.as_deref()?)))
+    }
+
     /// Whether it can fail a run, by its verdict. What is blocked does not hold, for all that is known. What the
     /// baseline has as well does not count.
     pub fn counts(&self) -> bool {

@@ -341,7 +341,7 @@ impl<'r> Results<'r> {
         if let Some(witness) = &finding.witness {
             message.push_str(&format!(". Proof: {witness}"));
         }
-        if let Some(waiver) = finding.waiver.as_ref().filter(|waiver| waiver.status != WaiverStatus::Live) {
+        if let Some(waiver) = finding.waiver.as_ref().filter(|_| finding.verdict != Verdict::Waived) {
             message.push_str(&format!(". Waiver: {}", waiver.says()));
         }
         Result {
@@ -388,9 +388,11 @@ fn baseline_state(since: Since, finding: &Finding) -> &'static str {
     }
 }
 
-/// Whether somebody accepts `finding`. A waiver that no longer holds is none: some readers take any for an accepted one.
+/// Whether somebody accepts `finding`, all of it. A waiver that no longer holds is none: some readers take any for an accepted
+/// one. What was not read nobody can accept.
 fn suppressions(finding: &Finding) -> Vec<Suppression> {
-    let live = finding.waiver.iter().filter(|waiver| waiver.status == WaiverStatus::Live);
+    let is_waived = |waiver: &&FindingWaiver| waiver.status == WaiverStatus::Live && finding.verdict == Verdict::Waived;
+    let live = finding.waiver.iter().filter(is_waived);
     let suppression = |waiver: &FindingWaiver| Suppression {
         kind: "external",
         status: "accepted",

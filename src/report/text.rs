@@ -316,6 +316,9 @@ impl Page {
             if let Some(was) = &finding.was {
                 self.field("before", &before(was));
             }
+            if let Some(waiver) = &finding.waiver {
+                self.field("waiver", &waiver.says());
+            }
             self.place_below(finding, &what);
             self.line("");
         }

@@ -7,7 +7,7 @@
 use super::Snapshot;
 use crate::model::{Account, Gap, Listing, MANAGED_POLICY, Needs, Wanted};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of what every one was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,14 +77,23 @@ impl Snapshot {
     }
 }
 
-/// Breaks the lists of what hangs on one parent where only some of it was asked for.
+/// Breaks the lists of what hangs on one parent where only some of it was asked for: such a list may be whole, and what it
+/// held was thrown away.
 fn break_children(account: &mut Account, whole: &Whole, type_name: &str, region: &str, wanted: &Wanted) {
-    let lacking: BTreeSet<&String> =
-        wanted.children.keys().filter(|parent| !whole.has(type_name, region, Some(parent))).collect();
-    let ids: Vec<String> =
-        account.resources.iter().filter(|one| lacking.contains(&one.name)).map(|one| one.id.clone()).collect();
-    for id in ids {
-        let key = (type_name.to_owned(), region.to_owned(), id);
+    let lacks = |parent: &String| !whole.has(type_name, region, Some(parent));
+    let lacking: BTreeSet<&String> = wanted.children.keys().filter(|parent| lacks(parent)).collect();
+    let name_of: BTreeMap<&str, &String> = account.resources.iter().map(|one| (one.id.as_str(), &one.name)).collect();
+    // Who wants all of them may want those of any parent.
+    let of_any = account.children.keys().filter(|(of, of_region, parent)| {
+        let is_whole = name_of.get(parent.as_str()).is_some_and(|name| !lacks(name));
+        wanted.all.is_some() && of == type_name && of_region == region && !is_whole
+    });
+    let of_lacking = account.resources.iter().filter(|one| lacking.contains(&one.name));
+    let keys: Vec<_> = of_lacking
+        .map(|one| (type_name.to_owned(), region.to_owned(), one.id.clone()))
+        .chain(of_any.cloned())
+        .collect();
+    for key in keys {
         account.children.insert(key, Listing::Broken(Gap::not_asked(type_name, region)));
     }
 }

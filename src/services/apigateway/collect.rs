@@ -18,7 +18,7 @@ use crate::services::Gathered;
 use apis::Api;
 use aws_sdk_apigateway::Client;
 use futures_util::stream::{self, StreamExt as _};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -133,6 +133,7 @@ async fn children(context: &Context<'_>, needs: &Needs, apis: &[Api], listing: &
         for type_name in list.types {
             let Some(wanted) = needs.of(type_name, region) else { continue };
             let mut whole = listing.clone();
+            let mut names = BTreeSet::new();
             for (_, api, (resources, of_one)) in read.iter().filter(|(of, ..)| of.operation == list.operation) {
                 if let Listing::Complete(calls) = &mut whole {
                     match of_one {
@@ -149,8 +150,11 @@ async fn children(context: &Context<'_>, needs: &Needs, apis: &[Api], listing: &
                     resource.type_name == *type_name && of_this
                 };
                 gathered.resources.extend(resources.iter().filter(is_wanted).cloned());
+                let of_type = resources.iter().filter(|resource| resource.type_name == *type_name);
+                names.extend(of_type.map(|resource| resource.name.clone()));
             }
             if wanted.of_any_parent() {
+                gathered.names.insert(((*type_name).to_owned(), region.to_owned()), names);
                 gathered.listings.insert(((*type_name).to_owned(), region.to_owned()), whole);
             }
         }
