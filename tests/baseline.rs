@@ -209,7 +209,7 @@ fn a_higher_severity_is_new() {
 fn a_waiver_that_expired_is_new() {
     let rules = rules(RULES);
     let text =
-        "plimsoll-waivers: 1\nwaivers: [{ rule: delay, resource: orders, owner: a, reason: b, expires: 2026-11-23 }]\n";
+        "plimsoll_waivers: 1\nwaivers: [{ rule: delay, resource: orders, owner: a, reason: b, expires: 2026-11-23 }]\n";
     let waivers = Waivers::read(&file("waivers.yaml", text)).expect("waivers");
     let run = |account: &str, earlier: Option<&Report>| {
         let account = judging::account(account);

@@ -47,7 +47,7 @@ fn the_demo_is_held_against_itself() {
     assert_eq!((second.status.code(), text(&second.stdout)), (Some(0), ""), "{}", text(&second.stderr));
     let third = plimsoll(&["demo", "--baseline", &report]);
     assert!(text(&third.stdout).contains("0 new, "), "{}", text(&third.stdout));
-    let list = "plimsoll-waivers: 1\nwaivers: [{ rule: queue-senders, resource: POC-Queue, owner: a, reason: b, expires: 2026-11-01 }]\n";
+    let list = "plimsoll_waivers: 1\nwaivers: [{ rule: queue-senders, resource: POC-Queue, owner: a, reason: b, expires: 2026-11-01 }]\n";
     std::fs::write(&waivers, list).expect("a file for the test");
     let waived = plimsoll(&["demo", "--waivers", &waivers, "--format", "json"]);
     let waived: serde_json::Value = serde_json::from_slice(&waived.stdout).expect("JSON");

@@ -171,6 +171,7 @@ fn what_cannot_be_compared_is_said() {
     refused(&[&a, &report], "is a snapshot and");
     refused(&[&a, &broken], "broken.json:2:16: it is not the JSON of a snapshot or a report");
     refused(&[&a, &a, "--region", "eu-west-1"], "no account is asked");
+    refused(&[&a, &a, "--set", "notify=ann@example.com"], "no account is asked");
     refused(&[&a, &a, "--output", "x.pdf"], "stands for no format");
     refused(&[&a, &a, "--live", "serverless-poc"], "cannot be used with");
     refused(&[&a, "--live", "serverless-pok"], "did you mean `serverless-poc`?");

@@ -63,9 +63,10 @@ fn the_waivers_file_of_the_readme_has_no_mistakes() {
 /// What the README shows of `policy check` and `policy compare` is what they say of the documents that it shows.
 #[test]
 fn the_policies_of_the_readme_are_judged_as_it_says() {
+    let (_, section) = README.split_once("## Policies alone").expect("the section");
     let blocks = |language: &str| -> Vec<&'static str> {
         let begins = format!("```{language}\n");
-        README.split(&begins).skip(1).filter_map(|rest| rest.split_once("```")).map(|(block, _)| block).collect()
+        section.split(&begins).skip(1).filter_map(|rest| rest.split_once("```")).map(|(block, _)| block).collect()
     };
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme-policies");
     std::fs::create_dir_all(&folder).expect("a folder for the test");
@@ -141,6 +142,47 @@ fn every_command_of_the_readme_parses() {
         seen += 1;
     }
     assert!(seen >= 2, "the README shows commands");
+}
+
+/// Each command in the table of exit codes says in its help, too, what its exit codes mean.
+#[test]
+fn the_help_of_each_command_tells_its_exit_codes() {
+    let (_, section) = README.split_once("## Exit codes").expect("the section");
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let names = rows.flat_map(|row| row.split('|').nth(1).expect("a cell").split('`').skip(1).step_by(2));
+    let mut seen = 0;
+    for name in names {
+        let words: Vec<&str> =
+            name.split(' ').take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase())).collect();
+        let asks = ["can", "demo", "fix", "grade", "scan", "snapshot", "who-can"].contains(&words[0]);
+        if cfg!(not(feature = "live")) && (asks || words == ["policy", "narrow"]) {
+            continue;
+        }
+        let help = plimsoll(&[&words[..], &["--help"]].concat());
+        let help = text(&help.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains("Exit code"), "{words:?}: {help}");
+        seen += 1;
+    }
+    assert!(seen >= 8, "{seen}");
+}
+
+/// Every link within the README leads to one of its headings.
+#[test]
+fn every_link_of_the_readme_leads_somewhere() {
+    let anchor = |heading: &str| {
+        let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
+        kept.collect::<String>().to_lowercase().replace(' ', "-")
+    };
+    let headings: Vec<String> = README
+        .lines()
+        .filter(|line| line.starts_with("##"))
+        .map(|line| anchor(line.trim_start_matches(['#', ' '])))
+        .collect();
+    let links: Vec<&str> = README.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert!(links.len() > 20, "{links:?}");
+    for link in links {
+        assert!(headings.iter().any(|heading| heading == link), "{link}");
+    }
 }
 
 /// The roster that the README shows has no mistake: of a copy with one more row, that row alone is refused.

@@ -6,7 +6,7 @@ mod judging;
 mod reports;
 
 use clap::ValueEnum as _;
-use plimsoll::model::{Report, ReportedFlow, ReportedResource, Verdict};
+use plimsoll::model::{Report, ReportedFlow, ReportedResource, Severity, Verdict};
 use plimsoll::report::{Format, Look};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -210,6 +210,14 @@ fn quiet_says_nothing_when_all_is_well_and_something_when_it_is_not() {
     clean.findings.clear();
     clean.counts = plimsoll::model::Counts::default();
     assert_eq!(rendered(Format::Text, &clean, quiet), "");
+    // A remark fails no run, and a job that runs each day has no use for it each day.
+    let mut remarks = report();
+    remarks.findings.retain(|finding| finding.verdict == Verdict::Fail);
+    assert!(!remarks.findings.is_empty());
+    remarks.findings.iter_mut().for_each(|finding| finding.severity = Severity::Info);
+    assert_eq!(rendered(Format::Text, &remarks, quiet), "");
+    assert_eq!(rendered(Format::Markdown, &remarks, quiet), "");
+    assert_ne!(rendered(Format::Text, &remarks, look(80)), "");
 }
 
 /// The Sid of a statement is chosen by whoever wrote the policy, and is told with the request that it allows.

@@ -63,13 +63,58 @@ fn what_cannot_be_done_with_one_is_said() {
     scan(&["--snapshot", &snapshot, "--locate"], "leave out --locate");
     scan(&["--snapshot", &snapshot, "--record", "x"], "leave out --record");
     scan(&["--snapshot", &snapshot, "--replay", &recording], "cannot be used with");
-    scan(&["--snapshot", &recording], "not a snapshot: it has no `plimsoll_snapshot`");
+    scan(&["--snapshot", &recording], "make a snapshot of it: plimsoll snapshot RULES --replay");
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("a file for the test");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let (report, other) = (folder.join("report.json"), file("other.json", "{}"));
+    let report = report.to_str().expect("UTF-8");
+    assert_eq!(plimsoll(&["scan", "serverless-poc", "--replay", &recording, "-o", report]).status.code(), Some(1));
+    scan(&["--snapshot", report], "it is a report, and not a snapshot");
+    scan(&["--snapshot", &other], "not a snapshot: it has no `plimsoll_snapshot`");
+    scan(&["--snapshot", &file("empty.json", " \n")], "there is nothing in this file");
+    for wants_a_report in [
+        &["scan", "serverless-poc", "--replay", &recording, "--baseline"][..],
+        &["waivers", "new", "--report"],
+        &["report"],
+    ] {
+        let given = |file: &str, why: &str| refused(&[wants_a_report, &[file]].concat(), why);
+        given(&snapshot, "make a report of it: plimsoll scan RULES --snapshot");
+        given(&recording, "make a report of it: plimsoll scan RULES --replay");
+        given(&other, "missing field `version`");
+        given(&file("empty.json", ""), "there is nothing in this file");
+    }
+    refused(&["rules", "new", "--from", &recording], "make a snapshot of it: plimsoll snapshot RULES --replay");
+    refused(&["rules", "new", "--from", report], "it is a report, and not a snapshot");
     scan(&["--snapshot", "nowhere.json"], "cannot read nowhere.json");
     refused(&["snapshot", "serverless-poc", "--snapshot", &snapshot, "-o", "x"], "a snapshot cannot be read here");
     let edited = folder.join("edited.json");
     let saved = std::fs::read_to_string(&snapshot).expect("a snapshot");
     std::fs::write(&edited, saved.replacen("POC-Queue", "POC-Qveve", 1)).expect("a file for the test");
     scan(&["--snapshot", edited.to_str().expect("UTF-8")], "somebody changed it");
+}
+
+/// What an editor puts before a text, and a packed snapshot, are read wherever a snapshot is.
+#[test]
+fn a_snapshot_may_be_packed_or_have_a_byte_order_mark() {
+    let folder = folder("packed");
+    let (_, snapshot) = demo(&folder, "a.json");
+    let (_, packed) = demo(&folder, "a.json.gz");
+    std::fs::create_dir_all(folder.join("marked")).expect("a folder for the test");
+    let marked = folder.join("marked").join("a.json");
+    let text_of = std::fs::read_to_string(&snapshot).expect("a snapshot");
+    std::fs::write(&marked, format!("\u{feff}{text_of}")).expect("a file for the test");
+    let marked = marked.to_str().expect("UTF-8");
+    let diff = plimsoll(&["diff", marked, &packed]);
+    assert_eq!(diff.status.code(), Some(0), "{}", text(&diff.stderr));
+    let rules = |file: &str| plimsoll(&["rules", "new", "--title", "T", "--from", file]);
+    let without_name = |output: Output| text(&output.stdout).lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let plain = without_name(rules(&snapshot));
+    assert!(!plain.is_empty(), "{}", text(&rules(&snapshot).stderr));
+    assert_eq!(without_name(rules(marked)), plain);
+    assert_eq!(without_name(rules(&packed)), plain, "{}", text(&rules(&packed).stderr));
 }
 
 /// 300 MiB of blanks, packed into a few hundred kilobytes.

@@ -59,9 +59,9 @@ fn rules() -> Rules {
 fn waivers(name: &str, list: &[&str]) -> Waivers {
     let list: String = list.iter().map(|waiver| format!("  - {{ owner: shop, reason: known, {waiver} }}\n")).collect();
     let text = if list.is_empty() {
-        "plimsoll-waivers: 1\nwaivers: []\n".to_owned()
+        "plimsoll_waivers: 1\nwaivers: []\n".to_owned()
     } else {
-        format!("plimsoll-waivers: 1\nwaivers:\n{list}")
+        format!("plimsoll_waivers: 1\nwaivers:\n{list}")
     };
     Waivers::read(&file(&format!("{name}.yaml"), &text)).unwrap_or_else(|said| panic!("{}", said.render(false, 100)))
 }
@@ -350,7 +350,7 @@ fn text(bytes: &[u8]) -> &str {
 #[test]
 fn the_command_checks_a_file() {
     let path = |path: &Path| path.to_str().expect("UTF-8").to_owned();
-    let list = "plimsoll-waivers: 1\nwaivers:\n  - { rule: delay, resource: orders, owner: o, reason: r, expires: 2026-12-01 }\n";
+    let list = "plimsoll_waivers: 1\nwaivers:\n  - { rule: delay, resource: orders, owner: o, reason: r, expires: 2026-12-01 }\n";
     let waivers = path(&file("check.yaml", list));
     let check = |more: &[&str]| plimsoll(&[&["waivers", "check", &waivers], more].concat());
     let soon = check(&["--day", "2026-11-23"]);
@@ -410,7 +410,7 @@ fn the_schema_says_what_the_reader_says() {
         let value: serde_json::Value = serde_yaml::from_str(text).expect("YAML");
         validator.is_valid(&value)
     };
-    let waiver = |fields: &str| format!("plimsoll-waivers: 1\nwaivers: [{{ {fields} }}]\n");
+    let waiver = |fields: &str| format!("plimsoll_waivers: 1\nwaivers: [{{ {fields} }}]\n");
     let whole = "rule: a, resource: b, owner: c, reason: d, expires: \"2026-11-23\"";
     for (fields, right) in [
         (whole.to_owned(), true),

@@ -11,17 +11,24 @@ pub(super) fn read_file(path: &Path, most: u64, hint: &str) -> Result<Vec<u8>, F
     whole(path, file, most, hint)
 }
 
-/// The text of the file `path`, which may be compressed with gzip: its first bytes tell. There may be `most` bytes of it, so
-/// that a small file cannot become a large text.
+/// The text of the file `path`, without a byte order mark. It may be compressed with gzip: its first bytes tell. There may be
+/// `most` bytes of it, so that a small file cannot become a large text; a file with nothing in it is an error.
 pub(super) fn read_text(path: &Path, most: u64, hint: &str) -> Result<String, Failure> {
     let bytes = read_file(path, most, hint)?;
     let bytes = match bytes.starts_with(&GZIP) {
         true => whole(path, MultiGzDecoder::new(bytes.as_slice()), most, hint)?,
         false => bytes,
     };
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Failure::usage(format!("{}: it is not UTF-8 from byte {at} on", path.display()), hint)
+    })?;
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return Err(Failure::usage(format!("{}: there is nothing in this file", path.display()), hint));
+    }
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
     })
 }
 

@@ -15,6 +15,7 @@ const RULES: &str = "serverless-poc";
 ///
 /// The account is a student's, with a few mistakes in it. It is the same as
 /// `plimsoll scan serverless-poc --replay FILE` with that recording in FILE, which `--save` writes.
+/// Exit code: as of `scan`.
 #[derive(Debug, Args)]
 pub(super) struct Demo {
     /// Write the recording to a file, to look at or to replay

@@ -12,6 +12,9 @@ use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
 const TO: &str = "Where the answer goes";
+/// What the account is called that is read anew.
+#[cfg(feature = "live")]
+const LIVE: &str = "the live account";
 /// The columns of a text that goes to a file.
 const WIDTH: usize = 100;
 
@@ -26,8 +29,8 @@ const WIDTH: usize = 100;
     plimsoll diff monday.json.gz tuesday.json.gz\n  \
     plimsoll diff monday.json.gz --live serverless-poc --quiet\n  \
     plimsoll diff old-report.json new-report.json --format markdown\n\n\
-    Exit codes: 0 nothing differs, 1 something does, 2 usage or a file that cannot be read, 3 nothing differs and\n\
-    something could not be compared, 4 could not run.")]
+    Exit codes: 0 nothing differs, 1 something does, 2 usage or a file that cannot be read, 3 nothing differs \
+    and something could not be compared, 4 could not run.")]
 pub(super) struct DiffCommand {
     /// The older: a snapshot, or the JSON of a report
     #[arg(value_name = "A")]
@@ -41,7 +44,7 @@ pub(super) struct DiffCommand {
     live: Option<String>,
     /// The value of a parameter of the rules; may be repeated
     #[cfg(feature = "live")]
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = super::given::name_and_value, requires = "live")]
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = super::given::name_and_value)]
     set: Vec<(String, String)>,
     /// The form of the answer on stdout
     #[arg(long, value_enum, default_value = "text", help_heading = TO)]
@@ -112,7 +115,7 @@ impl DiffCommand {
             return self.with_live(rules);
         }
         #[cfg(feature = "live")]
-        if self.from.is_given() {
+        if self.from.is_given() || !self.set.is_empty() {
             return Err(Failure::usage(
                 "two files are compared, and no account is asked",
                 "leave out the options that say how it is asked, or name rules with --live",
@@ -160,12 +163,12 @@ impl DiffCommand {
             Saved::Snapshot(old) => {
                 let how = How { locate: false, record: false, quiet: self.quiet };
                 let new = super::snapshot::taken(&rules, &self.from, region.as_deref(), how)?;
-                Ok(Diff::of_snapshots((&a, &old), ("live", &new), services::kind))
+                Ok(Diff::of_snapshots((&a, &old), (LIVE, &new), services::kind))
             }
             Saved::Report(old) => {
                 let whence = self.from.whence()?;
                 let (new, _) = super::scan::audited(&rules, whence, region.as_deref(), false, None)?;
-                Ok(Diff::of_reports((&a, &old), ("live", &new)))
+                Ok(Diff::of_reports((&a, &old), (LIVE, &new)))
             }
         }
     }

@@ -25,7 +25,7 @@ use std::path::PathBuf;
     plimsoll fix serverless-poc --rule queue-senders        for one rule, with what blocks it\n  \
     plimsoll fix serverless-poc > fix.sh && less fix.sh && sh fix.sh\n  \
     plimsoll fix serverless-poc --undo > undo.sh            to be printed before the fix is run\n\n\
-    Exit codes: 0 the commands mend all that was asked about, or nothing fails; 1 something is left for a person;\n\
+    Exit codes: 0 the commands mend all that was asked about, or nothing fails; 1 something is left for a person; \
     2 usage or rules file; 3 of something it is not known whether it fails, or will; 4 could not run.")]
 pub(super) struct FixCommand {
     #[command(flatten)]
@@ -109,6 +109,7 @@ fn known<'i>(id: &str, what: &str, all: impl Iterator<Item = &'i str> + Clone) -
     }
     let hint = match closest(id, all) {
         Some(near) => format!("did you mean `{near}`?"),
+        None if what == "rule" => "`plimsoll rules list RULES` lists each rule with its id".to_owned(),
         None => format!("`plimsoll scan RULES --format json` lists each {what} with its id"),
     };
     Err(Failure::usage(format!("there is no {what} `{id}`"), hint))

@@ -17,7 +17,7 @@ pub(super) struct Forms {
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
     /// Write the report to a file, in the form of its ending: .txt, .json, .jsonl, .csv, .md, .xml (JUnit), .sarif or .html; may be repeated
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE")]
     pub(super) output: Vec<PathBuf>,
     /// Draw the architecture with boxes, where the window has room for it
     #[arg(long)]

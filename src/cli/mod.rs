@@ -55,7 +55,7 @@ use clap::{Parser, Subcommand};
 #[command(
     name = "plimsoll",
     version,
-    after_help = "Exit codes: 0 clean, 1 findings, 2 usage or rules file, 3 incomplete, 4 could not run.\n\
+    after_help = "Exit codes: 0 clean, 1 findings or differences, 2 usage or a file, 3 incomplete, 4 could not run.\n\
                   Start with `plimsoll demo`, which needs no account."
 )]
 pub struct Cli {
@@ -66,44 +66,34 @@ pub struct Cli {
     command: Command,
 }
 
+/// The subcommands. What is said here of one takes the place of all that its own file says, so only groups have it.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Read an account and judge it by rules
-    #[cfg(feature = "live")]
-    Scan(Box<scan::Scan>),
-    /// Read an account and say what it comes to in points, with feedback for whoever built it
-    #[cfg(feature = "live")]
-    Grade(Box<grade::GradeCommand>),
-    /// Say which calls a scan would make, and the IAM policy it needs
-    Plan(plan::Plan),
-    /// Judge the built-in recording of an account: no account needed, no network
     #[cfg(feature = "live")]
     Demo(demo::Demo),
-    /// Write a saved report in other forms: no account needed, no network
+    Plan(plan::Plan),
+    #[cfg(feature = "live")]
+    Scan(Box<scan::Scan>),
     Report(report::ReportAgain),
-    /// Say who can do an action to a resource of the account, by all policies that have a say
-    #[cfg(feature = "live")]
-    WhoCan(Box<who_can::WhoCan>),
-    /// Say what a role or user of the account can do
-    #[cfg(feature = "live")]
-    Can(Box<can::Can>),
-    /// Hold a report against its receipt: no account needed
-    Verify(verify::Verify),
-    /// Read what rules need of an account, and save it
     #[cfg(feature = "live")]
     Snapshot(Box<snapshot::SnapshotCommand>),
-    /// Say what changed between two snapshots, two reports, or one of them and the account
     Diff(Box<diff::DiffCommand>),
-    /// Print the AWS CLI commands that would mend the findings, with those that undo them
     #[cfg(feature = "live")]
     Fix(Box<fix::FixCommand>),
-    /// Check, test, write, list and explain rules files
-    #[command(subcommand)]
-    Rules(rules::Rules),
     /// Check and begin waivers files: no account needed
     #[command(subcommand)]
     Waivers(waivers::WaiversCommand),
-    /// Ask what policy documents allow: no account needed
+    /// Check, test, write, list and explain rules files
+    #[command(subcommand)]
+    Rules(rules::Rules),
+    #[cfg(feature = "live")]
+    Grade(Box<grade::GradeCommand>),
+    Verify(verify::Verify),
+    #[cfg(feature = "live")]
+    WhoCan(Box<who_can::WhoCan>),
+    #[cfg(feature = "live")]
+    Can(Box<can::Can>),
+    /// Ask what policy documents allow: no account needed, except to narrow them
     #[command(subcommand)]
     Policy(policy::Policy),
 }

@@ -1,8 +1,7 @@
 //! `plimsoll report`: a report that was saved, in other forms.
 
 use super::forms::Forms;
-use super::{Failure, files};
-use crate::report::{Unreadable, read};
+use super::{Failure, files, saved};
 use clap::Args;
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -33,18 +32,12 @@ impl ReportAgain {
         })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            Failure::usage(format!("{name}: it is not UTF-8 from byte {at} on"), "name the JSON that a scan wrote")
+            Failure::usage(
+                format!("{name}: it is not UTF-8 from byte {at} on"),
+                "name a file that `scan --output FILE.json` wrote",
+            )
         })?;
-        let report = read(&text).map_err(|error| {
-            let hint = match &error {
-                Unreadable::Version { .. } => "use the Plimsoll that wrote it, or one as new",
-                Unreadable::Broken { .. } => {
-                    "name the JSON that a scan wrote; `plimsoll rules schema --report` says what is in it"
-                }
-                Unreadable::Contradiction(_) => "it was changed since a scan wrote it: scan again",
-            };
-            Failure::usage(format!("{name}: {error}"), hint)
-        })?;
+        let report = saved::parsed_report(&name.to_string(), &text)?;
         self.forms.write(&report)
     }
 

@@ -22,15 +22,12 @@ use std::collections::BTreeMap;
 pub(super) enum Rules {
     /// Check a rules file without asking AWS anything
     Check(Given),
-    /// Judge the cases beside rules files
     Test(test::Test),
     /// List the built-in rules, or the rules of a file
     List(List),
-    /// Explain a type, a property, a matcher, a form of rule, or a rule
     Explain(explain::Explain),
     /// Print the JSON Schema of rules files, for editors
     Schema(Schema),
-    /// Write rules from what is meant already: a template, or a snapshot of a golden account
     New(new::New),
 }
 
@@ -61,6 +58,9 @@ pub(super) struct Schema {
     /// The schema of files of cases (`plimsoll rules test`) instead
     #[arg(long)]
     cases: bool,
+    /// The schema of waivers files instead, which `scan --waivers` takes
+    #[arg(long)]
+    waivers: bool,
 }
 
 impl Rules {
@@ -77,6 +77,7 @@ impl Rules {
             Self::Schema(Schema { diff: true, .. }) => write_harmless(&crate::diff::schema()),
             Self::Schema(Schema { accounts: true, .. }) => write_harmless(&accounts::schema()),
             Self::Schema(Schema { cases: true, .. }) => write_harmless(&cases::schema(services::kinds())),
+            Self::Schema(Schema { waivers: true, .. }) => write_harmless(&rules::Waivers::schema()),
             Self::Schema(_) => write_harmless(&rules::schema(services::kinds(), checks::all())),
         };
         output::print(&text)?;

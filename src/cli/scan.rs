@@ -24,6 +24,8 @@ use std::path::{Path, PathBuf};
 /// Read an account and judge it by rules
 ///
 /// Credentials, region and profile are found as the AWS CLI finds them. With --accounts, many accounts at once.
+/// Exit code: 0 clean, 1 findings at or above --fail-on, 2 usage or rules file, 3 something is unknown and nothing failed,
+/// 4 could not run.
 #[derive(Debug, Args)]
 pub(super) struct Scan {
     #[command(flatten)]

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 /// `plimsoll diff` says what changed since. A file whose name ends in .gz is compressed.
 #[derive(Debug, Args)]
 #[command(
+    mut_arg("snapshot", |snapshot| snapshot.hide(true)),
     after_help = "Exit codes: 0 all that the rules need was read, 2 usage or rules file, 3 something was not read \
                         (the file says what), 4 could not run."
 )]

@@ -6,7 +6,7 @@ use super::given::Given;
 use super::{Failure, output};
 use crate::audit::{review, say_days, unknown_rule};
 use crate::model::{Report, WaiverMatter, WaiverNote, harmless, is_day, utc_seconds};
-use crate::report::{wrap, write_harmless};
+use crate::report::wrap;
 use crate::rules::Waivers;
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
@@ -22,10 +22,7 @@ pub(super) enum WaiversCommand {
     ///
     /// Exit code: 0 fine, 1 something to mend, 2 mistakes in the file. What expires within 30 days is said and is fine.
     Check(Check),
-    /// Print waivers for findings of a report, with blanks for owner, reason and last day
     New(new::New),
-    /// Print the JSON Schema of waivers files, for editors
-    Schema,
 }
 
 /// Check a waivers file
@@ -54,10 +51,6 @@ impl WaiversCommand {
         match self {
             Self::Check(check) => check.run(),
             Self::New(new) => new.run(),
-            Self::Schema => {
-                output::print(&write_harmless(&Waivers::schema()))?;
-                Ok(0)
-            }
         }
     }
 }

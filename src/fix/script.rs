@@ -61,10 +61,11 @@ impl Fixes {
         }
         let commands: usize = self.fixes.iter().map(|fix| fix.commands.len()).sum();
         let mut head = format!(
-            "{} for {}, after which {} more than now.",
+            "{} for {}, after which {} that {} not pass now.",
             count(commands, "command", "commands"),
             count(self.fixes.len(), "finding", "findings"),
             count(self.mended, "finding passes", "findings pass"),
+            if self.mended == 1 { "does" } else { "do" },
         );
         if !self.left.is_empty() {
             head.push_str(&format!(

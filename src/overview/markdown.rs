@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 /// The sections of the page may each reach this far, in bytes: the last ends short of the 65,536 characters of a comment.
 const RULES: usize = 24_000;
-const NOT_READ: usize = 40_000;
+const NOT_READ: usize = 36_000;
+const NOTES: usize = 44_000;
 const TABLE: usize = 64_000;
 /// How many runs are named of a rule.
 const NAMES: usize = 10;
@@ -42,6 +43,17 @@ pub(super) fn markdown(overview: &Overview) -> String {
         "\n### Could not be read\n\n",
         not_read.map(|(line, reason)| format!("- {}: {}\n", code(&line.folder), prose(reason))),
         NOT_READ,
+        "accounts",
+    );
+    section(
+        &mut text,
+        "\n### Notes\n\n",
+        overview
+            .runs
+            .iter()
+            .filter(|line| !line.notes.is_empty())
+            .map(|line| format!("- {}: {}\n", code(&line.folder), prose(&line.notes.join("; ")))),
+        NOTES,
         "accounts",
     );
     let mut lines: Vec<_> = overview.runs.iter().collect();

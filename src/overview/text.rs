@@ -13,7 +13,7 @@ const ALL: usize = 40;
 const ROWS: usize = 60;
 /// How many rules are shown.
 const RULES: usize = 20;
-/// How many of those that could not be read are shown with the reason.
+/// How many of those that could not be read are shown with the reason, and how many with what is to be known of them.
 const REASONS: usize = 20;
 /// The blanks before what is said of a rule.
 const INDENT: usize = 17;
@@ -33,6 +33,7 @@ pub(super) fn text(overview: &Overview, look: Look) -> String {
     page.rules(overview, "Failing, by rule", |verdict| verdict == Verdict::Fail);
     page.rules(overview, "Not known, by rule", |verdict| verdict == Verdict::Unknown);
     page.not_read(overview);
+    page.notes(overview);
     page.paragraph("", overview.next(), Style::new());
     page.text
 }
@@ -100,7 +101,10 @@ impl Page {
             self.line(&format!("... and {} more that are not clean", all - shown.len()));
         }
         if clean > 0 && (overview.runs.len() > ALL || self.look.quiet) {
-            self.line(&format!("{clean} that are clean are left out"));
+            self.line(&match clean {
+                1 => "1 that is clean is left out".to_owned(),
+                clean => format!("{clean} that are clean are left out"),
+            });
         }
         self.line("");
     }
@@ -147,6 +151,26 @@ impl Page {
         }
         if not_read.len() > REASONS {
             self.line(&format!("  ... and {} more", not_read.len() - REASONS));
+        }
+        self.line("");
+    }
+
+    /// What is to be known of runs, such as what is new in them. Where little is to be said, not of those that are clean.
+    fn notes(&mut self, overview: &Overview) {
+        let noted: Vec<&Line> = overview
+            .runs
+            .iter()
+            .filter(|line| !line.notes.is_empty() && !(self.look.quiet && line.state == State::Clean))
+            .collect();
+        if noted.is_empty() {
+            return;
+        }
+        self.paragraph("", "Notes", Style::new().bold());
+        for line in noted.iter().take(REASONS) {
+            self.paragraph("  ", &format!("{}: {}", line.called(), line.notes.join("; ")), Style::new());
+        }
+        if noted.len() > REASONS {
+            self.line(&format!("  ... and {} more; the CSV has them all", noted.len() - REASONS));
         }
         self.line("");
     }

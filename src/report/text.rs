@@ -22,7 +22,7 @@ pub struct Look {
     pub width: usize,
     /// Whether to use colour. Colour never says what the words do not.
     pub colour: bool,
-    /// Whether to say only what is not as it should be, and nothing at all if everything is.
+    /// Whether to say only what is not as it should be, and nothing at all if everything is, but for remarks.
     pub quiet: bool,
     /// Whether to draw the architecture as a picture with boxes, where there is room for one, rather than as lines.
     pub picture: bool,
@@ -68,11 +68,15 @@ pub(super) fn text(report: &Report, look: Look) -> String {
     page.text
 }
 
-/// Whether nothing fails, is unknown or waits for something that nobody waived; with a baseline, whether nothing of that
-/// is new and nothing is settled.
+/// Whether nothing fails but remarks, is unknown or waits for something that nobody waived; with a baseline, whether
+/// nothing of that is new, remarks included, and nothing is settled.
 pub(super) fn is_clean(report: &Report) -> bool {
     let settled = report.baseline.as_ref().is_none_or(BaselineHead::is_quiet);
-    settled && !report.findings.iter().any(|finding| finding.counts() || finding.is_open())
+    settled
+        && !report.findings.iter().any(|finding| {
+            let fails = finding.counts() && (report.baseline.is_some() || !finding.is_remark());
+            fails || finding.is_open()
+        })
 }
 
 struct Page {

@@ -72,12 +72,12 @@ const FIELDS: [(&str, bool, &str); 9] = [
     ),
 ];
 
-const TOP: [&str; 3] = ["plimsoll-waivers", "about", "waivers"];
+const TOP: [&str; 3] = ["plimsoll_waivers", "about", "waivers"];
 
 const CALLED: Called = Called {
     file: "a waivers file",
     language: "waivers files",
-    begins: "a waivers file begins with `plimsoll-waivers: 1`, and has a list `waivers:`",
+    begins: "a waivers file begins with `plimsoll_waivers: 1`, and has a list `waivers:`",
     instead: "write the value out",
     untagged: "write the text alone, in quotes if need be",
 };
@@ -133,10 +133,10 @@ impl Waivers {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "A waivers file of Plimsoll",
             "type": "object",
-            "required": ["plimsoll-waivers", "waivers"],
+            "required": ["plimsoll_waivers", "waivers"],
             "additionalProperties": false,
             "properties": {
-                "plimsoll-waivers": { "const": 1, "description": "The version of the format." },
+                "plimsoll_waivers": { "const": 1, "description": "The version of the format." },
                 "about": { "type": "string", "description": "What the file is for." },
                 "waivers": {
                     "type": "array",
@@ -169,22 +169,22 @@ fn waivers(node: &Node, source: usize, diagnostics: &mut Diagnostics) -> Vec<Wai
         return Vec::new();
     };
     for (key, help) in [
-        ("plimsoll-waivers", "this names the version of the format"),
+        ("plimsoll_waivers", "this names the version of the format"),
         ("waivers", "write `waivers: []` where there are none"),
     ] {
         if node.entry(key).is_none() {
-            let wanted = if key == "waivers" { "has a list `waivers:`" } else { "begins with `plimsoll-waivers: 1`" };
+            let wanted = if key == "waivers" { "has a list `waivers:`" } else { "begins with `plimsoll_waivers: 1`" };
             diagnostics.error("missing-field", &whole, format!("a waivers file {wanted}")).help(help);
         }
     }
     let mut list = Vec::new();
     for entry in entries {
         match entry.key.as_str() {
-            "plimsoll-waivers" if entry.value.text() == Some("1") => {}
-            "plimsoll-waivers" => {
+            "plimsoll_waivers" if entry.value.text() == Some("1") => {}
+            "plimsoll_waivers" => {
                 diagnostics
                     .error("wrong-version", &entry.value.span, "this Plimsoll reads version 1 of waivers files")
-                    .help("write `plimsoll-waivers: 1`");
+                    .help("write `plimsoll_waivers: 1`");
             }
             "about" => drop(text(entry, diagnostics)),
             "waivers" => match &entry.value.content {

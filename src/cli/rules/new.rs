@@ -4,7 +4,7 @@ use crate::cli::paragraph::{hanging, width};
 use crate::cli::{
     Failure, bounded, files,
     given::{name_and_value, types},
-    output,
+    output, saved,
 };
 use crate::intent::{self, Intent, Written};
 use crate::model::harmless;
@@ -21,7 +21,7 @@ const LARGEST: u64 = 256 << 20;
 /// How much of what was not taken over is shown; the file says all of it.
 const SHOWN: usize = 12;
 
-/// Write rules from what is meant already: a template, or a snapshot of an account that is as it should be
+/// Write rules from a template, or from a snapshot of a golden account
 ///
 /// A template is one of CloudFormation or SAM, in YAML or JSON; which kind of file it is, its content tells.
 /// The rules name each resource, the flows between them, their settings, who is let in and what roles may do. What could
@@ -62,7 +62,9 @@ impl New {
             return Err(Failure::usage(what, hint));
         }
         let source = self.from.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let stem = self.from.file_stem().and_then(|stem| stem.to_str()).filter(|stem| is_plain(stem)).unwrap_or("new");
+        let unpacked = self.from.with_extension("");
+        let unpacked = if self.from.extension().is_some_and(|ending| ending == "gz") { &unpacked } else { &self.from };
+        let stem = unpacked.file_stem().and_then(|stem| stem.to_str()).filter(|stem| is_plain(stem)).unwrap_or("new");
         let name = place.as_ref().map_or(stem, |place| &place.name);
         let written = intent::write(&intent, &source, name, services::kind);
         let staged = Staged::write(&written, name)?;
@@ -80,17 +82,16 @@ impl New {
     /// What the file says is meant. What kind of file it is, its content tells.
     fn intent(&self) -> Result<Intent, Failure> {
         let hint = "name a template of CloudFormation or SAM, or a snapshot that `plimsoll snapshot` wrote";
-        let bytes = bounded::read_file(&self.from, LARGEST, hint)?;
         let wrong = |why: String| Failure::usage(format!("{}: {why}", self.from.display()), hint);
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            wrong(format!("it is no text: byte {} is not UTF-8", at + 1))
-        })?;
+        let text = bounded::read_text(&self.from, LARGEST, hint)?;
         let mut set = BTreeMap::new();
         for (name, value) in &self.set {
             if set.insert(name.clone(), value.clone()).is_some() {
                 return Err(Failure::usage(format!("--set {name} is given twice"), "give each parameter one value"));
             }
+        }
+        if let Some(other) = saved::no_snapshot(&self.from.display().to_string(), &text) {
+            return Err(other);
         }
         if !is_snapshot(&text) {
             return Ok(intent::template::read(&text, &self.from.display().to_string(), &set)?);
@@ -250,7 +251,7 @@ fn said(place: &Place, written: &Written) -> String {
     if !written.left.is_empty() {
         text.push_str("not taken over:\n");
         for left in written.left.iter().take(SHOWN) {
-            text.push_str(&hanging(2, "-", 1, &format!("{}: {}", left.what, left.why), wide));
+            text.push_str(&hanging(2, "-", 0, &format!("{}: {}", left.what, left.why), wide));
         }
         if written.left.len() > SHOWN {
             let more = format!("and {} more, at the end of the file", written.left.len() - SHOWN);

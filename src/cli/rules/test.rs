@@ -13,8 +13,9 @@ use crate::model::harmless;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Judge the cases beside rules files: do the rules judge as meant, and is each of them put to the test?
+/// Judge the cases beside rules files
 ///
+/// Do the rules judge as meant, and is each of them put to the test?
 /// The cases of rules/NAME.yaml stand in rules/NAME.test.yaml: accounts, written by hand or saved, and the verdicts that
 /// must come out. A rule is tested when it passed in one case and failed in another; a matcher when it was seen to hold
 /// and not to hold. No account, no credentials, no network.

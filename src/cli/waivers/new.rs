@@ -25,7 +25,7 @@ impl New {
     pub(super) fn run(self) -> Result<u8, Failure> {
         let report = saved(&self.report)?;
         let findings = self.findings(&report)?;
-        let mut text = "plimsoll-waivers: 1\nwaivers:\n".to_owned();
+        let mut text = "plimsoll_waivers: 1\nwaivers:\n".to_owned();
         for finding in findings {
             text.push_str(&entry(finding, &report.account));
         }
