@@ -54,9 +54,15 @@ fn became(changes: Changes) -> Option<String> {
 }
 
 /// What came of all runs together, if any was held against an earlier one.
+///
+/// Of a run that was not, all is new.
 fn since(runs: &[Line]) -> Option<Changes> {
-    let held = || runs.iter().filter_map(|line| line.since);
-    held().next()?;
+    runs.iter().find_map(|line| line.since)?;
+    let all_new = |line: &Line| {
+        let counts = line.counts?;
+        Some(Changes { new: counts.fail + counts.blocked + counts.unknown, ..Changes::default() })
+    };
+    let held = || runs.iter().filter_map(|line| line.since.or_else(|| all_new(line)));
     let sum = |of: fn(Changes) -> usize| held().map(of).sum();
     Some(Changes {
         new: sum(|c| c.new),

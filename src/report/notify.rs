@@ -97,10 +97,12 @@ impl<'r> Told<'r> {
                 "nothing fails"
             }
         };
-        let what = if said.is_empty() { quiet.to_owned() } else { said.join(", ") };
-        match self.beside(report, fail_on) {
-            beside if beside.is_empty() => what,
-            beside => format!("{what}{} {}", if said.is_empty() { ":" } else { ";" }, beside.join(", ")),
+        let beside = self.beside(report, fail_on).join(", ");
+        match (said.is_empty(), beside.is_empty()) {
+            (true, true) => format!("{quiet}: {} pass", report.counts.pass),
+            (true, false) => format!("{quiet}: {beside}"),
+            (false, true) => said.join(", "),
+            (false, false) => format!("{}; {beside}", said.join(", ")),
         }
     }
 
@@ -117,7 +119,7 @@ impl<'r> Told<'r> {
         }
         match known(&[Verdict::Unknown]) {
             0 => {}
-            n => said.push(format!("{n} still unknown")),
+            n => said.push(format!("{n} known but not read")),
         }
         let waived = || report.findings.iter().filter(|f| f.verdict == Verdict::Waived);
         let first = waived().filter_map(|f| f.waiver.as_ref()).map(|waiver| waiver.expires.as_str()).min();
@@ -138,9 +140,6 @@ impl<'r> Told<'r> {
             0 => {}
             1 => said.push("1 waiver to mend".to_owned()),
             n => said.push(format!("{n} waivers to mend")),
-        }
-        if said.is_empty() && report.counts.pass > 0 {
-            said.push(format!("{} pass", report.counts.pass));
         }
         said
     }
@@ -164,8 +163,8 @@ fn notes(report: &Report) -> [Sort; 2] {
 fn groups<'r>(findings: &[&'r Finding]) -> Vec<Vec<&'r Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     let mut findings = findings.to_vec();
-    // The order of the report stays within a severity.
-    findings.sort_by_key(|finding| Reverse(finding.severity));
+    // What only follows from another rule comes after it. Else the order of the report stays within a severity.
+    findings.sort_by_key(|finding| (!finding.blocked_by.is_empty(), Reverse(finding.severity)));
     let mut at = std::collections::BTreeMap::new();
     for finding in findings {
         let key = (&finding.rule, &finding.place.file, finding.severity);
