@@ -12,14 +12,14 @@ const RECORDING: &str = include_str!("../src/cli/demo/serverless-poc.recording.j
 const WORKFLOW: &str = include_str!("../examples/github-actions.yml");
 const CRON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/cron.sh");
 
-/// An empty folder with the recording of each night: as it was, with a queue that waits, and with a table that is denied.
+/// An empty folder with the recording of each night: as it was, with another runtime, and with a table that is denied.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join(name);
     drop(std::fs::remove_dir_all(&folder));
     std::fs::create_dir_all(folder.join("bin")).expect("a folder for the test");
     write(&folder.join("same.json"), RECORDING);
-    write(&folder.join("changed.json"), &answering("GetTopicAttributes", 404, "NotFound"));
-    write(&folder.join("denied.json"), &answering("DescribeTable", 403, "AccessDeniedException"));
+    write(&folder.join("changed.json"), &changed());
+    write(&folder.join("denied.json"), &denied());
     folder
 }
 
@@ -32,27 +32,29 @@ fn read(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The recording in which `operation` is answered by an error.
-fn answering(operation: &str, status: u16, code: &str) -> String {
+/// The recording in which the table is denied.
+fn denied() -> String {
     let mut recording: Value = serde_json::from_str(RECORDING).expect("JSON");
-    let mut changed = 0;
+    let mut denied = 0;
     for entry in recording["entries"].as_array_mut().expect("entries") {
-        if entry["request"]["operation"] == operation {
-            let body = if operation == "GetTopicAttributes" {
-                format!("<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code></Error></ErrorResponse>")
-            } else {
-                format!("{{\"__type\":\"{code}\"}}")
-            };
+        if entry["request"]["operation"] == "DescribeTable" {
             entry["answer"] = serde_json::json!({ "response": {
-                "status": status,
-                "headers": { "x-amzn-errortype": code },
-                "body": [body],
+                "status": 403,
+                "headers": { "x-amzn-errortype": "AccessDeniedException" },
+                "body": ["{\"__type\":\"AccessDeniedException\",\"message\":\"no\"}"],
             } });
-            changed += 1;
+            denied += 1;
         }
     }
-    assert!(changed > 0, "{operation} is in the recording");
+    assert!(denied > 0, "the table is in the recording");
     recording.to_string()
+}
+
+/// The recording in which both functions run something else.
+fn changed() -> String {
+    let changed = RECORDING.replace("python3.9", "nodejs22.x");
+    assert_ne!(changed, RECORDING, "the runtimes are in the recording");
+    changed
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -118,13 +120,16 @@ fn the_script_is_silent_on_a_night_like_the_last_and_short_on_another() {
     let (code, changed) = said(&night(&folder, "changed.json", &[]));
     assert_eq!(code, Some(1), "{changed}");
     assert!((2..=10).contains(&changed.lines().count()), "{changed}");
-    assert!(changed.contains(" new") && changed.contains("POC-Topic"), "{changed}");
+    assert!(
+        changed.contains(" · 2 new; 17 known\nFAIL ") && changed.contains("writer-runtime · POC-Lambda-1: "),
+        "{changed}"
+    );
     assert_eq!(read(folder.join("state/yesterday.json")), before, "the report of the night before is kept");
     // It was told, and is known the night after.
     assert_eq!(said(&night(&folder, "changed.json", &[])), (Some(0), String::new()));
     let (code, fixed) = said(&night(&folder, "same.json", &[]));
     assert_eq!(code, Some(0), "{fixed}");
-    assert!(fixed.contains("fixed topic-exists · POC-Topic"), "{fixed}");
+    assert!(fixed.contains("\nfixed writer-runtime · POC-Lambda-1\n"), "{fixed}");
 
     let (code, denied) = said(&night(&folder, "denied.json", &[]));
     assert_eq!(code, Some(3), "{denied}");
@@ -247,6 +252,7 @@ fn job(folder: &Path, recording: &str) -> (bool, String) {
         let output = command(&work, "sh")
             .arg("-e")
             .arg(folder.join("step.sh"))
+            .env("PATH", format!("{}:/usr/bin:/bin", folder.join("bin").display()))
             .envs(variables.iter().map(|(name, value)| (name, value.as_str().expect("a text"))))
             .env("GITHUB_STEP_SUMMARY", folder.join("summary"))
             .env("WEBHOOK", "https://hooks.example.com/x")

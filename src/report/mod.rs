@@ -1,6 +1,7 @@
 //! A [`Report`](crate::model::Report) in the forms people and programs read. Nothing here asks AWS anything or judges anything.
 //!
-//! To add a format: one file, one line in [`Format`], and its place in `ending` and `render`.
+//! To add a format: one file, one line in [`Format`], and its place in `ending` and `render`. A [`Message`] is no format: it
+//! tells of a report no more than somebody who waits for a job wants to know.
 
 mod csv;
 mod drawn;
