@@ -215,6 +215,9 @@ impl AccountsArgs {
         for path in &to.forms.output {
             files::write_file(path, &in_form(format_of(path)?, plain))?;
         }
+        if to.forms.tell(|| overview.notify())? {
+            return Ok(());
+        }
         output::print(&in_form(to.forms.format, output::look(to.forms.quiet)))?;
         if to.forms.format == Format::Text && !to.forms.quiet {
             let shown = folder.join("overview.html").display().to_string();
@@ -247,6 +250,7 @@ fn format_of(path: &Path) -> Result<Format, Failure> {
 
 /// Refuses what could not be written, before anything is asked.
 fn check_forms(to: &To) -> Result<(), Failure> {
+    to.forms.check_stdout()?;
     if !is_of_many(to.forms.format) {
         return Err(Failure::usage(
             "the overview of many accounts has the forms text, json, csv, markdown and html",
@@ -254,7 +258,7 @@ fn check_forms(to: &To) -> Result<(), Failure> {
         ));
     }
     to.forms.output.iter().try_for_each(|path| format_of(path).map(drop))?;
-    files::check_all(&to.forms.output)
+    files::check_all(to.forms.files())
 }
 
 /// Refuses a list that stands where the results would go.

@@ -2,7 +2,7 @@
 
 use super::{Failure, files, output};
 use crate::model::{Finding, Report, Severity};
-use crate::report::{Format, Look};
+use crate::report::{Format, Look, Message, MessageForm, notify};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -28,6 +28,21 @@ pub(super) struct Forms {
     /// Say only what is not as it should be
     #[arg(long, short)]
     pub(super) quiet: bool,
+    /// Print a short message instead of the report: one line where nothing is new since --baseline, else what is new
+    ///
+    /// The exit code stays what it is. With --quiet, the message is empty where nothing is new. Nothing is sent.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORM",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "text"
+    )]
+    notify: Option<MessageForm>,
+    /// Write the message to a file, and the report to stdout as ever
+    #[arg(long, value_name = "FILE")]
+    notify_to: Option<PathBuf>,
 }
 
 /// The mildest severity that fails a run.
@@ -55,9 +70,41 @@ impl FailOn {
 }
 
 impl Forms {
-    /// Refuses endings that stand for no format, before anything is asked.
+    /// Refuses endings that stand for no format, and two things that would both go to stdout, before anything is asked.
     pub(super) fn check(&self) -> Result<(), Failure> {
+        self.check_stdout()?;
         self.output.iter().try_for_each(|path| format_of(path).map(drop))
+    }
+
+    /// Refuses a message on stdout where the report is asked for there as well.
+    pub(super) fn check_stdout(&self) -> Result<(), Failure> {
+        let is_asked_for = self.format != Format::Text || self.picture;
+        if self.notify.is_some() && self.notify_to.is_none() && is_asked_for {
+            return Err(Failure::usage(
+                "with --notify, stdout carries the message and not the report",
+                "write the message to a file with --notify-to FILE, or the report with --output FILE",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The files that are written.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.output.iter().chain(&self.notify_to)
+    }
+
+    /// Writes `message` where it is to go, if one is asked for. Whether it took the place of the report on stdout.
+    pub(super) fn tell(&self, message: impl FnOnce() -> Message) -> Result<bool, Failure> {
+        if self.notify.is_none() && self.notify_to.is_none() {
+            return Ok(false);
+        }
+        let message = message();
+        let is_silent = self.quiet && !message.is_news();
+        let text = if is_silent { String::new() } else { message.render(self.notify.unwrap_or_default()) };
+        match &self.notify_to {
+            Some(path) => files::write_with(path, |to| to.write_all(text.as_bytes())).map(|()| false),
+            None => output::print(&text).map(|()| true),
+        }
     }
 
     /// Writes `report` wherever it is to go, and says the exit code.
@@ -67,9 +114,12 @@ impl Forms {
                 (format_of(path)?, Look { width: WIDTH, colour: false, quiet: false, picture: self.picture });
             files::write_with(path, |to| format.render(report, look, to))?;
         }
-        let look = Look { picture: self.picture, ..output::look(self.quiet) };
-        output::print_report(report, self.format, look)?;
-        Ok(exit_code(report, self.fail_on.severity()))
+        let fail_on = self.fail_on.severity();
+        if !self.tell(|| notify(report, fail_on))? {
+            let look = Look { picture: self.picture, ..output::look(self.quiet) };
+            output::print_report(report, self.format, look)?;
+        }
+        Ok(exit_code(report, fail_on))
     }
 }
 

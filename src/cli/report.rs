@@ -25,7 +25,7 @@ pub(super) struct ReportAgain {
 impl ReportAgain {
     pub(super) fn run(self) -> Result<u8, Failure> {
         self.forms.check()?;
-        files::check_all(&self.forms.output)?;
+        files::check_all(self.forms.files())?;
         let name = self.file.display();
         let bytes = self.bytes().map_err(|error| {
             Failure::usage(format!("cannot read {name}: {error}"), "name a file that `scan --output FILE.json` wrote")

@@ -210,7 +210,7 @@ impl To {
     pub(super) fn check(&self) -> Result<(), Failure> {
         self.forms.check()?;
         let own = self.evidence.iter().chain(&self.record).chain(self.receipt.path());
-        files::check_all(self.forms.output.iter().chain(own))
+        files::check_all(self.forms.files().chain(own))
     }
 }
 

@@ -7,10 +7,11 @@
 mod csv;
 mod html;
 mod markdown;
+mod notify;
 mod text;
 
-use crate::model::{Counts, Finding, Report, Severity, Verdict, harmless};
-use crate::report::{Look, write_harmless};
+use crate::model::{BaselineHead, Counts, Finding, Report, Severity, Verdict, harmless};
+use crate::report::{Look, Message, write_harmless};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,6 +59,33 @@ pub struct Summary {
     pub lost: Vec<Lost>,
     /// What is to be known of the run.
     pub notes: Vec<String>,
+    /// What came of it since the earlier run, if it was held against one.
+    #[serde(default)]
+    pub since: Option<Changes>,
+}
+
+/// How many findings are new since an earlier run, how many were known, and what became of those that were there then.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Changes {
+    /// How many that fail, are blocked or unknown are new.
+    pub new: usize,
+    /// How many of them were known.
+    pub known: usize,
+    /// How many of those that were known fail otherwise than they did.
+    pub changed: usize,
+    /// How many failed then, and pass now.
+    pub fixed: usize,
+    /// How many failed then, and their rule or resource is no longer there.
+    pub gone: usize,
+    /// How many failed then, and whether they still do was not read.
+    pub not_read: usize,
+}
+
+impl From<&BaselineHead> for Changes {
+    fn from(head: &BaselineHead) -> Self {
+        let BaselineHead { new, known, changed, fixed, gone, not_read, .. } = *head;
+        Self { new, known, changed, fixed, gone, not_read }
+    }
 }
 
 /// How many of each severity.
@@ -143,6 +171,7 @@ impl Summary {
             against,
             lost,
             notes,
+            since: report.baseline.as_ref().map(Changes::from),
         }
     }
 }
@@ -271,6 +300,9 @@ pub struct Line {
     /// What is to be known of the run.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notes: Vec<String>,
+    /// What came of it since the earlier run, if it was held against one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Changes>,
 }
 
 /// A rule over all accounts.
@@ -342,6 +374,7 @@ impl Overview {
             against: None,
             reason: None,
             notes: Vec::new(),
+            since: None,
         };
         let summary = match outcome.result {
             Ok(summary) => summary,
@@ -392,6 +425,7 @@ impl Overview {
             counts: Some(summary.counts),
             against: Some(summary.against),
             notes: summary.notes,
+            since: summary.since,
             ..line
         }
     }
@@ -430,6 +464,11 @@ impl Overview {
     /// For a browser: one page. `report` is the file in each folder that a run is linked to, if there is one.
     pub fn html(&self, report: Option<&str>) -> String {
         html::html(self, report)
+    }
+
+    /// A short message: one line where all are clean, and nothing came of what an earlier run found.
+    pub fn notify(&self) -> Message {
+        notify::notify(self)
     }
 
     /// How many of the runs came to what, in words, and whether they are accounts or runs.

@@ -1,6 +1,7 @@
 //! A [`Report`](crate::model::Report) in the forms people and programs read. Nothing here asks AWS anything or judges anything.
 //!
-//! To add a format: one file, one line in [`Format`], and its place in `ending` and `render`.
+//! To add a format: one file, one line in [`Format`], and its place in `ending` and `render`. A [`Message`] is no format: it
+//! tells of a report no more than somebody who waits for a job wants to know.
 
 mod csv;
 mod drawn;
@@ -10,6 +11,8 @@ mod json;
 mod jsonl;
 mod junit;
 mod markdown;
+mod message;
+mod notify;
 pub mod picture;
 mod sarif;
 mod saved;
@@ -22,6 +25,9 @@ pub use json::{report_schema, write_harmless, write_harmless_line};
 pub(crate) use junit::safe as xml_safe;
 pub(crate) use markdown::escape;
 pub(crate) use markdown::{code, prose};
+pub(crate) use message::Sort;
+pub use message::{Message, MessageForm};
+pub use notify::notify;
 pub use saved::{Unreadable, read};
 pub use text::Look;
 pub(crate) use text::{step_order, style, word, wrap};
