@@ -11,6 +11,7 @@
 #   PLIMSOLL_STATE   the folder that everything is kept in                           $HOME/.local/state/plimsoll
 #   PLIMSOLL_FROM    options that say which account, separated by blanks             --profile audit --region eu-central-1
 #   PLIMSOLL_JUDGE   options of the judging, separated by blanks                     --waivers /etc/plimsoll/waivers.yaml
+#                    (--set and --unexpected belong to both)
 #   PLIMSOLL_FORM    the form of the message: text, sns or slack                     text
 #   PLIMSOLL_SEND    a shell command that sends the message: the file $MESSAGE,      cat, so that cron mails it
 #                    which is its input as well
