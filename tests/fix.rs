@@ -340,3 +340,52 @@ fn names_of_strangers_run_nothing() {
     assert!(fixes.fixes.is_empty() && fixes.left[0].why.contains("a terminal acts on"), "{}", fixes.script());
     assert!(!fixes.script().contains('\u{1b}'));
 }
+
+/// Nobody knows whether the second queue is the declared one: only the third goes.
+#[test]
+fn what_may_be_declared_is_not_removed() {
+    let yaml = "resources:
+  mine: { type: AWS::SQS::Queue, select: { DelaySeconds: 5 }, several: true }
+rules:
+  - { id: others, only: { type: AWS::SQS::Queue, are: [mine] } }";
+    let rules = ruled("may-be", yaml, "{}");
+    let queue = |name: &str, rest: &str| {
+        let rest = rest.replace("DelaySeconds: 6", "DelaySeconds: 6, QueueUrl: 'https://sqs/c'");
+        format!("{{ type: AWS::SQS::Queue, name: {name}, {rest} }}")
+    };
+    let of = format!(
+        "resources: [{}, {}, {}]",
+        queue("a", "properties: { DelaySeconds: 5 }"),
+        queue("b", "unread: { DelaySeconds: denied }"),
+        queue("c", "properties: { DelaySeconds: 6 }")
+    );
+    let fixes = fixed(&rules, &account(&of));
+    let (forth, _) = lines(&fixes);
+    assert!(
+        forth.iter().any(|line| line.contains("delete-queue") && line.contains("https://sqs/c")),
+        "{}",
+        fixes.script()
+    );
+    assert_eq!(forth.len(), 1, "{forth:?}");
+}
+
+/// A statement is unexpected, not the queue that it is written on, which may be one of two that are meant.
+#[test]
+fn what_an_unexpected_statement_is_on_is_not_removed() {
+    let yaml = "unexpected: true
+resources:
+  mine: { type: AWS::SQS::Queue, select: { DelaySeconds: 5 } }
+rules: []";
+    let rules = ruled("statement-on", yaml, "{}");
+    let queue = |name: &str| {
+        format!(
+            "{{ type: AWS::SQS::Queue, name: {name}, properties: {{ DelaySeconds: 5, QueueUrl: 'https://sqs/{name}', Policy: {{ Version: '2012-10-17', Statement: [{{ \
+             Effect: Allow, Principal: '*', Action: 'sqs:SendMessage', Resource: '*' }}] }} }} }}"
+        )
+    };
+    for queues in [queue("a"), format!("{}, {}", queue("a"), queue("b"))] {
+        let fixes = fixed(&rules, &account(&format!("resources: [{queues}]")));
+        let (forth, _) = lines(&fixes);
+        assert!(!forth.iter().any(|line| line.contains("delete-queue")), "{forth:?}\n{}", fixes.script());
+    }
+}

@@ -66,7 +66,7 @@ impl<'a> Resolved<'a> {
 
     /// Whether `resource` may be one of what the rules file calls `key`, for all that was read. Those that surely are
     /// were found.
-    pub(super) fn may_be(&self, key: &str, resource: &model::Resource) -> bool {
+    pub(crate) fn may_be(&self, key: &str, resource: &model::Resource) -> bool {
         let declared = self.rules.resource(key);
         let Finder::Select { of, select } = &declared.finder else { return false };
         let undecided = match self.get(key) {

@@ -111,6 +111,19 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+        /// Any text that holds no zero byte, which no word can hold.
+        #[test]
+        fn a_shell_reads_back_any_text(text in "[^\u{0}]{0,40}|['\"\\\\$`!*?~#&|;<>(){}\\[\\] \n=-]{0,12}") {
+            let run = std::process::Command::new("sh").arg("-c").arg(format!("printf %s {}", quoted(&text))).output();
+            let run = run.expect("a shell");
+            proptest::prop_assert_eq!(run.stdout, text.as_bytes());
+            proptest::prop_assert!(run.stderr.is_empty());
+        }
+    }
+
     #[test]
     fn what_a_terminal_acts_on_is_refused_or_escaped() {
         for text in ["\u{1b}[2J", "a\nb", "a\rb", "\u{202e}", "\u{0}", "\u{e000}"] {

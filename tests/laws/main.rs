@@ -1,5 +1,7 @@
 //! Laws of judging, on accounts and rules at random; and of what is judged later: snapshots, baselines, differences, fixes.
 
+mod compared;
+mod fixes;
 #[path = "../judging/mod.rs"]
 mod judging;
 mod random;
@@ -17,7 +19,7 @@ fn by_id(report: &Report) -> BTreeMap<&str, &Finding> {
 
 /// The finding that `finding` is among those of `all`: by its id, or by its ARN where what makes the id was hidden.
 fn same<'r>(finding: &Finding, whole: &BTreeMap<&str, &'r Finding>, all: &'r Report) -> Option<&'r Finding> {
-    let by_arn = |other: &&Finding| other.rule == finding.rule && finding.arn.is_some() && other.arn == finding.arn;
+    let by_arn = |other: &&Finding| finding.on_itself().is_some() && other.on_itself() == finding.on_itself();
     whole.get(finding.id.as_str()).copied().or_else(|| all.findings.iter().find(by_arn))
 }
 

@@ -469,6 +469,9 @@ pub(crate) fn hide(account: &Account, seed: u64) -> Account {
         let kind = judging::kind(type_name).expect("a kind that exists");
         if dice.one_in(3) {
             *listing = Listing::Broken(judging::gap(kind, region, "", "denied"));
+            for (_, list) in hidden.children.iter_mut().filter(|((of, ..), _)| of == type_name) {
+                *list = Listing::Broken(judging::gap(kind, region, "", "denied"));
+            }
             hidden.resources.retain(|resource| resource.type_name != type_name || !dice.one_in(3));
         }
     }

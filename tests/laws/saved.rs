@@ -11,13 +11,13 @@ use plimsoll::snapshot::{Snapshot, Whole};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-fn place() -> Whereabouts {
+pub(crate) fn place() -> Whereabouts {
     Whereabouts { account: Some(ACCOUNT.to_owned()), partition: "aws".to_owned(), region: REGION.to_owned() }
 }
 
 /// What a run with these needs reads of `world`, as the collectors read it: a type is listed if any of it is wanted, and of
 /// the things in the list those are read that are wanted, with the fields that are wanted and now and then another.
-fn read(world: &Account, needs: &Needs, dice: &mut Dice) -> Account {
+pub(crate) fn read(world: &Account, needs: &Needs, dice: &mut Dice) -> Account {
     let mut account = Account::new(world.caller.clone());
     account.answers = world.answers.clone();
     for (type_name, region, wanted) in needs.iter() {
@@ -96,7 +96,7 @@ fn write_out(value: &mut Value, fields: &[Field]) {
 }
 
 /// The account that `text` describes, as one that was read with everything.
-fn whole(text: &str) -> Account {
+pub(crate) fn whole(text: &str) -> Account {
     let mut account = judging::account(text);
     for resource in &mut account.resources {
         let kind = judging::kind(resource.type_name).expect("a kind that exists");
@@ -115,7 +115,7 @@ fn read_of(resource: &Resource, kind: &'static Kind, wants: &dyn Fn(&Field) -> b
     Resource { properties: Value::Map(fields.collect()), ..resource.clone() }
 }
 
-fn snapshot(account: Account, needs: &Needs) -> Snapshot {
+pub(crate) fn snapshot(account: Account, needs: &Needs) -> Snapshot {
     Snapshot {
         account,
         partition: "aws".to_owned(),

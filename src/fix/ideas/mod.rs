@@ -69,7 +69,7 @@ impl<'a> Scene<'a> {
             Form::Flow(flow) => self.flow(flow, finding),
             Form::Check { check, on } => self.check(check, self.subject(on, finding)?, finding),
             Form::Only { kind, of, filter, are } => self.only(kind, of.as_deref(), filter, are),
-            Form::Unexpected(_) => self.unexpected(finding),
+            Form::Unexpected(unexpected) => self.unexpected(unexpected, finding),
         }
     }
 

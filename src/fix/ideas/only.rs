@@ -1,11 +1,11 @@
-//! `only`: what nobody declared goes.
+//! `only`: what nobody declared goes. What may be declared, for all that was read, stays.
 
 use super::{Idea, Ideas, Scene, unbound};
 use crate::audit::Found;
 use crate::fix::model::Change;
 use crate::model::{Finding, Kind, Resource, Truth};
 use crate::reach::judge;
-use crate::rules::Pattern;
+use crate::rules::{Aspect, Pattern, Unexpected};
 
 impl Scene<'_> {
     pub(super) fn only(&self, kind: &Kind, of: Option<&str>, filter: &[(String, Pattern)], are: &[String]) -> Ideas {
@@ -30,7 +30,8 @@ impl Scene<'_> {
                     .is_none_or(|parents| other.parent.as_deref().is_some_and(|parent| parents.contains(&parent)));
                 let like =
                     filter.iter().all(|(field, pattern)| judge(pattern, other.properties.get(field)) == Truth::True);
-                other.region == region && hangs && like && !allowed.contains(&other.id.as_str())
+                let may_be_allowed = || are.iter().any(|key| self.resolved.may_be(key, other));
+                other.region == region && hangs && like && !allowed.contains(&other.id.as_str()) && !may_be_allowed()
             })
             .collect();
         let names: Vec<&str> = others.iter().map(|other| other.name.as_str()).collect();
@@ -39,7 +40,12 @@ impl Scene<'_> {
     }
 
     /// A resource that nobody declared goes. What hangs on a declared one is for a person to look at.
-    pub(super) fn unexpected(&self, finding: &Finding) -> Ideas {
+    pub(super) fn unexpected(&self, unexpected: &Unexpected, finding: &Finding) -> Ideas {
+        const DECIDE: &str = "nobody declared it, so nothing says what it is for: remove it, or declare it";
+        // The ARN is otherwise that of what it hangs on, which is not to go with it.
+        if !matches!(unexpected.aspect, Aspect::Resource { .. }) {
+            return Err(DECIDE.to_owned());
+        }
         let is_it = |of: &&Resource| finding.arn.as_ref() == Some(&of.id) && finding.type_name == of.type_name;
         let declares = |of: &Resource| {
             self.rules.resources.iter().any(|declared| match self.resolved.get(&declared.key) {
@@ -52,7 +58,7 @@ impl Scene<'_> {
                 let what = format!("what nobody declared is removed: {}. Look at what it is for first", other.name);
                 Ok(vec![Idea::new(what, vec![Change::delete(other)])])
             }
-            None => Err("nobody declared it, so nothing says what it is for: remove it, or declare it".to_owned()),
+            None => Err(DECIDE.to_owned()),
         }
     }
 }
