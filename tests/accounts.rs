@@ -402,7 +402,11 @@ accounts:
     says(right, &["queue.yaml", "--output", "x.xml"], &["end it in .txt, .json, .csv, .md or .html"]);
     says(right, &["queue.yaml", "--write", "pdf"], &["evidence and snapshot"]);
     let rules = plimsoll(&folder, &["scan", "--accounts", "queue.yaml", "--results", "out"]);
-    assert!(text(&rules.stderr).contains("this looks like a rules file"), "{}", text(&rules.stderr));
+    assert!(
+        text(&rules.stderr).contains("this is a rules file, and not a list of accounts"),
+        "{}",
+        text(&rules.stderr)
+    );
 
     // What others wrote is not overwritten, and another kind of run is not continued.
     write(&folder.join("out/overview.csv"), "mine\n");

@@ -377,6 +377,30 @@ fn the_command_checks_a_file() {
     assert!(text(&useless.stdout).contains("passes now"), "{}", text(&useless.stdout));
 }
 
+/// A file of another kind is called what it is, with what takes it, in the place of a mistake on each line.
+#[test]
+fn another_kind_of_file_is_told_as_what_it_is() {
+    let write = |name: &str, text: &str| file(name, text).to_str().expect("UTF-8").to_owned();
+    let waivers = write("waivers.yaml", "plimsoll_waivers: 1\nwaivers: []\n");
+    let accounts = write("accounts.yaml", "plimsoll_accounts: 1\naccounts: []\n");
+    let cases = write("rules.test.yaml", "plimsoll: 1\ncases: []\n");
+    let template = write("template.yaml", "Resources:\n  Queue: { Type: AWS::SQS::Queue }\n");
+    for (command, given, said) in [
+        (["rules", "check"], &waivers, "this is a waivers file, and not a rules file"),
+        (["rules", "check"], &accounts, "give it to `plimsoll scan --accounts`"),
+        (["rules", "check"], &cases, "give it to `plimsoll rules test`"),
+        (["rules", "check"], &template, "make rules of it: `plimsoll rules new --from FILE`"),
+        (["waivers", "check"], &accounts, "this is a list of accounts, and not a waivers file"),
+        (["waivers", "check"], &"rules/serverless-poc.yaml".to_owned(), "this is a rules file, and not a waivers file"),
+    ] {
+        let refused = plimsoll(&[&command[..], &[given]].concat());
+        let stderr = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{command:?} {given}");
+        assert!(stderr.contains(said), "{command:?} {given}: {stderr}");
+        assert_eq!(stderr.matches("error[").count(), 1, "{command:?} {given}: {stderr}");
+    }
+}
+
 /// What `waivers new` prints is a waivers file once its blanks are filled, and it waives what it was made for.
 #[test]
 fn the_command_begins_a_file() {

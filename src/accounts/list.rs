@@ -4,7 +4,7 @@
 
 use super::{Whom, check_account, check_region, check_role, is_safe};
 use crate::rules::fields::{map, text, unknown};
-use crate::rules::{Called, Content, Entry, Node, read_nodes};
+use crate::rules::{Called, Content, Entry, Node, is_another, read_nodes};
 use crate::rules::{Diagnostics, Origin, Span, builtin};
 use std::collections::BTreeMap;
 
@@ -100,11 +100,11 @@ impl Reader<'_> {
     fn root(&mut self, root: &Node) -> Vec<Listed> {
         let Some(entries) = map(root, "a list of accounts is a map", self.diagnostics) else { return Vec::new() };
         let start = Span { end: root.span.start, ..root.span.clone() };
+        if is_another(root, "a list of accounts", self.diagnostics) {
+            return Vec::new();
+        }
         if root.entry(TOP[0]).is_none() {
-            let mut error = self.diagnostics.error("missing-field", &start, CALLED.begins);
-            if root.entry("plimsoll").is_some() {
-                error = error.label("this looks like a rules file");
-            }
+            let error = self.diagnostics.error("missing-field", &start, CALLED.begins);
             error.help("`plimsoll_accounts: 1` names the version of its form");
             return Vec::new();
         }

@@ -11,7 +11,7 @@ const LARGEST: u64 = 256 << 20;
 
 /// Write a saved report in other forms: no account needed, no network
 ///
-/// The report is what `scan --format json` or `--output FILE.json` wrote. The exit code is that of the scan: 0 clean,
+/// The report is what `scan --format json` or `--output FILE.json` wrote. Exit code, as of the scan: 0 clean,
 /// 1 findings at or above `--fail-on`, 3 incomplete; 2 if the file is no report.
 #[derive(Debug, Args)]
 pub(super) struct ReportAgain {

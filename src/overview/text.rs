@@ -160,8 +160,7 @@ impl Page {
         let noted: Vec<&Line> = overview
             .runs
             .iter()
-            .filter(|line| !line.notes.is_empty())
-            .filter(|line| !self.look.quiet || line.state != State::Clean)
+            .filter(|line| !(line.notes.is_empty() || self.look.quiet && line.state == State::Clean))
             .collect();
         if noted.is_empty() {
             return;

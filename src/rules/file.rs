@@ -1,5 +1,6 @@
 //! One rules file, and the join of a file with those it extends: what stands where, not yet what it means.
 
+use super::another::is_another;
 use super::diagnostic::Diagnostics;
 use super::fields::map;
 use super::grading;
@@ -177,6 +178,9 @@ impl Files {
             diagnostics
                 .error("wrong-type", &node.span, format!("a rules file is a map, and this is {}", node.noun()))
                 .help("it begins with `plimsoll: 1`; see rules/serverless-poc.yaml for one");
+            return None;
+        }
+        if is_another(&node, "a rules file", diagnostics) {
             return None;
         }
         above.push(origin.clone());

@@ -7,6 +7,7 @@
 
 mod access;
 mod action;
+mod another;
 mod bounds;
 pub mod builtin;
 mod check;
@@ -38,6 +39,7 @@ mod template;
 mod unexpected;
 mod waivers;
 
+pub(crate) use another::is_another;
 pub(crate) use declare::kind as kind_in;
 pub(crate) use fields::{map, one_of, text, unknown};
 pub(crate) use node::{Called, Content, Entry, Node, read_as as read_nodes};

@@ -3,6 +3,7 @@
 //! Knows what is written, and not whether a waiver is of use: what day it is, which rules there are and what they found,
 //! it is not told.
 
+use super::another::is_another;
 use super::diagnostic::Diagnostics;
 use super::fields::{map, text, unknown};
 use super::glob::Glob;
@@ -168,6 +169,9 @@ fn waivers(node: &Node, source: usize, diagnostics: &mut Diagnostics) -> Vec<Wai
         diagnostics.error("wrong-type", &node.span, message).help(CALLED.begins);
         return Vec::new();
     };
+    if is_another(node, "a waivers file", diagnostics) {
+        return Vec::new();
+    }
     for (key, help) in [
         ("plimsoll_waivers", "this names the version of the format"),
         ("waivers", "write `waivers: []` where there are none"),

@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// The account that all resources are in.
@@ -126,12 +126,6 @@ pub(crate) fn types() -> Types {
 /// Loads the rules in `path` with these parameters.
 pub(crate) fn rules(path: &Path, parameters: &BTreeMap<String, String>) -> Result<Rules, Diagnostics> {
     load(&Request { origin: Origin::File(path.to_owned()), parameters, complete: true, types: types() })
-}
-
-/// The rules of several files, each laid over those before it.
-pub(crate) fn several(paths: &[PathBuf]) -> Result<Rules, Diagnostics> {
-    let origin = Origin::Several(paths.iter().cloned().map(Origin::File).collect());
-    load(&Request { origin, parameters: &BTreeMap::new(), complete: true, types: types() })
 }
 
 /// Judges `account` by `rules`.

@@ -251,7 +251,7 @@ fn said(place: &Place, written: &Written) -> String {
     if !written.left.is_empty() {
         text.push_str("not taken over:\n");
         for left in written.left.iter().take(SHOWN) {
-            text.push_str(&hanging(2, "-", 0, &format!("{}: {}", left.what, left.why), wide));
+            text.push_str(&hanging(2, "", 0, &format!("{}: {}", left.what, left.why), wide));
         }
         if written.left.len() > SHOWN {
             let more = format!("and {} more, at the end of the file", written.left.len() - SHOWN);
