@@ -140,7 +140,7 @@ fn what_was_not_read_is_never_settled() {
 fn waivers_are_in_the_line_and_told_where_they_end() {
     let waived = |expires: &str, orders: &str| {
         let rule = "owner: ann, reason: known, resource: orders";
-        let text = format!("plimsoll-waivers: 1\nwaivers:\n  - {{ rule: timeout, expires: {expires}, {rule} }}\n");
+        let text = format!("plimsoll_waivers: 1\nwaivers:\n  - {{ rule: timeout, expires: {expires}, {rule} }}\n");
         let path = file("waivers.yaml", &text);
         let waivers = Waivers::read(&path).unwrap_or_else(|said| panic!("{}", said.render(false, 100)));
         let mut report = judged(&account(orders, &[]));

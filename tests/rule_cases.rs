@@ -258,12 +258,12 @@ fn a_snapshot_is_an_account_and_can_be_changed() {
     let cases = "\
 plimsoll: 1
 rules: q.yaml
-expect: { role-exists: fail, senders: blocked }
+expect: { role-exists: unknown, senders: unknown }
 cases:
   - { name: saved, snapshot: saved.json, expect: {} }
   - { name: changed, from: saved, change: { orders: { DelaySeconds: 3 } }, expect: { plain: fail } }
   - { name: hidden, from: saved, unread: { orders: { DelaySeconds: redacted } }, expect: { plain: unknown } }
-  - { name: gone, from: saved, remove: orders, expect: { queue-exists: fail, plain: blocked } }
+  - { name: gone, from: saved, remove: orders, expect: { queue-exists: fail, plain: blocked, senders: blocked } }
 ";
     let folder = folder("snapshot", &[("q.yaml", RULES), ("other.test.yaml", cases)]);
     let rules = judging::rules(&folder.join("rules/q.yaml"), &BTreeMap::new()).expect("right rules");

@@ -73,7 +73,9 @@ async fn without_ids(lab: &Lab, report: &str) -> String {
     for subscription in lab::subscriptions(lab, lab::TOPIC).await {
         ids.push((subscription.rsplit(':').next().expect("an id").to_owned(), "SUBSCRIPTION"));
     }
-    ids.iter().fold(report.to_owned(), |text, (id, word)| text.replace(id, word))
+    let text = ids.iter().fold(report.to_owned(), |text, (id, word)| text.replace(id, word));
+    // The hash of what was found is made of these ids as well.
+    text.lines().filter(|line| !line.trim_start().starts_with("\"state\": ")).collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]
