@@ -188,7 +188,7 @@ fn of_snapshots(rules: [&str; 2], accounts: [&str; 2], seeds: [u64; 2]) -> Resul
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn what_is_known_was_there_and_what_is_settled_is_not(
@@ -216,7 +216,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(20))]
 
     #[test]
     fn what_is_known_of_policies_was_there(

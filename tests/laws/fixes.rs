@@ -53,7 +53,7 @@ fn rests_on_what_was_read(name: &str, text: &str, world: &str, seed: u64) -> Res
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(30))]
 
     #[test]
     fn a_fix_rests_on_what_was_read(text in rules(form()), world in account(false), seed: u64) {
@@ -62,7 +62,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
     fn a_fix_of_policies_rests_on_what_was_read(text in rules(policies()), world in account(true), seed: u64) {

@@ -29,6 +29,9 @@ impl<'a> Scene<'a> {
                 ids.join(", ")
             ));
         }
+        if declared.kind.parent.is_none() && !matches!(declared.finder, Finder::Name(_)) {
+            return Err("the rules give it no name, by which it could be made".to_owned());
+        }
         let parent = match declared.finder.parent() {
             Some(of) => Some(self.named(of)?),
             None => None,
