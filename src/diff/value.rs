@@ -107,7 +107,12 @@ impl<'s> Found<'s> {
             Meaning::Same => Box::new(PolicyChange::default()),
             Meaning::NoPolicy(why) => {
                 let said = format!("it cannot be read as a policy: {why}");
-                return self.undecided.push((path.to_owned(), said));
+                self.undecided.push((path.to_owned(), said));
+                // Whatever it says, it came or went.
+                if old.is_some() && new.is_some() {
+                    return;
+                }
+                Box::new(PolicyChange::default())
             }
             Meaning::Changed(change) => change,
         };
@@ -152,7 +157,8 @@ impl<'s> Found<'s> {
         };
         let open = (gap_in(&old.unnamed), gap_in(&new.unnamed));
         match open {
-            (Some(gap), _) => self.unread.push((path.to_owned(), Unread::Older, gap)),
+            (Some(gap), Some(_)) => self.unread.push((path.to_owned(), Unread::Both, gap)),
+            (Some(gap), None) => self.unread.push((path.to_owned(), Unread::Older, gap)),
             (None, Some(gap)) => self.unread.push((path.to_owned(), Unread::Newer, gap)),
             (None, None) => {
                 self.policies_of(path, &mut old, true);
